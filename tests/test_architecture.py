@@ -24,7 +24,7 @@ FLOORS = [
     {"load", "actions", "plots", "connecting", "contract", "usage"},
     {"store", "accessor", "demo"},
     {"program"},
-    {"report", "watch"},
+    {"reporting", "watching"},
     {"widgets"},
     {"cli_watch"},
     {"cli_report"},

@@ -16,8 +16,8 @@ from tests.support.receivers import PASSWORD, mail_server, webhook
 from tests.support.watching import alert_of, run_of
 from trackagoat_pandas.cli import main
 from trackagoat_pandas.demo import PROJECT
-from trackagoat_pandas.watch import memory as memories
-from trackagoat_pandas.watch.memory import MemoryFile, read_memory, write_memory
+from trackagoat_pandas.watching import memory as memories
+from trackagoat_pandas.watching.memory import MemoryFile, read_memory, write_memory
 
 ONE, TWO = alert_of("one"), alert_of("two", state="resolved")
 TO = "boss@example.com"
@@ -42,7 +42,7 @@ def found(monkeypatch):
         return SimpleNamespace(alerts=run.alerts, memory=run.memory, project="Spring", zone="UTC")
 
     module = SimpleNamespace(observe=observe)
-    monkeypatch.setitem(sys.modules, "trackagoat_pandas.watch.watching", module)
+    monkeypatch.setitem(sys.modules, "trackagoat_pandas.watching.runs", module)
     return asked
 
 
@@ -89,7 +89,7 @@ def test_new_alerts_are_printed_remembered_and_end_with_5(found, store, capsys):
         "  over  It was: @two over-posted. It began on 18 Jun 2026. [two]",
         "watch: 1 firing. 1 new alert, 0 over.",
     ]
-    assert read_memory(store / "watch.json") == found.run.memory
+    assert read_memory(store / "watching.json") == found.run.memory
 
 
 def test_what_is_over_is_announced_and_ends_with_0(found, store):
@@ -110,7 +110,7 @@ def test_the_memory_is_in_the_file_that_is_named(found, store, tmp_path):
     state = tmp_path / "state.json"
     assert main(["watch", "--store", str(store), "--state", str(state)]) == 5
     assert read_memory(state) == found.run.memory
-    assert not (store / "watch.json").exists()
+    assert not (store / "watching.json").exists()
     found.run = run_of(ONE, new=False)
     assert main(["watch", "--store", str(store), "--state", str(state)]) == 0
     assert found.options["memory"] == run_of(ONE).memory
@@ -188,7 +188,7 @@ def test_what_is_wrong_ends_with_2(arguments, problem, found, store, capsys, mon
     assert problem in printed.err
     assert "SECRET" not in printed.err
     assert printed.out == ""
-    assert not (store / "watch.json").exists()
+    assert not (store / "watching.json").exists()
 
 
 @pytest.mark.parametrize(
@@ -219,10 +219,10 @@ def test_a_backtest_needs_a_store(capsys, tmp_path):
 def test_another_run_of_the_same_store_ends_with_4(found, store, capsys, monkeypatch):
     monkeypatch.setattr(memories, "_PATIENCE_S", 0.2)
     code = (
-        "import sys; from trackagoat_pandas.watch.memory import MemoryFile\n"
+        "import sys; from trackagoat_pandas.watching.memory import MemoryFile\n"
         "with MemoryFile(sys.argv[1]).held(): print('held', flush=True); input()"
     )
-    with child("-c", code, str(store / "watch.json")) as process:
+    with child("-c", code, str(store / "watching.json")) as process:
         assert process.stdout.readline() == "held\n"
         assert main(["watch", "--store", str(store)]) == 4
         process.stdin.write("\n")
@@ -242,11 +242,11 @@ def test_help_says_the_exit_codes_and_where_the_address_is_safe(capsys):
 
 
 def test_an_alert_is_silenced_and_nothing_is_judged(found, store, capsys):
-    write_memory(store / "watch.json", run_of(ONE).memory)
+    write_memory(store / "watching.json", run_of(ONE).memory)
     arguments = ["watch", "--store", str(store), "--silence", "one", "--until", "2026-06-20"]
     assert main(arguments) == 0
     assert capsys.readouterr().out == "watch: one is silent until 2026-06-20 23:59 UTC\n"
-    assert "one" in MemoryFile(store / "watch.json").read().memory.silenced
+    assert "one" in MemoryFile(store / "watching.json").read().memory.silenced
     assert found.options is None
 
 
@@ -267,12 +267,12 @@ def reporting(monkeypatch):
         "verification": SimpleNamespace(verify_report=lambda path, store: asked.found),
     }
     for name, module in modules.items():
-        monkeypatch.setitem(sys.modules, f"trackagoat_pandas.report.{name}", module)
+        monkeypatch.setitem(sys.modules, f"trackagoat_pandas.reporting.{name}", module)
     return asked
 
 
 def test_a_report_of_a_store_is_written(reporting, store, tmp_path, capsys):
-    out = tmp_path / "report.html"
+    out = tmp_path / "reporting.html"
     arguments = ["--store", str(store), "--sections", "goals, payouts", "--title", "Monday"]
     assert main(["report", "Spring", "--out", str(out), *arguments]) == 0
     assert capsys.readouterr().out == f"report: {out}\n"
@@ -292,7 +292,7 @@ def test_a_live_report_counts_its_requests(reporting, box, tmp_path, monkeypatch
     assert reporting.given["mail"] is True
 
 
-@pytest.mark.parametrize("out", ["report.pdf", "no/where/report.html"])
+@pytest.mark.parametrize("out", ["reporting.pdf", "no/where/report.html"])
 def test_a_report_that_cant_be_written_is_refused_before_anything_is_asked(out, capsys):
     with pytest.raises(SystemExit) as ended:
         main(["report", "Spring", "--out", out])
@@ -310,7 +310,7 @@ def test_a_report_that_cant_be_written_is_refused_before_anything_is_asked(out, 
 def test_a_report_whose_numbers_were_edited_ends_with_1(status, code, reporting, store, capsys):
     keys = [f"goals.{place}\x1b[31m" for place in range(len(status))]
     reporting.found = pd.DataFrame({"key": keys, "status": status})
-    assert main(["verify", "report.html", "--store", str(store)]) == code
+    assert main(["verify", "reporting.html", "--store", str(store)]) == code
     printed = capsys.readouterr().out
     assert "\x1b" not in printed
     differing = [one for one in status if one != "equal"]

@@ -132,6 +132,8 @@ from trackagoat_pandas.load.resources import load_goal_compliance as load_goal_c
 from trackagoat_pandas.load.resources import load_projects as load_projects
 from trackagoat_pandas.load.resources import load_videos as load_videos
 from trackagoat_pandas.names.with_names import with_names as with_names
+from trackagoat_pandas.reporting.verification import verify_report as verify_report
+from trackagoat_pandas.reporting.weekly import report as report
 from trackagoat_pandas.sandbox import sandbox as sandbox
 from trackagoat_pandas.showing.export.calendar_file import calendar_file as calendar_file
 from trackagoat_pandas.showing.export.csv_files import to_csv as to_csv
@@ -146,8 +148,8 @@ from trackagoat_pandas.store.plans import record_plan as record_plan
 from trackagoat_pandas.store.plans import recorded_plans as recorded_plans
 from trackagoat_pandas.store.store import open_store as open_store
 from trackagoat_pandas.usage import quota as quota
-from trackagoat_pandas.watch.backtest import backtest_watch as backtest_watch
-from trackagoat_pandas.watch.memory import silence_alert as silence_alert
-from trackagoat_pandas.watch.watching import watch as watch
+from trackagoat_pandas.watching.backtest import backtest_watch as backtest_watch
+from trackagoat_pandas.watching.memory import silence_alert as silence_alert
+from trackagoat_pandas.watching.runs import watch as watch
 
 __version__: str

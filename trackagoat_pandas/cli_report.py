@@ -85,7 +85,7 @@ def _page(text: str) -> Path:
 
 def _report(options: argparse.Namespace) -> int:
     from trackagoat_pandas.connecting import connect
-    from trackagoat_pandas.report.reporting import report
+    from trackagoat_pandas.reporting.weekly import report
     from trackagoat_pandas.store.store import open_store
 
     with ExitStack() as opened:
@@ -103,7 +103,7 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from trackagoat_pandas.report.verification import verify_report
+    from trackagoat_pandas.reporting.verification import verify_report
     from trackagoat_pandas.store.store import open_store
 
     with open_store(options.store) as store:

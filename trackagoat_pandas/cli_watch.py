@@ -121,7 +121,7 @@ def _watch(options: argparse.Namespace) -> int:
 
 
 def _silence(options: argparse.Namespace, store: Any) -> int:
-    from trackagoat_pandas.watch.memory import silence_alert
+    from trackagoat_pandas.watching.memory import silence_alert
 
     if options.silence is None or options.until is None:
         raise MissingArgumentError(["--silence", "--until"], "one means nothing without the other")
@@ -133,8 +133,8 @@ def _silence(options: argparse.Namespace, store: Any) -> int:
 def _backtest(options: argparse.Namespace, store: Any) -> int:
     if store is None:
         raise MissingArgumentError("--store", "a backtest reads a store's own past")
-    from trackagoat_pandas.watch.backtest import backtest_watch, rule_numbers
-    from trackagoat_pandas.watch.sending import past_text
+    from trackagoat_pandas.watching.backtest import backtest_watch, rule_numbers
+    from trackagoat_pandas.watching.sending import past_text
 
     dates = f"last {options.backtest} days"
     with kept_warnings() as warned:
@@ -152,9 +152,9 @@ def _run(options: argparse.Namespace, store: Any) -> int:
     from trackagoat_pandas.http.mailing import mail_settings
     from trackagoat_pandas.http.webhook import check_webhook
     from trackagoat_pandas.showing.cells import one_line
-    from trackagoat_pandas.watch.memory import MemoryFile, memory_place
-    from trackagoat_pandas.watch.sending import deliver
-    from trackagoat_pandas.watch.watching import observe
+    from trackagoat_pandas.watching.memory import MemoryFile, memory_place
+    from trackagoat_pandas.watching.sending import deliver
+    from trackagoat_pandas.watching.runs import observe
 
     given = os.environ.get("TRACKAGOAT_WEBHOOK", "").strip()
     webhook = options.webhook or (Secret(given) if given else None)

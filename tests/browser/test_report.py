@@ -9,8 +9,8 @@ import pytest
 from tests.browser import probes
 from tests.support import report_samples as samples
 from tests.support.pdf import texts_of
-from trackagoat_pandas.report.mail import mail_of
-from trackagoat_pandas.report.page import page_of
+from trackagoat_pandas.reporting.mail import mail_of
+from trackagoat_pandas.reporting.page import page_of
 
 THEMES = ("light", "dark")
 MADE = {

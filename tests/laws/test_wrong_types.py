@@ -15,7 +15,7 @@ from tests.plots.test_common import SAMPLES
 from tests.support.acting import CHEAP, PROJECT, client_of, ids_of
 from tests.support.watching import alert_of, memory_of
 from trackagoat_pandas.errors import ArgumentError, IncompleteFrameWarning, TrackaGoatError
-from trackagoat_pandas.watch.memory import write_memory
+from trackagoat_pandas.watching.memory import write_memory
 
 ID = ids_of(1)[0]
 _PLACED = (Parameter.POSITIONAL_ONLY, Parameter.VAR_POSITIONAL)

@@ -14,7 +14,7 @@ from PIL import Image
 from tests.support.explained_frames import explained
 from tests.support.payout_frames import accrual, accruals, payment, payments
 from trackagoat_pandas import plots
-from trackagoat_pandas.report.document import (
+from trackagoat_pandas.reporting.document import (
     Document,
     Drawing,
     Listing,

@@ -13,8 +13,8 @@ import trackagoat_pandas as tgp
 from tests.support.watching import alert_of, run_of
 from trackagoat_pandas.base.secrets import Secret
 from trackagoat_pandas.http.mailing import MailSettings
-from trackagoat_pandas.watch import sending
-from trackagoat_pandas.watch.memory import MemoryFile
+from trackagoat_pandas.watching import sending
+from trackagoat_pandas.watching.memory import MemoryFile
 
 PROJECT = "Q1 Brand Program"
 DAYS = "last 30 days"

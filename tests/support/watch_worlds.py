@@ -13,9 +13,9 @@ from tests.support.health_worlds import PROJECT, HealthWorld, as_loaded, health_
 from tests.support.posting_worlds import ZONE
 from trackagoat_pandas.program.frames import ProgramData
 from trackagoat_pandas.showing.recorder import Traced
-from trackagoat_pandas.watch.alerts import ProgramRun, run_once
-from trackagoat_pandas.watch.rules import read_rules
-from trackagoat_pandas.watch.states import Alert, Memory
+from trackagoat_pandas.watching.alerts import ProgramRun, run_once
+from trackagoat_pandas.watching.rules import read_rules
+from trackagoat_pandas.watching.states import Alert, Memory
 
 Kind = Literal["quiet", "many", "shock", "stale", "gap"]
 FIRST, EVENT, LAST = 208, 212, 256

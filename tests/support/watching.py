@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from trackagoat_pandas.watch.states import Alert, Memory
+from trackagoat_pandas.watching.states import Alert, Memory
 
 MOMENT = pd.Timestamp("2026-06-18T19:00:00Z").as_unit("us")
 

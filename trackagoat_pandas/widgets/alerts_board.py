@@ -18,7 +18,7 @@ from trackagoat_pandas.inputs.checks import check_timezone, require_columns
 from trackagoat_pandas.showing.cells import one_line
 from trackagoat_pandas.showing.recorder import Recorder, Traced
 from trackagoat_pandas.store.store import Store
-from trackagoat_pandas.watch.memory import Place, memory_place, read_memory, silence_alert
+from trackagoat_pandas.watching.memory import Place, memory_place, read_memory, silence_alert
 from trackagoat_pandas.widgets.board import Board, Tile, View
 from trackagoat_pandas.widgets.panel import show_if, style_of
 

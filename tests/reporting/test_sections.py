@@ -1,0 +1,299 @@
+"""What each section says: its numbers by plain loops, by hand, and by their own code."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import warnings
+from itertools import chain
+
+import pandas as pd
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.heavy import HEAVY
+from tests.support import report_loops as loops
+from trackagoat_pandas.program.frames import loaded_program, stored_program
+from trackagoat_pandas.reporting.document import Number
+from trackagoat_pandas.reporting.drafts import json_value
+from trackagoat_pandas.reporting.sections import SECTIONS
+from trackagoat_pandas.reporting.writing import document_of
+
+PROJECT = "Q1 Brand Program"
+SEEDS = [5_000 + k for k in range(20)]
+LIVE, KEPT = (SEEDS, SEEDS) if HEAVY else (SEEDS[:1], SEEDS[1:2])
+WEEKS = 3
+
+
+def numbers_of(section):
+    parts = chain(*section.sentences, *(row for one in section.listings for row in one.rows))
+    return [one for one in parts if isinstance(one, Number)]
+
+
+def values_of(section):
+    """The values of a section by key, which are the same wherever a key is used."""
+    found = {}
+    for one in numbers_of(section):
+        name, _, key = one.key.partition(".")
+        assert name == section.name
+        assert found.setdefault(key, one.value) == one.value
+    return found
+
+
+def frames_of(program):
+    return {name: one.value for name, one in program.frames.items()}
+
+
+def sections_of(document):
+    return {one.name: one for one in document.sections}
+
+
+@contextlib.contextmanager
+def connected(seed):
+    with (
+        tgp.sandbox(seed=seed, creators=8, days=100, rate_limit=None) as box,
+        tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as client,
+        warnings.catch_warnings(),
+    ):
+        # Days before the first data are asked for.
+        warnings.simplefilter("ignore", tgp.errors.NoDataWarning)
+        yield box, client
+
+
+@pytest.fixture(scope="module", params=LIVE)
+def live(request):
+    """A program that was loaded, its document, and the raw JSON."""
+    with connected(request.param) as (_, client):
+        program = loaded_program(PROJECT, client=client)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            document = document_of(program)
+        yield program, document, loops.Raw(client, program.project_id, program.moment)
+
+
+@pytest.fixture(scope="module", params=KEPT)
+def kept(request, tmp_path_factory):
+    """A program of a store that was synced each week, its document, the raw JSON, the lists."""
+    path, lists = tmp_path_factory.mktemp("store"), {}
+    with connected(request.param) as (box, client), tgp.open_store(path) as store:
+        for week in range(WEEKS):
+            store.sync(client=client)
+            videos = store.load("videos", PROJECT)
+            at = pd.Timestamp(videos.attrs["trackagoat"]["server_time"]).to_pydatetime()
+            lists[at] = {one["id"]: one["view_count"] for one in client.records("/videos")}
+            forecast = tgp.expected_views(videos, history=store.history("videos", videos))
+            tgp.record_forecasts(store, forecast)
+            if week < WEEKS - 1:
+                box.advance(dt.timedelta(days=7))
+        program = stored_program(PROJECT, store=store)
+        raw = loops.Raw(client, program.project_id, program.moment)
+        yield program, document_of(program, store=store, source="store"), raw, lists, store
+
+
+def compare(section, expected, *, must_have=()):
+    """Compare all numbers of a section that the loops know."""
+    found = values_of(section)
+    both = {key: value for key, value in found.items() if key in expected}
+    assert {*must_have} <= {*both}, sorted(found)
+    for key, value in both.items():
+        is_number = isinstance(value, float)
+        assert value == (pytest.approx(expected[key]) if is_number else expected[key]), key
+    return both
+
+
+# Plain loops over raw JSON
+
+
+def test_views_and_posts_of_the_week(live):
+    _, document, raw = live
+    need = ("views", "views_before", "posts", "posts_before")
+    compare(sections_of(document)["changes"], loops.changes(raw), must_have=need)
+
+
+def test_what_a_post_gained_is_on_the_line_between_two_lists(kept):
+    _, document, raw, lists, _ = kept
+    expected = {**loops.changes(raw), **loops.gains(lists, raw)}
+    both = compare(sections_of(document)["changes"], expected)
+    posts = [key for key in both if key.startswith("post.")]
+    assert posts
+    biggest = sorted((v for k, v in expected.items() if k.endswith(".after") and "post." in k))
+    shown = [value for key, value in both.items() if key in posts and key.endswith(".after")]
+    assert max(shown) == biggest[-1]
+
+
+def test_goals_what_they_have_and_need(live):
+    _, document, raw = live
+    compare(sections_of(document)["goals"], loops.goals(raw), must_have=["open"])
+
+
+def test_money_that_is_owed_was_paid_and_waits(live):
+    _, document, raw = live
+    need = [f"usd.{name}" for name in ("owed", "earned", "paid", "pending", "paid_in_week")]
+    compare(sections_of(document)["payouts"], loops.payouts(raw), must_have=need)
+
+
+def test_negative_comments(live):
+    _, document, raw = live
+    need = ("alerts", "analysed", "negative")
+    compare(sections_of(document)["comments"], loops.comments(raw), must_have=need)
+
+
+def test_silence_and_over_posted_days(live):
+    _, document, raw = live
+    need = ("active", "silent", "over_days", "posts")
+    compare(sections_of(document)["posting"], loops.posting(raw), must_have=need)
+
+
+def test_over_posted_days_by_earlier_lists(kept):
+    _, document, raw, lists, _ = kept
+    compare(sections_of(document)["posting"], loops.posting(raw, lists), must_have=["over_days"])
+
+
+def test_views_of_campaigns(live):
+    _, document, raw = live
+    compare(sections_of(document)["campaigns"], loops.campaigns(raw))
+
+
+# Inference, by the helper called by hand
+
+
+def test_the_chance_to_miss_a_goal(live):
+    program, document, _ = live
+    frames = frames_of(program)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        misses = tgp.will_miss(
+            frames["goals"], frames["videos"], frames["analytics"], now=program.now
+        )
+    by_goal = misses.set_index("goal_id")["miss_pct"]
+    found = values_of(sections_of(document)["goals"])
+    chances = {key: value for key, value in found.items() if key.endswith(".miss")}
+    assert chances
+    for key, value in chances.items():
+        assert value == json_value(by_goal[key.split(".")[1]] / 100)
+
+
+def test_expected_views_and_breakouts(kept):
+    program, document, *_ = kept
+    frames = {"history": frames_of(program)["history"], "now": program.now}
+    expected = tgp.expected_views(frames_of(program)["videos"], **frames, horizon_days=7)
+    found = tgp.find_outliers(frames_of(program)["videos"], **frames)
+    values = values_of(sections_of(document)["breakouts"])
+    assert values["young"] == len(expected)
+    since = program.moment - pd.Timedelta(days=28)
+    late = found["is_late_wave"] & (found["rose_at"] >= program.moment - pd.Timedelta(days=7))
+    is_out = (found["is_outlier"] & (found["posted_at"] >= since)) | late
+    assert values["count"] == is_out.fillna(value=False).sum()
+    by_id = {"young": expected.set_index("id"), "row": found.set_index("id")}
+    names = {"times": "multiple", "usual": "baseline_views"}
+    for key, value in values.items():
+        if key.count(".") == 2 and key.rpartition(".")[2] not in ("posted", "views"):
+            kind, id_, name = key.split(".")
+            assert value == json_value(by_id[kind][names.get(name, name)][id_])
+
+
+def test_what_campaigns_added(live):
+    program, document, _ = live
+    section = sections_of(document)["campaigns"]
+    campaigns = frames_of(program)["campaigns"]
+    starts = campaigns.set_index("id")["created_at"]
+    lifts = [one for one in numbers_of(section) if one.key.startswith("campaigns.lift.")]
+    for one in lifts:
+        _, _, id_, name = one.key.split(".")
+        lift = tgp.campaign_lift(
+            frames_of(program)["videos"], members=id_, campaigns=campaigns, now=program.now,
+            since=starts[id_].tz_convert(program.zone).date(),
+        )  # fmt: skip
+        assert one.value == json_value(lift[name].iloc[0])
+
+
+def test_health(live):
+    program, document, _ = live
+    names = ("videos", "creators", "analytics", "goals", "comments", "accruals", "payments")
+    frames = {name: frames_of(program)[name] for name in names}
+    health = tgp.program_health(**frames, now=program.now)
+    values = values_of(sections_of(document)["health"])
+    assert values["status"] == health.attrs["trackagoat"]["status"]
+    for one in health.to_dict("records"):
+        assert values[f"{one['part'].replace(' ', '_')}.status"] == one["status"]
+
+
+def test_restated_days(kept):
+    program, document, _, _, store = kept
+    found = store.restatements(project=program.project_id, metrics=["views"])
+    since = program.moment - pd.Timedelta(days=7)
+    first = program.moment.tz_convert(program.zone).normalize().tz_localize(None)
+    old = found[(found["last_seen"] >= since) & (found["date"] < first - pd.Timedelta(days=7))]
+    values = values_of(sections_of(document)["data"])
+    assert values["restated"] == len(old)
+    if len(old):
+        assert values["restated_views"] == old["change"].sum()
+
+
+# The code of each number
+
+
+def check_code(document, **names):
+    """Run each section's script and each number's code after it."""
+    count = 0
+    for section in document.sections:
+        space = dict(names)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", tgp.errors.TrackaGoatWarning)
+            exec(section.code, space)
+        for one in numbers_of(section):
+            value = json_value(eval(one.code, space))
+            assert (value, type(value)) == (one.value, type(one.value)), one
+            count += 1
+    return count
+
+
+def test_the_code_of_a_store_gives_each_number(kept):
+    _, document, _, _, store = kept
+    assert check_code(document, store=store) > 150
+
+
+def test_the_code_of_a_load_gives_each_number(live):
+    assert check_code(live[1]) > 150
+
+
+def test_each_number_says_what_it_counts(kept):
+    _, document, *_ = kept
+    basis = {one.key: one.basis for s in document.sections for one in numbers_of(s)}
+    assert basis["changes.views"] == basis["payouts.usd.owed"] == "settled"
+    assert basis["goals.open"] == basis["health.status"] == "moment"
+
+
+# What a section looks like
+
+
+def test_tables_and_sentences_are_short(kept):
+    for section in kept[1].sections:
+        assert 1 <= len(section.sentences) <= 10
+        assert len(section.listings) <= 2
+        for listing in section.listings:
+            assert 1 <= len(listing.rows) <= 12
+            assert 3 <= len(listing.headings) <= 6
+            assert listing.more >= 0
+            assert {len(row) for row in listing.rows} == {len(listing.headings)}
+            assert len(listing.numeric) == len(listing.headings)
+
+
+def test_the_names_of_sections_are_in_the_order_of_a_report():
+    assert [*SECTIONS] == [
+        "changes", "goals", "payouts", "breakouts", "comments", "posting", "campaigns", "health",
+        "data",
+    ]  # fmt: skip
+
+
+def test_pictures_can_be_drawn(kept):
+    from matplotlib.figure import Figure
+
+    drawn = 0
+    for section in kept[1].sections:
+        if section.picture is not None:
+            drawing = section.picture
+            figure = Figure(figsize=(drawing.width_in, drawing.height_in))
+            drawing.draw(ax=figure.subplots())
+            drawn += 1
+    assert drawn >= 4

@@ -1,0 +1,190 @@
+"""A written report is checked number by number: equal, restated since, or edited by hand."""
+
+from __future__ import annotations
+
+import random
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.heavy import part
+from tests.support.restating import (
+    LATER,
+    PROJECT,
+    change_accrual,
+    sync,
+    synced_store,
+    weekly_views,
+)
+from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.reporting.weekly import report
+from trackagoat_pandas.reporting.verification import (
+    compare,
+    derive_again,
+    read_report,
+    verify_report,
+)
+
+pytestmark = pytest.mark.filterwarnings("ignore::trackagoat_pandas.TrackaGoatWarning")
+SEEDS = range(5000, 5000 + part(20, 3, 1))
+NUMBER = re.compile(r"(<data\b[^>]*>)([^<]*)(</data>)")
+
+
+def counts_of(checked: pd.DataFrame) -> dict[str, int]:
+    return checked["status"].value_counts().loc[lambda found: found > 0].to_dict()
+
+
+def week_before(moment: str) -> list[str]:
+    today = pd.Timestamp(moment).tz_convert("America/New_York").normalize().tz_localize(None)
+    return [f"{today - pd.Timedelta(days=ago):%Y-%m-%d}" for ago in range(7, 0, -1)]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_all_is_equal_at_the_moment_and_what_was_restated_since_is_named(
+    seed: int, tmp_path: Path
+) -> None:
+    with synced_store(tmp_path / "store", seed) as (store, box, client):
+        made = report(PROJECT, tmp_path / "monday.html", store=store)
+        checked = verify_report(made.paths[0], store)
+        assert counts_of(checked) == {"equal": len(checked)}
+        moment = f"{made.document.moment:%Y-%m-%dT%H:%M:%SZ}"
+        then = weekly_views(store, week_before(moment), as_of=moment)
+        box.advance(LATER)
+        sync(store, client)
+        now = weekly_views(store, week_before(moment))
+        restated = {id_ for id_, views in now.items() if views != then.get(id_, 0)}
+        checked = verify_report(made.paths[0], store)
+        rows = checked[checked["key"].str.fullmatch(r"changes\.row\..*\.after")]
+        named = rows.loc[rows["status"] == "restated", "key"].str.split(".").str[2]
+        listed = {*rows["key"].str.split(".").str[2]}
+        assert {*named} == restated & listed
+        total = checked.set_index("key").loc["changes.views"]
+        assert total["today"] == f"{sum(now.values()):,}"
+        assert "edited" not in counts_of(checked)
+        # A state at the moment isn't restated by what came later.
+        kept = {"goals", "breakouts", "comments", "health"}
+        assert not (checked["section"].isin(kept) & (checked["status"] == "restated")).any()
+
+
+@pytest.mark.parametrize(
+    "change", [{"status": "voided"}, {"amount_cents": 1}], ids=["voided", "another amount"]
+)
+def test_a_restated_accrual_is_named_and_nothing_else(
+    change: dict[str, Any], tmp_path: Path
+) -> None:
+    with synced_store(tmp_path / "store", 5100) as (store, _, _):
+        made = report(PROJECT, tmp_path / "monday.html", store=store)
+        checked = verify_report(made.paths[0], store)
+        owed = checked[checked["key"].str.fullmatch(r"payouts\.row\..*\.owed")]
+        creator = owed["key"].iloc[0].split(".")[3]
+        change_accrual(store, creator, **change)
+        checked = verify_report(made.paths[0], store)
+        restated = checked[checked["status"] == "restated"]
+        assert len(restated) > 0
+        assert set(restated["section"]) == {"payouts"}
+        rows = restated[restated["key"].str.contains(r"\.row\.")]
+        assert len(rows) > 0
+        assert rows["key"].str.contains(creator).all()
+
+
+def edited(text: str, dice: random.Random) -> tuple[str, str | None]:
+    """Edit a page by hand; return it, and the key of the number that was edited."""
+    numbers = [*NUMBER.finditer(text)]
+    found = dice.choice(numbers)
+    match = re.search(r"data-n='([^']*)'", found[1])
+    assert match is not None
+    key = match[1]
+    kind = dice.choice(["digit", "value", "gone", "doubled", "word"])
+    if kind == "digit" and re.search(r"\d", found[2]):
+        place = dice.choice([at.start() for at in re.finditer(r"\d", found[2])])
+        other = dice.choice([digit for digit in "0123456789" if digit != found[2][place]])
+        new = found[2][:place] + other + found[2][place + 1 :]
+        return text[: found.start(2)] + new + text[found.end(2) :], key
+    if kind == "value":
+        new = re.sub(r"value='[^']*'", "value='1234567'", found[1])
+        return text[: found.start()] + new + found[2] + found[3] + text[found.end() :], key
+    if kind == "gone":
+        return text[: found.start()] + text[found.end() :], key
+    if kind == "doubled":
+        return text[: found.end()] + found[0] + text[found.end() :], key
+    inside = [one.span() for one in numbers]
+    words = [
+        at for at in re.finditer(r">[^<>]*?\b([a-z]{4,})\b[^<>]*<", text)
+        if not any(first <= at.start(1) < last for first, last in inside)
+    ]  # fmt: skip
+    word = dice.choice(words)
+    return text[: word.start(1)] + "nothing" + text[word.end(1) :], None
+
+
+def test_each_edit_by_hand_is_found_and_named(tmp_path: Path) -> None:
+    with synced_store(tmp_path / "store", 5200) as (store, _, _):
+        made = report(PROJECT, tmp_path / "monday.html", store=store)
+        right, dice = made.html, random.Random(5200)
+        written = read_report(right)
+        moment, asked = made.document.moment, made.document.arguments
+        derived = derive_again(written, made.document.project_id, moment, {**asked}, store)
+        for _ in range(200):
+            text, key = edited(right, dice)
+            assert text != right
+            checked = compare(text, read_report(text), derived).set_index("key")["status"]
+            wrong = checked[checked != "equal"]
+            assert set(wrong) <= {"edited", "missing"}
+            assert [*wrong.index] == [key or "page"]
+
+
+def test_a_number_that_the_report_never_had_is_edited(tmp_path: Path) -> None:
+    with synced_store(tmp_path / "store", 5300) as (store, _, _):
+        made = report(PROJECT, tmp_path / "monday.html", store=store, sections="goals")
+        added = "<data class='n' data-n='goals.reached' value='9'>9</data></main>"
+        made.paths[0].write_text(made.html.replace("</main>", added), encoding="utf-8")
+        checked = verify_report(made.paths[0], store).set_index("key")
+        assert checked.loc["goals.reached", "status"] == "edited"
+        assert "1 edited" in checked.attrs["trackagoat"]["note"]
+
+
+def test_own_style_logo_title_and_sections_are_part_of_the_report(tmp_path: Path) -> None:
+    logo = tmp_path / "logo.png"
+    logo.write_bytes(PNG)
+    with synced_store(tmp_path / "store", 5400) as (store, _, _):
+        made = report(
+            PROJECT, tmp_path / "monday.html", store=store, sections=["payouts", "goals"],
+            title="Goats & <b>co</b>", logo=logo, style="main { color: navy }",
+        )  # fmt: skip
+        checked = verify_report(made.paths[0], store)
+        assert counts_of(checked) == {"equal": len(checked)}
+        assert [section.name for section in made.document.sections] == ["goals", "payouts"]
+
+
+def test_what_is_no_report_of_a_store_is_refused(tmp_path: Path, client: Any) -> None:
+    with tgp.open_store(tmp_path / "store") as store:
+        for name, content in {
+            "none": None, "text": b"<p>Hello", "bytes": b"\xff\xfe",
+            "facts": b"<meta name='trackagoat-report' content='[]'>",
+            "moment": b"<meta name='trackagoat-report' content='"
+            b'{"source": "store", "arguments": {}, "moment": "soon"}\'>',
+        }.items():  # fmt: skip
+            path = tmp_path / f"{name}.html"
+            if content is not None:
+                path.write_bytes(content)
+            with pytest.raises(ArgumentError, match="path"):
+                verify_report(path, store)
+        live = report(PROJECT, tmp_path / "live.html", client=client)
+        with pytest.raises(ArgumentError, match="from a store"):
+            verify_report(live.paths[0], store)
+
+
+def test_a_store_without_the_project_is_a_clear_error(tmp_path: Path) -> None:
+    with synced_store(tmp_path / "store", 5500) as (store, _, _):
+        made = report(PROJECT, tmp_path / "monday.html", store=store, sections="goals")
+    with tgp.open_store(tmp_path / "other") as other, pytest.raises(tgp.TrackaGoatError):
+        verify_report(made.paths[0], other)
+
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)

@@ -1,0 +1,220 @@
+"""How rules are read, and what each finds of a program."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.support.watch_worlds import EVENT, RULES, WatchWorld
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.showing.recorder import Traced
+from trackagoat_pandas.tables.watch_results import WATCH_RULES
+from trackagoat_pandas.watching.data import least_share
+from trackagoat_pandas.watching.judging import JUDGES, judge_all
+from trackagoat_pandas.watching.rules import DEFAULTS, Rule, read_rules
+
+
+def test_without_rules_all_have_their_defaults():
+    assert read_rules() == tuple(DEFAULTS.values())
+    assert (*DEFAULTS,) == WATCH_RULES
+    assert {*JUDGES, "stale_data"} == {*DEFAULTS}
+
+
+def test_a_dict_changes_some_rules_and_leaves_out_others():
+    rules = {one.name: one for one in read_rules({"breakout": {"fire": 6}, "overposting": False})}
+    assert rules["breakout"] == dataclasses.replace(DEFAULTS["breakout"], fire=6.0)
+    assert "overposting" not in rules
+    assert len(rules) == len(DEFAULTS) - 1
+
+
+def test_a_list_names_the_rules_that_are_followed():
+    read = read_rules(["stale_data", {"name": "breakout", "days": 7}, DEFAULTS["overposting"]])
+    assert [one.name for one in read] == ["breakout", "overposting", "stale_data"]
+    assert read[0].options == {"days": 7}
+
+
+def test_a_file_is_read_as_a_dict(tmp_path):
+    place = tmp_path / "rules.toml"
+    place.write_text(
+        "[goal_at_risk]\nfire = 0.9\nclear = 0.5\npending = 3\n[missing_tag]\n"
+        'required = [["#ad", "#werbung"], "@brand"]\n[payout_finding]\nenabled = false\n'
+    )
+    rules = {one.name: one for one in read_rules(place)}
+    assert rules["goal_at_risk"] == Rule("goal_at_risk", 0.9, 0.5, 3)
+    assert rules["missing_tag"].options["required"] == [["#ad", "#werbung"], "@brand"]
+    assert "payout_finding" not in rules
+    assert read_rules(str(place)) == read_rules(place)
+
+
+def test_with_a_lower_threshold_to_fire_the_one_to_clear_is_no_higher():
+    rules = {one.name: one for one in read_rules({"breakout": {"fire": 2.0}})}
+    assert (rules["breakout"].fire, rules["breakout"].clear) == (2.0, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"brekout": {}}, "there is no rule 'brekout'. Did you mean 'breakout'?"),
+        ({"breakout": {"fir": 1}}, "breakout has no setting 'fir'. Did you mean 'fire'?"),
+        ({"breakout": {"clear": 9}}, "write a number of at most fire"),
+        ({"breakout": {"fire": "high"}}, "write a number"),
+        ({"breakout": {"fire": float("nan")}}, "write a number"),
+        ({"breakout": {"fire": True}}, "write a number"),
+        ({"breakout": {"fire": 0}}, "write a number above 0"),
+        ({"breakout": {"pending": 0}}, "write whole days, from 1 to 60"),
+        ({"breakout": {"enabled": "yes"}}, "write true or false"),
+        ({"breakout": {"days": 0}}, "write a whole number of at least 1"),
+        ({"breakout": 3}, "write its settings as a table"),
+        ({"missing_tag": {"required": []}}, "write terms"),
+        ({"missing_tag": {"required": [[]]}}, "write terms"),
+        (["nonsense"], "The rules are goal_at_risk"),
+        ("no/such/file.toml", "the file 'file.toml' can't be read"),
+    ],
+)
+def test_wrong_names_and_values_are_refused_with_what_to_write(given, said):
+    with pytest.raises(ArgumentError, match="rules") as raised:
+        read_rules(given)
+    assert said in str(raised.value)
+
+
+def test_a_file_that_is_no_toml_is_refused(tmp_path):
+    place = tmp_path / "rules.toml"
+    place.write_text("[breakout\n")
+    with pytest.raises(ArgumentError, match=r"'rules\.toml' isn't TOML"):
+        read_rules(place)
+
+
+@pytest.mark.parametrize("given", [3, [3], [{"fire": 1.0}]])
+def test_what_are_no_rules_at_all_is_of_the_wrong_type(given):
+    with pytest.raises(ArgumentTypeError, match="rules"):
+        read_rules(given)
+
+
+@pytest.fixture(scope="module")
+def world():
+    return WatchWorld.of(5_002, "many")
+
+
+@pytest.fixture(scope="module")
+def data(world):
+    return world.data(EVENT + 9)
+
+
+@pytest.fixture(scope="module")
+def found(data):
+    return judged(data)
+
+
+def judged(data):
+    rules = read_rules({**RULES, "budget_pace": {"budget_cents": 30_000_000}})
+    found = judge_all(data, rules, data.moment)
+    return {rule.name: judgement for rule, judgement in found}
+
+
+def only(name, data, now=None, **settings):
+    rules = read_rules([{"name": name, **settings}])
+    ((_, judgement),) = judge_all(data, rules, data.moment if now is None else now)
+    return judgement
+
+
+def firing(found, name):
+    return [one for one in found[name].signals if one.level >= DEFAULTS[name].fire]
+
+
+@pytest.mark.parametrize(
+    "name", ["negative_comments", "breakout", "views_taken_back", "overposting", "payout_finding",
+             "missing_tag"]
+)  # fmt: skip
+def test_a_rule_finds_what_was_planted(world, found, name):
+    assert world.planted[name] in {one.entity_id for one in firing(found, name)}
+
+
+def test_every_rule_can_judge_whole_frames_and_its_evidence_runs(data, found):
+    names = {**{name: one.value for name, one in data.frames.items()}, "tgp": tgp, "store": None}
+    for name, judgement in found.items():
+        assert judgement.unknown == "", name
+        for one in judgement.signals[:2]:
+            if one.evidence != "store.info()" and "analytics" not in one.evidence:
+                assert len(eval(one.evidence, names)), one.evidence
+
+
+def test_each_sentence_is_one_of_a_capital_and_a_full_stop(found):
+    for name, judgement in found.items():
+        for one in judgement.signals:
+            assert one.sentence.endswith("."), name
+            assert one.sentence[0].isupper() or not one.sentence[0].isalpha(), one.sentence
+            assert "\n" not in one.sentence
+            assert "nan" not in one.sentence.split(), one.sentence
+
+
+@pytest.mark.parametrize(
+    "name", ["videos", "comments", "goals", "accruals", "forecasts", "history"]
+)
+def test_without_a_frame_its_rules_are_unknown_and_others_go_on(data, name):
+    frames = {one: frame for one, frame in data.frames.items() if one != name}
+    lost = dataclasses.replace(data, frames=frames, missing={name: "the store had none"})
+    unknown = {rule: one.unknown for rule, one in judged(lost).items() if one.unknown}
+    assert unknown
+    assert all("the store had none" in why for why in unknown.values())
+    assert len(unknown) < len(DEFAULTS) - 1
+
+
+def test_an_incomplete_frame_can_not_be_judged(data):
+    comments = data.frames["comments"].value.copy()
+    comments.attrs = {"trackagoat": {**comments.attrs["trackagoat"], "complete": False}}
+    frames = {**data.frames, "comments": Traced(comments, "comments")}
+    one = only("negative_comments", dataclasses.replace(data, frames=frames))
+    assert "incomplete" in one.unknown
+
+
+def test_days_that_are_still_restated_are_waited_out(data, found):
+    analytics = data.frames["analytics"].value.copy()
+    today = data.moment.tz_convert(data.zone).normalize().tz_localize(None)
+    first = today - pd.Timedelta(days=4)
+    is_young = (analytics["date"] >= first).to_numpy(bool)
+    analytics.loc[is_young, "value"] = 0.0
+    frames = {**data.frames, "analytics": Traced(analytics, "analytics")}
+    changed = only("views_collapse", dataclasses.replace(data, frames=frames))
+    assert changed == found["views_collapse"]
+
+
+def test_stale_data_are_counted_in_local_days(data):
+    later = data.moment + pd.Timedelta(days=3)
+    (one,) = only("stale_data", data, now=later).signals
+    assert one.level == 3.0
+    assert "3 days too early" in one.sentence
+
+
+def test_the_day_after_the_last_of_the_daily_views_counts_as_their_end(data):
+    analytics = data.frames["analytics"].value
+    last = analytics["date"].max() - pd.Timedelta(days=5)
+    shorter = analytics[analytics["date"] <= last]
+    shorter.attrs = analytics.attrs
+    frames = {**data.frames, "analytics": Traced(shorter, "analytics")}
+    (one,) = only("stale_data", dataclasses.replace(data, frames=frames)).signals
+    assert one.level == 4.0
+    assert "daily views end on" in one.sentence
+
+
+def test_rules_without_a_budget_or_terms_are_off(data):
+    some = ["budget_pace", "missing_tag", "stale_data"]
+    assert [rule.name for rule, _ in judge_all(data, read_rules(some), data.moment)] == some[2:]
+
+
+def test_a_budget_that_lasts_too_short_fires(data):
+    spent = int(data.frames["accruals"].value["amount_cents"].sum())
+    (tight,) = only("budget_pace", data, budget_cents=spent + 100_000).signals
+    assert (tight.entity, tight.level >= 1.0) == ("program", True)
+    assert "lasts" in tight.sentence
+    (wide,) = only("budget_pace", data, budget_cents=100 * spent).signals
+    assert wide.level < 0.8
+
+
+def test_the_least_share_is_the_exact_bound():
+    low = least_share(30, 100)
+    chances = np.random.default_rng(1).binomial(100, low, 400_000)
+    assert np.mean(chances >= 30) == pytest.approx(0.01, abs=0.001)

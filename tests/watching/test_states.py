@@ -1,0 +1,203 @@
+"""The states of alerts: the laws of one step, for any row of findings."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.heavy import examples
+from trackagoat_pandas.watching.rules import DEFAULTS, Rule
+from trackagoat_pandas.watching.states import (
+    REOPEN_DAYS,
+    Judgement,
+    Memory,
+    Signal,
+    key_of,
+    step,
+)
+
+START = pd.Timestamp("2026-06-01T16:00:00Z").as_unit("us")
+RULE = Rule("overposting", 3.0, 2.0)
+STALE = DEFAULTS["stale_data"]
+
+
+def signal(level, *, entity_id="ann", period="", is_known=True, sentence="@ann posts a lot."):
+    return Signal("creator", entity_id, level, sentence, "videos", period, is_known)
+
+
+def run(levels, *, rule=RULE, memory=None, first_day=0):
+    """Step once a day through levels: a number, None for no finding, "?" for one unknown."""
+    memory, shown = memory or begun(rule), []
+    for day, level in enumerate(levels, first_day):
+        judgement = Judgement(() if level is None else (signal(0.0, is_known=False),)
+                              if level == "?" else (signal(level),))  # fmt: skip
+        memory, notices = stepped(memory, [(rule, judgement)], day)
+        shown.append(notices)
+    return memory, shown
+
+
+def begun(rule=RULE):
+    """A memory whose first run is over."""
+    return stepped(Memory(), [(rule, Judgement())], -1)[0]
+
+
+def stepped(memory, judged, day):
+    moment = START + pd.Timedelta(days=day)
+    return step(memory, judged, moment, project_id="p", zone="UTC")
+
+
+def said(shown):
+    """What each run announced."""
+    return [[one.alert.state for one in notices if one.is_new] for notices in shown]
+
+
+def test_an_alert_fires_at_fire_and_ends_only_below_clear():
+    _, shown = run([2.9, 3.0, 2.5, 2.0, 1.9])
+    assert said(shown) == [[], ["firing"], [], [], ["resolved"]]
+
+
+def test_a_condition_has_to_hold_on_days_in_a_row():
+    rule = Rule("overposting", 3.0, 2.0, pending=3)
+    _, shown = run([3, 3, 1, 3, 3, 3], rule=rule)
+    assert said(shown) == [[], [], [], [], [], ["firing"]]
+    assert [one.alert.state for one in shown[0]] == ["pending"]
+
+
+def test_a_second_run_on_the_same_day_counts_no_day():
+    rule = Rule("overposting", 3.0, 2.0, pending=2)
+    memory, _ = run([3], rule=rule)
+    again = [(rule, Judgement((signal(3),)))]
+    moment = START + pd.Timedelta(hours=2)
+    _, shown = step(memory, again, moment, project_id="p", zone="UTC")
+    assert [one.alert.state for one in shown] == ["pending"]
+
+
+def test_the_first_run_announces_nothing_and_the_end_of_what_it_knew_neither():
+    memory, shown = run([5], memory=Memory())
+    assert said(shown) == [[]]
+    assert [one.alert.state for one in shown[0]] == ["firing"]
+    assert said(run([5, 1], memory=memory, first_day=1)[1]) == [[], []]
+
+
+def test_a_rule_that_is_added_later_has_a_silent_first_run_of_its_own():
+    memory, _ = run([1, 1])
+    other = DEFAULTS["breakout"]
+    _, shown = stepped(memory, [(other, Judgement((signal(9.0),)))], 3)
+    assert said([shown]) == [[]]
+
+
+def test_what_is_unknown_keeps_its_state():
+    _, shown = run([4, "?", "?", 4, 1])
+    assert said(shown) == [["firing"], [], [], [], ["resolved"]]
+    memory, _ = run([4])
+    after, shown = stepped(memory, [(RULE, Judgement(unknown="no videos"))], 5)
+    assert after.alerts == memory.alerts
+    assert [one.alert.state for one in shown] == ["firing"]
+
+
+def test_what_is_gone_ends():
+    assert said(run([4, None])[1]) == [["firing"], ["resolved"]]
+
+
+def test_one_that_fires_again_within_a_week_goes_on_and_a_later_one_is_new():
+    _, shown = run([4, 1, 4, 1, 4])
+    assert said(shown) == [["firing"], ["resolved"], [], [], []]
+    _, shown = run([4, 1, *[1] * (REOPEN_DAYS + 1), 4])
+    assert said(shown)[-1] == ["firing"]
+
+
+def test_stale_data_mute_all_but_their_own_alert_and_states_stay():
+    memory, _ = run([4])
+    memory = stepped(memory, [(STALE, Judgement())], 1)[0]
+    old = Judgement((Signal("program", "p", 3.0, "Old.", "store.info()"),))
+    after, shown = stepped(memory, [(RULE, Judgement()), (STALE, old)], 2)
+    assert [(one.alert.rule, one.is_new) for one in shown] == [("stale_data", True)]
+    kept = {key: one for key, one in after.alerts.items() if one.rule != "stale_data"}
+    assert kept == {key: one for key, one in memory.alerts.items() if one.rule != "stale_data"}
+
+
+def test_a_silenced_alert_is_announced_when_the_silence_is_over():
+    key = key_of(RULE.name, "creator", "ann", "")
+    silenced = {key: START + pd.Timedelta(days=1, hours=1)}
+    memory, shown = run([4, 4, 4], memory=Memory(begun=begun().begun, silenced=silenced))
+    assert said(shown) == [[], [], ["firing"]]
+    assert memory.silenced == {}
+
+
+def test_alerts_of_other_projects_stay():
+    memory, _ = run([4])
+    after, shown = step(memory, [(RULE, Judgement())], START, project_id="q", zone="UTC")
+    assert after.alerts == memory.alerts
+    assert shown == []
+
+
+def test_the_key_depends_on_rule_thing_and_period_and_has_no_text_of_the_api():
+    things = [("breakout", "a", ""), ("breakout", "a", "2026-W25"), ("breakout", "b", "")]
+    keys = {key_of(rule, "video", id_, period) for rule, id_, period in things}
+    keys.add(key_of("overposting", "video", "a", ""))
+    assert len(keys) == 4
+    assert "<b>" not in key_of("breakout", "video", "<b>", "")
+
+
+def test_a_memory_of_another_version_or_shape_is_refused():
+    with pytest.raises(ValueError, match="version 2, not 1"):
+        Memory.from_json({"version": 2})
+    with pytest.raises(ValueError, match="isn't the memory of a watch"):
+        Memory.from_json({"version": 1, "alerts": [], "begun": {}, "silenced": {}})
+
+
+LEVELS = st.one_of(st.none(), st.just("?"), st.floats(0, 6, allow_nan=False))
+
+
+@settings(max_examples=examples(300), deadline=None)
+@given(st.lists(LEVELS, max_size=40), st.integers(1, 4))
+def test_announcements_take_turns_and_the_memory_survives_json(levels, pending):
+    rule = Rule("overposting", 3.0, 2.0, pending)
+    memory, shown = run(levels, rule=rule)
+    turns = [state for states in said(shown) for state in states]
+    assert turns == ["firing", "resolved"] * (len(turns) // 2) + ["firing"] * (len(turns) % 2)
+    assert Memory.from_json(json.loads(json.dumps(memory.to_json()))) == memory
+
+
+@settings(max_examples=examples(300), deadline=None)
+@given(st.lists(LEVELS, max_size=30), st.integers(1, 4))
+def test_a_second_run_on_the_same_findings_announces_nothing_and_changes_nothing(levels, pending):
+    rule, memory = Rule("overposting", 3.0, 2.0, pending), begun()
+    for day, level in enumerate(levels):
+        found = () if level is None else (signal(0.0, is_known=False),)
+        found = found if level in (None, "?") else (signal(level),)
+        memory, _ = stepped(memory, [(rule, Judgement(found))], day)
+        again, shown = stepped(memory, [(rule, Judgement(found))], day)
+        assert said([shown]) == [[]]
+        assert again == memory
+
+
+@settings(max_examples=examples(300), deadline=None)
+@given(st.lists(st.sampled_from([1.0, 2.5, 4.0]), min_size=1, max_size=60))
+def test_a_flapping_thing_is_announced_once_an_episode(levels):
+    _, shown = run(levels)
+    fired = [day for day, states in enumerate(said(shown)) if "firing" in states]
+    # Between two episodes it was over for longer than a week.
+    for first, second in pairwise(fired):
+        assert all(level < RULE.fire for level in levels[second - REOPEN_DAYS : second])
+        assert second - first > REOPEN_DAYS
+
+
+@settings(max_examples=examples(200), deadline=None)
+@given(st.lists(LEVELS, max_size=30), st.lists(st.booleans(), min_size=30, max_size=30))
+def test_stale_days_announce_nothing_else(levels, are_stale):
+    memory = stepped(begun(), [(STALE, Judgement())], -1)[0]
+    for day, (level, is_stale) in enumerate(zip(levels, are_stale, strict=False)):
+        age = Judgement((Signal("program", "p", 5.0 if is_stale else 0.0, "Old.", "x"),))
+        found = Judgement(() if level is None or level == "?" else (signal(level),))
+        before = memory
+        memory, shown = stepped(memory, [(RULE, found), (STALE, age)], day)
+        if is_stale:
+            assert {one.alert.rule for one in shown} <= {"stale_data"}
+            for key, alert in before.alerts.items():
+                assert alert.rule == "stale_data" or memory.alerts[key] == alert

@@ -1,0 +1,303 @@
+"""A section of a report while it is written: its script, and numbers that know their code."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas.base.warnings import kept_warnings
+from trackagoat_pandas.base.wording import MINUS, cut, ended
+from trackagoat_pandas.errors import TrackaGoatError
+from trackagoat_pandas.helpers.granularity import day_text
+from trackagoat_pandas.inputs.checks import frame_facts
+from trackagoat_pandas.program.frames import ProgramData
+from trackagoat_pandas.reporting.document import Basis, Drawing, Listing, Number, Section, Sentence
+from trackagoat_pandas.showing.captions import flaws
+from trackagoat_pandas.showing.cells import BLANK, one_line, writer_of
+from trackagoat_pandas.showing.recorder import Recorder, Traced, call
+from trackagoat_pandas.store.store import Store
+from trackagoat_pandas.tables.model import Content
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MOST_ROWS: Final = 8
+"""The rows of a table; the others are counted."""
+_TITLE, _LINE = 44, 90
+"""The most letters of a post's title and of a comment."""
+_FOR_CODERS: Final = re.compile(r"(: |; |, )(?:pass|load|give)?\s*[\w=]*tgp\..*", re.DOTALL)
+"""The end of a warning that says which call helps."""
+_SOURCE: Final = re.compile(r"^[a-z_]+: ")
+"""The name of the function or frame with which a warning begins."""
+_NAMES: Final = {
+    "analytics": "daily views", "structures": "payout rules", "history": "earlier counts of posts",
+    "forecasts": "recorded forecasts", "post_analytics": "daily views of posts",
+}  # fmt: skip
+"""What frames are called for people, where that isn't the frame's name."""
+
+Writer = Callable[["Draft"], None]
+
+
+def frame_text(name: str) -> str:
+    """Name a frame for people.
+
+    Examples
+    --------
+    >>> frame_text("analytics"), frame_text("goals")
+    ('daily views', 'goals')
+    """
+    return _NAMES.get(name, name)
+
+
+def json_value(value: Any) -> float | int | str | None:
+    """Return a value as a report keeps it: a number, a text, an ISO day or instant, or None.
+
+    Examples
+    --------
+    >>> json_value(pd.NA), json_value(np.int64(3)), json_value(pd.Timestamp("2026-06-01"))
+    (None, 3, '2026-06-01')
+    """
+    if value is None or pd.isna(value):
+        return None
+    if isinstance(value, bool | np.bool_ | int | np.integer):
+        return int(value)
+    if isinstance(value, float | np.floating):
+        return float(value)
+    if isinstance(value, pd.Timestamp):
+        return str(value.date()) if value.tz is None else value.isoformat()
+    return str(value)
+
+
+class Draft:
+    """A section that is being written.
+
+    Parameters
+    ----------
+    name, title
+        Those of the section.
+    program
+        The frames that it is made of.
+    store
+        The store that they are from, for what has been restated.
+    """
+
+    def __init__(self, name: str, title: str, program: ProgramData, store: Store | None) -> None:
+        self.name, self.title, self.program, self.store = name, title, program, store
+        self.recorder: Recorder = program.recorder.branch()
+        self.sentences, self.listings = list[Sentence](), list[Listing]()
+        self.caveats, self.picture, self.reason = list[str](), None, ""
+        self._used = list[str]()
+
+    picture: Drawing | None
+
+    def lacks(self, *names: str) -> bool:
+        """Return whether a frame isn't there without which nothing can be said, and say why."""
+        gone = [name for name in names if name not in self.program.frames]
+        if gone:
+            why = self.program.missing.get(gone[0], "they weren't given")
+            self.reason = f"The {frame_text(gone[0])} are missing: {why}."
+        return bool(gone)
+
+    def call(self, name: str, function: Callable[..., Any], *args: Any, **options: Any) -> Traced:
+        """Call a public function or a traced method and name its result; warnings are caveats."""
+        run = function if isinstance(function, Traced) else functools.partial(call, function)
+        with kept_warnings() as messages:
+            made: Traced = run(*args, **options)
+        for message in messages:
+            self.note(message)
+        return self.recorder.let(name, made)
+
+    def let(self, name: str, expression: Traced) -> Traced:
+        """Give an expression a name."""
+        return self.recorder.let(name, expression)
+
+    def note(self, caveat: str) -> None:
+        """Add a caveat, without the Python in it that would help a coder."""
+        said = ended(_FOR_CODERS.sub("", _SOURCE.sub("", one_line(caveat))))
+        said = f"{said[:1].upper()}{said[1:]}"
+        if said not in self.caveats:
+            self.caveats.append(said)
+
+    def note_of(self, made: Traced) -> None:
+        """Add the note of a helper's result."""
+        note = frame_facts(made.value).get("note")
+        if isinstance(note, str) and note:
+            self.note(note)
+
+    def judge(self, *names: str) -> None:
+        """Add what is wrong with frames: rows, values or days that are missing."""
+        for name in names:
+            if name in self.program.frames:
+                of = frame_text(name)
+                for flaw in flaws(self.program.frames[name].value):
+                    if not flaw.startswith("Not over yet"):
+                        self.note(f"{of[:1].upper()}{of[1:]}: {flaw[:1].lower()}{flaw[1:]}")
+
+    def number(
+        self,
+        key: str,
+        traced: Traced,
+        content: Content = "count",
+        basis: Basis = "moment",
+        *,
+        text: str = "",
+        currency: str = "USD",
+    ) -> Number:
+        """Write a number that the script computes, or the text of one given as `text`."""
+        value = json_value(traced.value)
+        if value is None:
+            said = BLANK
+        elif text:
+            said = text
+        elif content == "day":
+            said = short_day(traced.value)
+        else:
+            column = pd.Series([traced.value])
+            said = writer_of(column, content, self.program.zone, currency=currency)(traced.value)
+        self._used.append(traced.code)
+        return Number(f"{self.name}.{key}", one_line(said), value, traced.code, basis)
+
+    def say(self, *parts: str | Number) -> None:
+        """Add a sentence."""
+        self.sentences.append(parts)
+
+    def list(
+        self,
+        title: str,
+        headings: Sequence[str],
+        rows: Iterable[Sequence[str | Number]],
+        *,
+        numeric: str,
+        of: int,
+    ) -> None:
+        """Add a table, if it has rows; `numeric` has an "n" for each column of numbers."""
+        shown = [*rows]
+        if shown:
+            flags = [sign == "n" for sign in numeric]
+            self.listings.append(Listing(title, headings, shown, flags, of - len(shown)))
+
+    def draw(
+        self, plot: Callable[..., Axes], rows: pd.DataFrame, text: str, *, height_in: float,
+        **options: object,
+    ) -> None:  # fmt: skip
+        """Make a plot of chosen rows the section's picture."""
+        self.picture = Drawing(
+            functools.partial(plot, chosen(rows), **options), text, height_in=height_in
+        )
+
+    def handle(self, creator_id: object, fallback: object = None) -> str:
+        """Name a creator as people do."""
+        name = self._handles.get(creator_id, fallback)
+        if isinstance(name, str) and name.strip():
+            return f"@{one_line(name).removeprefix('@')}"
+        return "a creator without a name"
+
+    @functools.cached_property
+    def _handles(self) -> dict[object, object]:
+        if "creators" not in self.program.frames:
+            return {}
+        named = self.program.frames["creators"].value
+        return dict(zip(named["id"], named["tiktok_handle"], strict=True))
+
+    def section(self) -> Section:
+        """Return the section as written."""
+        if self.reason:
+            return Section(self.name, self.title, reason=self.reason)
+        code = self.recorder.code_for(self._used)
+        return Section(
+            self.name, self.title, self.sentences, self.listings, self.picture, code, self.caveats
+        )
+
+
+def section(title: str) -> Callable[[Writer], Callable[..., Section]]:
+    """Make a section of a function that writes one; what the package refuses is the reason."""
+
+    def of(write: Writer) -> Callable[..., Section]:
+        @functools.wraps(write)
+        def made(program: ProgramData, store: Store | None = None) -> Section:
+            draft = Draft(write.__name__, title, program, store)
+            try:
+                write(draft)
+            except TrackaGoatError as error:
+                draft.reason = ended(_FOR_CODERS.sub("", one_line(str(error))))
+            return draft.section()
+
+        return made
+
+    return of
+
+
+def chosen(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows without the note of plots that they are a part of a frame."""
+    kept = rows.copy(deep=False)
+    kept.attrs = {**rows.attrs, "trackagoat": {**frame_facts(rows), "rows": len(rows)}}
+    return kept
+
+
+def title_text(title: object) -> str:
+    """Write a post's title in quotes.
+
+    Examples
+    --------
+    >>> title_text("get ready with me"), title_text(None)
+    ('“get ready with me”', 'a post without a title')
+    """
+    said = one_line(title) if isinstance(title, str) else ""
+    return f"“{cut(said, _TITLE)}”" if said else "a post without a title"
+
+
+def line_text(text: object) -> str:
+    """Write a comment on one line."""
+    return cut(one_line(text), _LINE) if isinstance(text, str) else BLANK
+
+
+def count_of(value: object, noun: str) -> str:
+    """Write the noun after a number: ``post`` or ``posts``."""
+    return noun if value == 1 else f"{noun}s"
+
+
+def short_day(day: dt.date) -> str:
+    """Write a day without its year: ``Wed 1 Jul``.
+
+    Examples
+    --------
+    >>> short_day(dt.date(2026, 7, 1))
+    'Wed 1 Jul'
+    """
+    return f"{day:%a} {day_text(day).rpartition(' ')[0]}"
+
+
+def more_or_fewer(change: float) -> str:
+    """Say the direction of a change whose size has been said."""
+    return "fewer" if change < 0 else "more"
+
+
+def joined(names: Sequence[str]) -> str:
+    """Join names.
+
+    Examples
+    --------
+    >>> joined(["goals", "payouts", "views"]), joined(["goals"])
+    ('goals, payouts and views', 'goals')
+    """
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def percent_text(value: float) -> str:
+    """Write a percentage for a sentence, which needs no decimals but where it is small.
+
+    Examples
+    --------
+    >>> percent_text(74.1), percent_text(-0.31), percent_text(1533.2)
+    ('74 %', '−0.3 %', '1,533 %')
+    """
+    is_near_whole = 99 < abs(value) < 100
+    needs_one = is_near_whole or 0 < abs(value) < 1
+    shown = min(abs(value), 99.9) if is_near_whole else abs(value)
+    return f"{MINUS if value < 0 else ''}{shown:,.{1 if needs_one else 0}f} %"

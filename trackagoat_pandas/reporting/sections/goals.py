@@ -1,0 +1,215 @@
+"""The section on goals: who will miss one, and what each needs a day."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import pandas as pd
+
+from trackagoat_pandas.base.warnings import kept_warnings
+from trackagoat_pandas.helpers.goals.backtest import backtest_goal_odds
+from trackagoat_pandas.helpers.goals.misses import will_miss
+from trackagoat_pandas.helpers.goals.standing import rank_goals
+from trackagoat_pandas.plots.goal_board import goal_board as plot_goals
+from trackagoat_pandas.program.frames import days_before, stamp_text
+from trackagoat_pandas.reporting.document import Number
+from trackagoat_pandas.reporting.drafts import (
+    MOST_ROWS,
+    Draft,
+    count_of,
+    section,
+)
+from trackagoat_pandas.showing.recorder import Traced
+
+_LIKELY_PCT: Final = 50
+_NAMED: Final = 2
+"""How many goals are named in sentences."""
+_WEEK: Final = pd.Timedelta(days=7)
+_EVERY: Final = {"daily": "day", "weekly": "week", "monthly": "month", "yearly": "year"}
+_HALF, _PAST_DAYS = 0.5, 91
+_FEW: Final = 10
+"""From how many settled chances on their record is said."""
+
+
+@section("Goals")
+def goals(draft: Draft) -> None:
+    """Write which goals will be missed and what they need, and how good the odds are."""
+    if draft.lacks("goals"):
+        return
+    draft.judge("goals", "videos", "analytics")
+    if draft.program.frames["goals"].value.empty:
+        draft.say("No creator has a goal.")
+        return
+    ranked = draft.call("ranked", rank_goals, draft.program.frames["goals"])
+    misses = draft.call(
+        "misses", will_miss, **draft.program.given("goals", "videos", "analytics"),
+        now=draft.program.now, timezone=draft.program.zone,
+    )  # fmt: skip
+    draft.note_of(misses)
+    misses = draft.let("misses", misses.drop_duplicates("goal_id").set_index("goal_id"))
+    is_likely = (misses["miss_pct"] >= _LIKELY_PCT) | (misses["urgency"] == "late")
+    likely = draft.let("likely", misses[is_likely.fillna(value=False)])
+    _say_how_many(draft, misses, likely)
+    for id_ in likely.value.index[1 : _NAMED + 1]:
+        _say_need(draft, likely, str(id_))
+    _say_missed(draft, ranked)
+    _say_record(draft, misses.value)
+    _list(draft, likely)
+    worst = ranked.value[ranked.value["goal_id"].isin(likely.value.index)].head(MOST_ROWS)
+    if len(worst):
+        text = "A bar for each of these goals: how much of its target is reached."
+        height = 1.3 + 0.3 * len(worst)
+        draft.draw(plot_goals, worst, text, height_in=height, n=MOST_ROWS)
+
+
+def _say_how_many(draft: Draft, misses: Traced, likely: Traced) -> None:
+    running = draft.number("open", misses.shape[0])
+    if not running.value:
+        none = replace(running, text="No")
+        draft.say(none, " goal is open: each that runs has reached its target.")
+        return
+    count = draft.number("likely_missed", likely.shape[0])
+    verb = "is" if running.value == 1 else "are"
+    if not count.value:
+        draft.say(
+            running, f" {count_of(running.value, 'goal')} {verb} still open, and ",
+            replace(count, text="none"), " is late or likely to be missed.",
+        )  # fmt: skip
+        return
+    draft.say(
+        count, " of ", running, f" open {count_of(running.value, 'goal')} "
+        f"{'is' if count.value == 1 else 'are'} late or likely to be missed",
+        *_worst(draft, likely), ".",
+    )  # fmt: skip
+
+
+def _worst(draft: Draft, likely: Traced) -> list[str | Number]:
+    """Name the goal that will most probably be missed, in the end of a sentence."""
+    id_ = str(likely.value.index[0])
+    return [
+        ", first of all ",
+        *_goal(draft, likely, id_),
+        ", which needs ",
+        *_need(draft, likely, id_),
+    ]
+
+
+def _goal(draft: Draft, rows: Traced, id_: str) -> list[str | Number]:
+    """Name a goal in a sentence: @goat's goal of 3 posts a week."""
+    row = rows.value.loc[id_]
+    who = draft.handle(row["creator_id"], row["tiktok_handle"])
+    target = draft.number(f"row.{id_}.target", rows["target"][id_], "number")
+    return [f"{who}'s goal of ", target, f" {_what(row, is_one=row['target'] == 1)}"]
+
+
+def _need(draft: Draft, rows: Traced, id_: str) -> list[str | Number]:
+    """Write what is missing until when: a day, or in all if that is no more than one a day."""
+    row = rows.value.loc[id_]
+    if pd.isna(row["needed_per_day"]):
+        return ["an unknown number a day"]
+    until = draft.number(f"row.{id_}.deadline", rows["deadline"][id_], "text")
+    if row["missing"] <= max(row["days_left"], 1) or row["days_left"] <= 1:
+        return [draft.number(f"row.{id_}.missing", rows["missing"][id_]), " more by ", until]
+    per_day = draft.number(f"row.{id_}.per_day", rows["needed_per_day"][id_])
+    return [per_day, " a day until ", until]
+
+
+def _say_need(draft: Draft, rows: Traced, id_: str) -> None:
+    """Say what a goal needs, and the chance to miss it."""
+    said = [*_goal(draft, rows, id_), " needs ", *_need(draft, rows, id_)]
+    if pd.notna(rows.value["miss_pct"][id_]):
+        said += [", and will be missed with a chance of ", _chance(draft, rows, id_)]
+    else:
+        said += [", and is late"]
+    draft.say(*said, ".")
+
+
+def _chance(draft: Draft, rows: Traced, id_: str) -> Number:
+    return draft.number(f"row.{id_}.miss", rows["miss_pct"][id_] / 100, "share")
+
+
+def _goal_text(draft: Draft, row: pd.Series) -> str:
+    """Name a goal: the creator, the metric and the period."""
+    return f"{draft.handle(row['creator_id'], row['tiktok_handle'])}: {_what(row)}"
+
+
+def _what(row: pd.Series, *, is_one: bool = False) -> str:
+    """Write what is counted and how often: posts a week."""
+    metric = "interactions" if row["metric"] == "engagement" else str(row["metric"])
+    every = _EVERY.get(str(row["period"]))
+    noun = metric.removesuffix("s") if is_one else metric
+    return f"{noun} a {every}" if every else f"{noun} ({row['period']})"
+
+
+def _say_missed(draft: Draft, ranked: Traced) -> None:
+    """Say how many goals were missed in the last week."""
+    since = stamp_text(draft.program.moment - _WEEK)
+    missed = ranked[(ranked["status"] == "missed") & (ranked["period_end"] >= since)]
+    count = draft.number("missed", draft.let("missed", missed).shape[0])
+    if count.value:
+        draft.say(
+            count,
+            f" {count_of(count.value, 'goal')} ended in the last 7 days without being reached.",
+        )
+
+
+def _say_record(draft: Draft, misses: pd.DataFrame) -> None:
+    """Say how often such chances were on the right side of a half."""
+    if not misses["chance"].notna().any():
+        return
+    odds = _recorded(draft)
+    if odds is None or len(odds.value) < _FEW:
+        odds = _tried(draft)
+    if len(odds.value) < _FEW:
+        draft.say("How good these chances are isn't known: too few goals with one are over.")
+        return
+    calls = draft.number("odds_calls", odds.shape[0])
+    is_right = (odds["chance"] >= _HALF) == (odds["is_hit"] == 1)
+    held = draft.number("odds_held", is_right.sum())
+    draft.say(
+        "Of ", calls, " such chances whose goals are over, ", held,
+        " were on the right side of 50 %.",
+    )  # fmt: skip
+
+
+def _recorded(draft: Draft) -> Traced | None:
+    """Return the settled chances that a store has kept; None without a store of them."""
+    if "forecasts" not in draft.program.frames:
+        return None
+    kept = draft.program.frames["forecasts"]
+    is_settled = (kept["forecast_kind"] == "goal_odds") & kept["actual_value"].notna()
+    odds = kept[is_settled & kept["chance"].notna() & (kept["chance"] < 1)]
+    return draft.let("odds", odds.assign(is_hit=odds["actual_value"]))
+
+
+def _tried(draft: Draft) -> Traced:
+    """Return the chances that would have been given in the middle of past periods."""
+    since = days_before(draft.program.moment, draft.program.zone, _PAST_DAYS)
+    with kept_warnings():  # those of will_miss again
+        tried = draft.recorder.step(
+            "tried", backtest_goal_odds, **draft.program.given("goals", "videos", "analytics"),
+            since=since, now=draft.program.now, timezone=draft.program.zone,
+        )  # fmt: skip
+    return draft.let("odds", tried[tried["chance"].notna() & (tried["missing"] > 0)])
+
+
+def _list(draft: Draft, likely: Traced) -> None:
+    rows = likely.value
+    draft.list(
+        "Goals that are late or likely to be missed",
+        ("Goal", "Has", "Target", "Needs a day", "Until", "Chance to miss"),
+        [
+            (
+                _goal_text(draft, rows.loc[id_]),
+                draft.number(f"row.{id_}.actual", likely["actual"][id_], "number"),
+                draft.number(f"row.{id_}.target", likely["target"][id_], "number"),
+                draft.number(f"row.{id_}.per_day", likely["needed_per_day"][id_]),
+                draft.number(f"row.{id_}.deadline", likely["deadline"][id_], "text"),
+                _chance(draft, likely, id_),
+            )
+            for id_ in map(str, rows.index[:MOST_ROWS])
+        ],
+        numeric="-nnn-n",
+        of=len(rows),
+    )

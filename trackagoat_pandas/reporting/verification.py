@@ -1,0 +1,331 @@
+"""Derive every number of a written report again: which are right, restated since, or edited."""
+
+from __future__ import annotations
+
+import ast
+import base64
+import binascii
+import json
+import math
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from importlib.metadata import version
+from itertools import chain, zip_longest
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas.base.wording import number
+from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.clocks import parse_instant
+from trackagoat_pandas.helpers.columns import STRING, categories
+from trackagoat_pandas.helpers.labels import finish
+from trackagoat_pandas.program.frames import FRAMES, ProgramData, stored_program
+from trackagoat_pandas.reporting.document import Document, Number
+from trackagoat_pandas.reporting.drafts import json_value
+from trackagoat_pandas.reporting.page import FACTS, page_of
+from trackagoat_pandas.reporting.writing import document_of
+from trackagoat_pandas.showing.export.saving import check_path
+from trackagoat_pandas.store.store import Store, refuse_other
+
+STATUSES: Final = ("edited", "missing", "restated", "equal")
+"""The worst first."""
+_PAGE: Final = "page"
+"""The key of the row on what is written around the numbers."""
+_NUMBER: Final = re.compile(r"<data\b[^>]*>[^<]*</data>")
+
+
+class Written(NamedTuple):
+    """A number as it stands on a page: its text, its value as JSON, and what it counts."""
+
+    text: str
+    value: str
+    basis: str
+
+
+@dataclass
+class WrittenReport:
+    """What is read of a page: its facts, the places of each number, and what the user added."""
+
+    about: dict[str, Any] = field(default_factory=dict)
+    numbers: dict[str, list[Written]] = field(default_factory=dict)
+    logo: bytes | None = None
+    styles: list[str] = field(default_factory=list)
+
+    @property
+    def style(self) -> str | None:
+        """The CSS that was added to that of the page."""
+        return self.styles[1] if len(self.styles) > 1 else None
+
+
+def verify_report(path: str | os.PathLike[str], store: Store) -> pd.DataFrame:
+    """Derive every number of a report again from a store, as of the report's moment and as of now.
+
+    Parameters
+    ----------
+    path
+        A page that :func:`report` has written from a store. One for mail, or made live, isn't one.
+    store
+        The store with the data, as :func:`open_store` returns it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each number in the order of the page, and a last one, ``page``, for all around
+        them: ``status`` (category), ``section`` and ``key`` (str: which number), ``written`` and
+        ``at_moment`` (str: as the page has it, and as the store derives it for the moment of the
+        report), ``today`` (str: what its code gives with all that the store knows by now, where
+        that is another value), and ``code`` (str).
+
+        A number is ``edited`` if the page has another one than the store, ``missing`` if the page
+        has none, or the store has none like it, ``restated`` if what it counts has changed since,
+        and otherwise ``equal``. A state at the moment of the report, such as the views of a post,
+        can't be restated. The page is ``edited`` if a word, a picture or a mark of it is another
+        one than this version of the package writes; a logo and a style of the user's own are taken
+        as they are. Write the report again to see what it should say.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError
+        The file can't be read or is no such report.
+    StoreMissingError
+        The store has nothing of that moment.
+    UnknownProjectError
+        The store doesn't know the project.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import trackagoat_pandas as tgp
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> store = tgp.open_store(f"{folder.name}/store")
+    >>> with tgp.connect(sandbox=True):
+    ...     synced = store.sync("Summer Launch", dates="last 90 days", metrics="views")
+    >>> made = tgp.report("Summer Launch", f"{folder.name}/monday.html", store=store)
+    >>> tgp.verify_report(made.paths[0], store)["status"].unique().tolist()
+    ['equal']
+    >>> store.close()
+    >>> folder.cleanup()
+    """
+    refuse_other(store)
+    place = check_path(path, ".html")
+    text = _text_of(place)
+    written = read_report(text)
+    again = derive_again(written, *_facts_of(written.about, path), store)
+    return compare(text, written, again)
+
+
+class Derived(NamedTuple):
+    """A report as a store derives it again.
+
+    Attributes
+    ----------
+    document, page
+        The report as of its moment, and its page.
+    today
+        The values of its settled numbers by what the store knows by now.
+    newest
+        The numbers of a report for that moment by what the store knows by now, as they are written.
+    """
+
+    document: Document
+    page: str
+    today: Mapping[str, object]
+    newest: Mapping[str, tuple[str, Number]]
+
+
+def derive_again(
+    written: WrittenReport, project: str, moment: pd.Timestamp, asked: dict[str, Any], store: Store
+) -> Derived:
+    """Derive a report for its moment: by what a store knew then, and by what it knows by now."""
+    program = stored_program(project, store=store, as_of=moment.to_pydatetime())
+    then = document_of(program, store=store, source="store", arguments=asked, **asked)
+    hindsight = stored_program(project, store=store, moment=moment)
+    newest = document_of(hindsight, store=store, source="store", **asked)
+    page = page_of(then, logo=written.logo, style=written.style)
+    return Derived(then, page, values_by(then, store, hindsight), numbers_of(newest))
+
+
+def compare(text: str, written: WrittenReport, derived: Derived) -> pd.DataFrame:
+    """Compare a page, and the numbers that were read of it, with the report derived again."""
+    page = "equal" if _around(derived.page) == _around(text) else "edited"
+    rows = [*_judged(written, derived), {"status": page, "key": _PAGE}]
+    return _table(rows, written.about.get("version"))
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_bytes().decode()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ArgumentError("path", str(path), problem=f"it can't be read: {error}") from error
+
+
+def _facts_of(
+    about: Mapping[str, Any], path: str | os.PathLike[str]
+) -> tuple[str, pd.Timestamp, dict[str, Any]]:
+    """Return the project, the moment and the arguments of a report, as its page says them."""
+    problem = "it isn't a page that tgp.report has written from a store"
+    asked = about.get("arguments")
+    if about.get("source") != "store" or not isinstance(asked, dict):
+        raise ArgumentError("path", str(path), problem=problem)
+    try:
+        moment = pd.Timestamp(parse_instant("moment", str(about.get("moment"))), tz="UTC")
+    except ArgumentError as error:
+        raise ArgumentError("path", str(path), problem=problem) from error
+    known = {name: asked.get(name) for name in ("sections", "title")}
+    return str(about.get("project_id")), moment, known
+
+
+class _Reader(HTMLParser):
+    """Collect the numbers of a page, and what it says about itself."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found = WrittenReport()
+        self._number: dict[str, str | None] = {}
+        self._text: list[str] | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "meta" and given.get("name") == FACTS:
+            with suppress(ValueError):  # then it is no report
+                about = json.loads(given.get("content") or "")
+                self.found.about = about if isinstance(about, dict) else {}
+        if tag == "img" and self.found.logo is None:
+            _, _, image = (given.get("src") or "").partition(";base64,")
+            with suppress(binascii.Error):  # then the page was edited, and is another one
+                self.found.logo = base64.b64decode(image, validate=True)
+        if (tag == "data" and "data-n" in given) or tag == "style":
+            self._number, self._text = given, []
+
+    def handle_data(self, data: str) -> None:
+        if self._text is not None:
+            self._text.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._text is None or tag not in ("data", "style"):
+            return
+        text, self._text = "".join(self._text), None
+        if tag == "style":
+            self.found.styles.append(text)
+            return
+        key, value, basis = (
+            self._number.get(one) or "" for one in ("data-n", "value", "data-basis")
+        )
+        self.found.numbers.setdefault(key, []).append(Written(text, value, basis))
+
+
+def read_report(text: str) -> WrittenReport:
+    """Read the numbers of a report's page, in their order."""
+    reader = _Reader()
+    reader.feed(text)
+    reader.close()
+    return reader.found
+
+
+def numbers_of(document: Document) -> dict[str, tuple[str, Number]]:
+    """Return the numbers of a report by their keys, each with the name of its section."""
+    found: dict[str, tuple[str, Number]] = {}
+    for section in document.sections:
+        cells = (cell for listing in section.listings for row in listing.rows for cell in row)
+        for part in chain(chain.from_iterable(section.sentences), cells):
+            if isinstance(part, Number):
+                found.setdefault(part.key, (section.name, part))
+    for part in chain.from_iterable(document.first):
+        if isinstance(part, Number):
+            found.setdefault(part.key, ("first", part))
+    return found
+
+
+def values_by(document: Document, store: Store, program: ProgramData) -> dict[str, object]:
+    """Compute the settled numbers of a report by their own code from other frames, by their keys.
+
+    One that has no value any more, such as that of a creator without any posts, is left out.
+    """
+    found = dict[str, object]()
+    for section in document.sections:
+        settled = [
+            made for name, made in numbers_of(document).values()
+            if name == section.name and made.basis == "settled"
+        ]  # fmt: skip
+        names: dict[str, object] = {"store": store, **program.data}
+        if settled:
+            exec(_after_loading(section.code), names)  # noqa: S102 - it is the report's own code
+        for made in settled:
+            with suppress(LookupError, ArithmeticError):
+                found[made.key] = json_value(eval(made.code, names))  # noqa: S307 - as above
+    return found
+
+
+def _after_loading(code: str) -> str:
+    """Return a section's script without the lines that load its frames."""
+    script = ast.parse(code)
+    script.body = [
+        line for line in script.body
+        if not (isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) in FRAMES)
+    ]  # fmt: skip
+    return ast.unparse(script)
+
+
+def _judged(written: WrittenReport, derived: Derived) -> Iterator[dict[str, str]]:
+    """Compare the numbers of a page with what the store says for its moment, and by now."""
+    about, newest, today = numbers_of(derived.document), derived.newest, derived.today
+    then = read_report(derived.page)
+    for key in dict.fromkeys([*written.numbers, *then.numbers]):
+        row, places, right = {"key": key}, written.numbers.get(key, []), then.numbers.get(key)
+        if right is None:
+            yield row | {"status": "edited", "written": places[0].text}
+            continue
+        section, made = about[key]
+        row |= {"section": section, "code": made.code, "at_moment": right[0].text}
+        newer = newest[key][1].text if key in newest else None
+        is_restated = made.basis == "settled" and (
+            not _is_same(today.get(key), made.value) if newer is None else newer != made.text
+        )
+        if is_restated:
+            row["today"] = str(today.get(key, "gone")) if newer is None else newer
+        if not places:
+            yield row | {"status": "missing"}
+            continue
+        pairs = zip_longest(places, right)
+        wrong = [place for place, other in pairs if place != other]
+        row["written"] = (wrong[0] or places[0]).text if wrong else places[0].text
+        yield row | {"status": "edited" if wrong else "restated" if is_restated else "equal"}
+
+
+def _is_same(value: object, other: object) -> bool:
+    """Whether two values of a number are the same; sums of floats may differ in their last bit."""
+    if isinstance(value, float) and isinstance(other, float | int):
+        return math.isclose(value, other, rel_tol=1e-9)
+    return value == other
+
+
+def _around(text: str) -> str:
+    """Return a page without its numbers, which are compared one by one."""
+    return _NUMBER.sub("", text)
+
+
+def _table(rows: Sequence[Mapping[str, str]], made_by: object) -> pd.DataFrame:
+    table = pd.DataFrame(
+        {
+            "status": categories(np.array([row["status"] for row in rows], object), STATUSES),
+            **{
+                name: pd.array([row.get(name) for row in rows], dtype=STRING)
+                for name in ("section", "key", "written", "at_moment", "today", "code")
+            },
+        }
+    )
+    counts = Counter(row["status"] for row in rows)
+    said = [f"{counts[name]:,} {name}" for name in STATUSES if counts[name]]
+    note = f"Of {number(len(rows) - 1, 'number')} and the page around them: {', '.join(said)}."
+    if made_by != version("trackagoat-pandas"):
+        note += f" The report is of version {made_by} of this package, which may write otherwise."
+    table.attrs["trackagoat"] = {"helper": "verify_report", "rows": len(table), "note": note}
+    return finish(table)

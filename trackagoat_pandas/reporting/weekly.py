@@ -1,0 +1,211 @@
+"""Write a project's report for a week: one page for a browser, or another one for mail."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Final
+
+from trackagoat_pandas.base.wording import cut, number
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.inputs.checks import (
+    check_bool,
+    check_choice,
+    check_name,
+    check_names,
+)
+from trackagoat_pandas.program.frames import (
+    MOST_REQUESTS,
+    ProgramData,
+    loaded_program,
+    stored_program,
+)
+from trackagoat_pandas.reporting.document import Document, plain
+from trackagoat_pandas.reporting.mail import mail_of
+from trackagoat_pandas.reporting.page import check_style, page_of
+from trackagoat_pandas.reporting.pictures import read_logo
+from trackagoat_pandas.reporting.sections import SECTIONS
+from trackagoat_pandas.reporting.writing import document_of
+from trackagoat_pandas.showing.cells import one_line
+from trackagoat_pandas.showing.export.saving import check_path, save_all
+from trackagoat_pandas.store.scope import Moment, read_as_of
+from trackagoat_pandas.store.store import Store
+
+_MOST_BYTES: Final = 100_000
+"""Of a logo, which is in the page as it is."""
+_HEIGHT_PX: Final = 640
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Report:
+    """What :func:`report` returns: its repr is the first screen, its display in notebooks the page.
+
+    Attributes
+    ----------
+    paths
+        The files that were written.
+    document
+        What it says: sentences, tables and numbers with their code.
+    html
+        The page, or with ``mail=True`` that for mail.
+    """
+
+    paths: tuple[Path, ...]
+    document: Document
+    html: str
+
+    def __repr__(self) -> str:
+        said = [one_line(plain(sentence)) for sentence in self.document.first]
+        names = ", ".join(path.name for path in self.paths)
+        return "\n".join([one_line(f"{self.document.title}: {names}"), *said])
+
+    def _repr_html_(self) -> str:
+        # In a frame of its own, so that its style is not that of the notebook; no script runs.
+        return (
+            f"<iframe title='{escape(self.document.title)}' sandbox='' width='100%' "
+            f"height='{_HEIGHT_PX}' style='border: 1px solid #8886' "
+            f"srcdoc='{escape(self.html)}'></iframe>"
+        )
+
+
+def report(
+    project: str,
+    path: str | os.PathLike[str] = "reporting.html",
+    *,
+    sections: str | Sequence[str] | None = None,
+    title: str | None = None,
+    logo: str | os.PathLike[str] | None = None,
+    style: str | None = None,
+    mail: bool = False,
+    as_of: Moment | None = None,
+    store: Store | None = None,
+    client: Client | None = None,
+) -> Report:
+    """Write a project's week on one page: what changed, who is owed what, what needs a decision.
+
+    It is about the last seven days that are over, and says everything as of one moment. Each of its
+    numbers carries the line of Python that computes it, folded below its section.
+
+    Parameters
+    ----------
+    project
+        The project's id or exact name.
+    path
+        The file to write, ending in ``.html``. With `mail` the message is written beside it, ending
+        in ``.eml``. A file that is there is replaced.
+    sections
+        The names of its sections; None for all: ``changes``, ``goals``, ``payouts``,
+        ``breakouts``, ``comments``, ``posting``, ``campaigns``, ``health`` and ``data``.
+    title
+        Its title; by default the project's name and the week.
+    logo
+        The path of a PNG or JPEG file of at most 100 kB, which becomes a part of the page.
+    style
+        More CSS for the page, which may not load anything. A mail has no place for it.
+    mail
+        Whether to write the shorter page for mail clients, as ``.eml`` and ``.html``, instead.
+    as_of
+        With a store: the moment as of which it is made, as in :meth:`Store.load`; by default that
+        of the newest data in the store.
+    store
+        The store to read, which ``store.sync`` has filled; nothing is requested then. Without it,
+        the frames are loaded, by at most 25 requests; what takes more is left out, and the report
+        says so.
+    client
+        Without a store: the client to load with, by default the one that ``connect`` made last.
+
+    Returns
+    -------
+    Report
+        The written ``paths``, the ``document`` and its ``html``. In a notebook it shows the page.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError, ChoiceError
+        An argument is not allowed; nothing was requested or written.
+    UnknownProjectError, AmbiguousProjectError
+        No project has the name, or several have it.
+    StoreMissingError
+        The store has nothing of that moment.
+    ApiError, ConnectionFailedError, DeadlineError
+        A list can't be loaded.
+    UnwritableFileError
+        The file can't be written.
+
+    Notes
+    -----
+    The same frames give the same bytes. The page loads nothing from elsewhere and prints on at most
+    four A4 pages; :func:`verify_report` checks each number of it against a store.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import trackagoat_pandas as tgp
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> with tgp.connect(sandbox=True):
+    ...     made = tgp.report("Q1 Brand Program", f"{folder.name}/monday.html")
+    >>> [path.name for path in made.paths], len(made.document.first)
+    (['monday.html'], 5)
+    >>> folder.cleanup()
+    """
+    target = check_path(path, ".html")
+    chosen = _sections_of(sections)
+    if title is not None and not check_name("title", title).strip():
+        raise ArgumentError("title", title, problem="it is empty")
+    asked = {"sections": chosen, "title": title}
+    image = None if logo is None else _image_of(logo)
+    read_logo(image)
+    check_style(style)
+    is_mail = check_bool("mail", mail)
+    program = _program_of(project, store, client, as_of)
+    source = "live" if store is None else "store"
+    document = document_of(program, store=store, source=source, arguments=asked, **asked)
+    if is_mail:
+        message = mail_of(document, logo=image)
+        files = {target.with_suffix(".eml"): message.eml, target: message.html.encode()}
+        save_all(files)
+        return Report(tuple(files), document, message.html)
+    html = page_of(document, logo=image, style=style)
+    save_all({target: html.encode()})
+    return Report((target,), document, html)
+
+
+def _sections_of(given: str | Sequence[str] | None) -> list[str]:
+    """Return the names of sections in their order; None gives all."""
+    asked = check_names("sections", given)
+    for name in asked:
+        check_choice("sections", name, [*SECTIONS])
+    return [name for name in SECTIONS if name in asked or not asked]
+
+
+def _image_of(given: str | os.PathLike[str]) -> bytes:
+    """Read the file of a logo."""
+    path = check_path(given, ".png", ".jpg", ".jpeg", argument="logo")
+    try:
+        image = path.read_bytes()
+    except OSError as error:
+        raise ArgumentError("logo", str(given), problem=f"it can't be read: {error}") from error
+    if len(image) > _MOST_BYTES:
+        problem = f"it has {number(len(image), 'byte')}, and {_MOST_BYTES:,} is the most"
+        raise ArgumentError("logo", cut(str(given), 60), problem=problem)
+    return image
+
+
+def _program_of(
+    project: str, store: Store | None, client: Client | None, as_of: Moment | None
+) -> ProgramData:
+    if store is None:
+        if as_of is not None:
+            problem = "only a store knows an earlier moment: pass store="
+            raise ArgumentError("as_of", as_of, problem=problem)
+        return loaded_program(project, client=client, max_requests=MOST_REQUESTS)
+    if client is not None:
+        problem = "a store is read without requests: pass one of both"
+        raise ArgumentError("client", client, problem=problem)
+    if not isinstance(store, Store):
+        raise ArgumentTypeError("store", store, "a store, as tgp.open_store returns it")
+    return stored_program(project, store=store, as_of=read_as_of(store.archive, as_of))

@@ -1,0 +1,154 @@
+"""The rules of views: breakouts, views that collapse, and views that are taken back."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas.base.types import Floats
+from trackagoat_pandas.helpers.columns import text, values_of
+from trackagoat_pandas.helpers.health.program import program_health
+from trackagoat_pandas.helpers.health.views import find_slumps, judge_fall
+from trackagoat_pandas.helpers.videos.outliers import find_outliers
+from trackagoat_pandas.program.frames import ProgramData
+from trackagoat_pandas.showing.recorder import Traced, call
+from trackagoat_pandas.watching.evidence import (
+    Names,
+    doubt_of,
+    local_day,
+    rows_where,
+    started,
+    supply_of,
+    zoned,
+)
+from trackagoat_pandas.watching.rules import Rule
+from trackagoat_pandas.watching.states import Judgement, Signal
+
+_LEVELS: Final = {"bad": 1.0, "watch": 0.5, "good": 0.0}
+_WAVE_DAYS: Final = 3
+"""A late wave is news for so long after it was first seen."""
+_WAVE_Z: Final = 2.0
+"""A late wave counts where the post is that far above its creator's level by now."""
+_HOURS: Final = 24
+
+
+def judge_breakouts(data: ProgramData, rule: Rule) -> Judgement:
+    """Find the young posts that did far better than their creator's earlier ones.
+
+    The level is how many spreads a post is above the creator's level, by the snapshots where there
+    are some. One that rises late has at least the level that fires, since totals hide a wave.
+    """
+    if doubt := doubt_of(data, "videos"):
+        return Judgement(unknown=doubt)
+    frames = data.given("videos", "history")
+    found = call(find_outliers, **frames, now=data.now, **zoned(data, *frames))
+    rows = found.value
+    is_young = (rows["posted_at"] >= data.moment - pd.Timedelta(days=rule.options["days"])).fillna(
+        value=False
+    )
+    z = values_of(rows["z"])
+    is_wave = (rows["is_late_wave"].fillna(value=False)).to_numpy(bool) & (z >= _WAVE_Z)
+    is_wave &= (rows["rose_at"] >= data.moment - pd.Timedelta(days=_WAVE_DAYS)).to_numpy(bool)
+    level = np.where(is_wave, np.fmax(z, rule.fire), z)
+    is_said = is_young.to_numpy(bool) & (level >= rule.clear)
+    chosen, names = rows[is_said].to_dict("records"), Names(data)
+    signals = [
+        _breakout(row, float(at), rows_where(found, "id", row["id"]), names)
+        for row, at in zip(chosen, level[is_said], strict=True)
+    ]
+    return Judgement(tuple(signals))
+
+
+def _breakout(row: dict[str, Any], level: float, code: str, names: Names) -> Signal:
+    age = float(row["age_days"])
+    when = f"{age * _HOURS:.0f} hours" if age < 1 else f"{age:.0f} day{'s' * (round(age) != 1)}"
+    said = f"{names.post(row['id'])} had {row['views_then']:,.0f} views at the age of {when}, "
+    said += f"{row['multiple']:,.1f} times as many as the creator's earlier posts."
+    return Signal("video", str(row["id"]), level, started(said), code, **names.of_post(row["id"]))
+
+
+def judge_collapse(data: ProgramData, rule: Rule) -> Judgement:
+    """Find a fall of the views of all creators, and creators whose last posts are far below.
+
+    Days that are still restated are waited out for the first, which reads daily analytics; the
+    second reads the counts of posts that are three days old.
+    """
+    if doubt := doubt_of(data, "analytics", "videos", "creators"):
+        return Judgement(unknown=doubt)
+    names = ("analytics", "videos", "creators")
+    supply = supply_of(data, *names)
+    frames = data.given(*names)
+    health = Traced(program_health, "tgp.program_health")
+    code = _call_code(health, frames, data)
+    settled = supply_of(data, *names, settle=pd.Timedelta(days=rule.options["settle_days"]))
+    fall = judge_fall(settled)
+    program = Signal(
+        "program", data.project_id, _LEVELS.get(fall.status, 0.0), fall.evidence, code,
+        is_known=fall.status in _LEVELS,
+    )  # fmt: skip
+    slumps = find_slumps(supply)
+    rows, names = [] if slumps is None else slumps.to_dict("records"), Names(data)
+    return Judgement((program, *(_slump(row, code, names) for row in rows)))
+
+
+def _call_code(function: Traced, frames: dict[str, Traced], data: ProgramData) -> str:
+    named = {**{name: frame.code for name, frame in frames.items()}, "parts": '"views"'}
+    named["now"] = f'"{data.now}"'
+    named |= {name: f'"{zone}"' for name, zone in zoned(data, *frames).items()}
+    return f"{function.code}({', '.join(f'{name}={code}' for name, code in named.items())})"
+
+
+def _slump(row: dict[str, Any], code: str, names: Names) -> Signal:
+    since = local_day(pd.Timestamp(np.datetime64(int(row["since"]), "D"), tz="UTC"), "UTC")
+    said = f"{names.creator(row['id'])} is in a slump: the posts since {since} have far fewer "
+    said += "views than earlier ones had at their age."
+    return Signal(
+        "creator", str(row["id"]), 1.0, started(said), code, **names.of_creator(row["id"])
+    )
+
+
+def judge_taken_back(data: ProgramData, rule: Rule) -> Judgement:
+    """Find the posts whose views fell from one snapshot to the next.
+
+    The level is the largest share that went away at once within the last days.
+    """
+    if doubt := doubt_of(data, "videos", "history"):
+        return Judgement(unknown=doubt)
+    history = data.frames["history"]
+    falls = _falls(history.value, data, rule)
+    if falls.empty:
+        return Judgement()
+    largest = falls.sort_values("share", kind="stable").drop_duplicates("id", keep="last")
+    listed, names = {*data.frames["videos"].value["id"]}, Names(data)
+    signals = []
+    for row in largest.sort_values("id").to_dict("records"):
+        lost, before = row["before"] - row["views"], row["before"]
+        day = local_day(row["at"], data.zone)
+        said = f"{names.post(row['id'])} lost {lost:,.0f} of {before:,.0f} views by {day}."
+        signals.append(Signal(
+            "video", str(row["id"]), float(row["share"]), started(said),
+            rows_where(history, "id", row["id"]), **names.of_post(row["id"]),
+        ))  # fmt: skip
+    return Judgement(tuple(one for one in signals if one.entity_id in listed))
+
+
+def _falls(history: pd.DataFrame, data: ProgramData, rule: Rule) -> pd.DataFrame:
+    """Return the falls of the last days: the post, when, its views before and after."""
+    rows = pd.DataFrame(
+        {
+            "id": text(history["id"]).to_numpy(object),
+            "at": history["observed_at"].to_numpy(object),
+            "views": values_of(history["view_count"]),
+        }
+    )
+    rows["at"] = pd.to_datetime(rows["at"], utc=True)
+    rows = rows[rows["views"].notna()].sort_values(["id", "at"], kind="stable")
+    before: Floats = rows.groupby("id", sort=False)["views"].shift().to_numpy(np.float64)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = (before - rows["views"].to_numpy()) / before
+    since = data.moment - pd.Timedelta(days=rule.options["days"])
+    is_fall = (share >= rule.clear) & (before >= rule.options["min_views"])
+    is_fall &= ((rows["at"] > since) & (rows["at"] <= data.moment)).to_numpy(bool)
+    return rows.assign(before=before, share=share)[is_fall]
