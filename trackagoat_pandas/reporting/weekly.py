@@ -156,14 +156,16 @@ def report(
     chosen = _sections_of(sections)
     if title is not None and not check_name("title", title).strip():
         raise ArgumentError("title", title, problem="it is empty")
-    asked = {"sections": chosen, "title": title}
+    asked: dict[str, object] = {"sections": chosen, "title": title}
     image = None if logo is None else _image_of(logo)
     read_logo(image)
     check_style(style)
     is_mail = check_bool("mail", mail)
     program = _program_of(project, store, client, as_of)
-    source = "live" if store is None else "store"
-    document = document_of(program, store=store, source=source, arguments=asked, **asked)
+    document = document_of(
+        program, sections=chosen, title=title, store=store, arguments=asked,
+        source="live" if store is None else "store",
+    )  # fmt: skip
     if is_mail:
         message = mail_of(document, logo=image)
         files = {target.with_suffix(".eml"): message.eml, target: message.html.encode()}
