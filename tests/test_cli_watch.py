@@ -350,7 +350,7 @@ def test_the_first_run_is_silent_and_what_begins_later_is_announced_once(tmp_pat
     began, over = (json.loads(body)["blocks"] for body in got.bodies)
     assert [block["block_id"].split("|")[1:2] for block in began] == [[], ["firing"], ["firing"]]
     assert {block["block_id"].split("|")[1] for block in over[1:]} == {"resolved"}
-    assert main(["watch", PROJECT, "--store", str(path), "--backtest", "3d"]) == 0
+    assert main(["watch", PROJECT, "--store", str(path), "--backtest", "5d"]) == 0
     past = capsys.readouterr().out
     assert "2 alerts would have been announced" in past
     assert "goal_at_risk" in past
