@@ -133,6 +133,7 @@ def test_a_rule_finds_what_was_planted(world, found, name):
     assert world.planted[name] in {one.entity_id for one in firing(found, name)}
 
 
+@pytest.mark.filterwarnings("ignore:.*of the 1,905 loaded rows")
 def test_every_rule_can_judge_whole_frames_and_its_evidence_runs(data, found):
     names = {**{name: one.value for name, one in data.frames.items()}, "tgp": tgp, "store": None}
     for name, judgement in found.items():

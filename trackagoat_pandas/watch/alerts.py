@@ -124,7 +124,9 @@ def frame_of(
 
 def instants(given: Sequence[pd.Timestamp | None]) -> pd.DatetimeIndex:
     """Return instants as datetime64[us, UTC]."""
-    return pd.DatetimeIndex(pd.to_datetime([*given], utc=True)).as_unit("us")
+    return pd.DatetimeIndex(pd.to_datetime(pd.Series([*given], dtype=object), utc=True)).as_unit(
+        "us"
+    )
 
 
 def first_rows(alerts: pd.DataFrame, n: int) -> pd.DataFrame:
