@@ -12,7 +12,7 @@ import trackagoat_pandas as tgp
 from tests.support.watch_worlds import EVENT, RULES, WatchWorld
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.showing.recorder import Traced
-from trackagoat_pandas.tables.watch_results import WATCH_RULES
+from trackagoat_pandas.tables.watch_words import WATCH_RULES
 from trackagoat_pandas.watch.data import least_share
 from trackagoat_pandas.watch.judging import JUDGES, judge_all
 from trackagoat_pandas.watch.rules import DEFAULTS, Rule, read_rules

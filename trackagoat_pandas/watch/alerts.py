@@ -14,7 +14,7 @@ from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.columns import STRING, categories
 from trackagoat_pandas.helpers.labels import arranged
 from trackagoat_pandas.program.frames import ProgramData
-from trackagoat_pandas.tables.watch_results import ALERT_ENTITIES, ALERT_STATES, WATCH_RULES
+from trackagoat_pandas.tables.watch_words import ALERT_ENTITIES, ALERT_STATES, WATCH_RULES
 from trackagoat_pandas.watch.judging import judge_all
 from trackagoat_pandas.watch.rules import Rule
 from trackagoat_pandas.watch.states import Alert, Judgement, Memory, Notice, is_muted, step

@@ -19,7 +19,7 @@ from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.store.disk.parts import keeping_parts
 from trackagoat_pandas.store.scope import known_timezone
 from trackagoat_pandas.store.store import Store, refuse_other
-from trackagoat_pandas.tables.watch_results import WATCH_RULES
+from trackagoat_pandas.tables.watch_words import WATCH_RULES
 from trackagoat_pandas.watch.alerts import ProgramRun, frame_of, instants, run_once
 from trackagoat_pandas.watch.moments import known_program, last_moment, snapshot_moments
 from trackagoat_pandas.watch.rules import Rule, RulesLike, read_rules

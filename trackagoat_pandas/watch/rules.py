@@ -79,7 +79,7 @@ _SETTINGS: Final = ("fire", "clear", "pending")
 _MOST_PENDING: Final = 60
 
 
-def read_rules(given: RulesLike = None) -> tuple[Rule, ...]:
+def read_rules(given: object = None) -> tuple[Rule, ...]:
     """Read the rules that a watch follows.
 
     Parameters
