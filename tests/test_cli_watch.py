@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
+import warnings
 from types import SimpleNamespace
 
 import pandas as pd
@@ -138,7 +139,7 @@ def test_new_alerts_are_posted_to_the_address_of_the_environment_and_mailed(
         assert main(["watch", "--store", str(store), "--mail", TO, "--mail", "b@example.com"]) == 0
     assert len(got.bodies) == 1
     assert json.loads(got.bodies[0])["blocks"][1]["block_id"].startswith("one|firing|")
-    assert smtp.to == [f"rcpt TO:<{to}>" for to in (TO, "b@example.com")]
+    assert smtp.to == [TO, "b@example.com"]
 
 
 def test_what_cant_be_sent_ends_with_1_and_is_sent_by_the_next_run(found, store, capsys):
@@ -335,13 +336,21 @@ def test_the_first_run_is_silent_and_what_begins_later_is_announced_once(tmp_pat
             box.advance(dt.timedelta(days=days))
             synced.sync(PROJECT, dates="last 14 days", max_age=None, client=client)
             codes += [main(arguments), main([*arguments, "--quiet"])]
-    assert codes == [0, 0, 5, 0]
+        # A run in a notebook in between leaves what is over to the one that posts it.
+        box.advance(dt.timedelta(days=2))
+        synced.sync(PROJECT, dates="last 14 days", max_age=None, client=client)
+        with warnings.catch_warnings(action="ignore"):
+            assert tgp.watch(project=PROJECT, store=synced)["is_new"].any()
+        codes.append(main(arguments))
+    assert codes == [0, 0, 5, 0, 0]
     printed = capsys.readouterr().out
     assert printed.count("NEW") == 2
+    assert "It was" not in printed
     assert "@midnight.goat has 0 of the weekly goal of 1 post" in printed
-    (body,) = got.bodies
-    assert len(json.loads(body)["blocks"]) == 3
-    assert main(["watch", PROJECT, "--store", str(path), "--backtest", "3d"]) == 0
+    began, over = (json.loads(body)["blocks"] for body in got.bodies)
+    assert [block["block_id"].split("|")[1:2] for block in began] == [[], ["firing"], ["firing"]]
+    assert {block["block_id"].split("|")[1] for block in over[1:]} == {"resolved"}
+    assert main(["watch", PROJECT, "--store", str(path), "--backtest", "5d"]) == 0
     past = capsys.readouterr().out
     assert "2 alerts would have been announced" in past
     assert "goal_at_risk" in past

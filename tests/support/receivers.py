@@ -104,7 +104,7 @@ def _reply(got, word, line, lines, say) -> bytes:
         got.log_ins.append(line)
         return b"535 bad " + PASSWORD.encode() if got.refuses else b"235 good"
     if word == "RCPT":
-        got.to.append(line.decode().strip())
+        got.to.append(line.decode().partition("<")[2].partition(">")[0])
     if word == "DATA":
         say(b"354 go on")
         mail = b"".join(takewhile(lambda one: one != b".\r\n", lines))

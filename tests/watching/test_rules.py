@@ -12,7 +12,7 @@ import trackagoat_pandas as tgp
 from tests.support.watch_worlds import EVENT, RULES, WatchWorld
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.showing.recorder import Traced
-from trackagoat_pandas.tables.watch_results import WATCH_RULES
+from trackagoat_pandas.tables.watch_words import WATCH_RULES
 from trackagoat_pandas.watching.data import least_share
 from trackagoat_pandas.watching.judging import JUDGES, judge_all
 from trackagoat_pandas.watching.rules import DEFAULTS, Rule, read_rules
@@ -133,6 +133,7 @@ def test_a_rule_finds_what_was_planted(world, found, name):
     assert world.planted[name] in {one.entity_id for one in firing(found, name)}
 
 
+@pytest.mark.filterwarnings("ignore:.*of the 1,905 loaded rows")
 def test_every_rule_can_judge_whole_frames_and_its_evidence_runs(data, found):
     names = {**{name: one.value for name, one in data.frames.items()}, "tgp": tgp, "store": None}
     for name, judgement in found.items():

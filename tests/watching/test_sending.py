@@ -20,6 +20,7 @@ from tests.support.receivers import PASSWORD, mail_server, webhook
 from tests.support.watching import MOMENT, alert_of, run_of
 from trackagoat_pandas.base.secrets import Secret
 from trackagoat_pandas.errors import DeliveryError, MissingColumnError, SettingsError
+from trackagoat_pandas.http import mailing
 from trackagoat_pandas.http.mailing import MailSettings, mail_settings, send_mail
 from trackagoat_pandas.watching.memory import Announcement, MemoryFile
 from trackagoat_pandas.watching.sending import (
@@ -209,6 +210,14 @@ def test_a_mail_server_that_refuses_the_password_isnt_quoted():
     assert PASSWORD not in f"{caught.value}{caught.value!r}{caught.value.__context__}"
 
 
+def test_beyond_this_machine_nothing_is_sent_without_tls(monkeypatch):
+    monkeypatch.setattr(mailing, "is_loopback", lambda _: False)
+    said = announcements(run_of(ONE).alerts, "Spring")
+    with mail_server() as server, pytest.raises(DeliveryError, match="SMTPNotSupportedError"):
+        send_mail(settings_of(server), mail_of(said, TO, TO))
+    assert (server.log_ins, server.mails) == ([], [])
+
+
 # A run: what is new is sent once by each way.
 
 
@@ -220,7 +229,7 @@ def test_what_is_new_is_said_posted_and_mailed_once(file):
         for each in (run, run._replace(alerts=run.alerts.assign(is_new=False))):
             deliver(each, file, project="Spring", say=said.append, **ways)
     assert len(got.bodies) == len(server.mails) == len(said) == 1
-    assert server.to == [f"rcpt TO:<{TO}>"]
+    assert server.to == [TO]
     assert len(server.log_ins) == 1
     assert file.read().memory == run.memory
     assert [*file.read().unsent.values()] == [(), ()]

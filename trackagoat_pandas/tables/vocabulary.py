@@ -19,6 +19,7 @@ from trackagoat_pandas.tables.model import (
     percent,
     price,
 )
+from trackagoat_pandas.tables.watch_words import ALERT_ENTITIES, WATCH_RULES
 
 NAME_ORDER: Final = (
     "rank", "stage", "finding", "item", "tiktok_handle", "creator", "display_name", "video_title",
@@ -60,6 +61,11 @@ _COLUMNS = (
     maybe("day", "day", "The day, in the organization's time zone."),
     maybe("month", "day", "First day of the month."),
     Column("currency", "text", "The currency of the amounts."),
+    Column("rule", "category", "The rule.", categories=WATCH_RULES, role="name"),
+    Column("entity", "category", "What it is about.", categories=ALERT_ENTITIES),
+    Column("sentence", "text", "What was found, with names and numbers.", role="long"),
+    id_("entity_id", doc="The id of what it is about."),
+    Column("key", "text", "What stays the same: the rule, the thing, the period.", role="id"),
     # Numbers of things
     Column("accruals", "int", "Accruals that aren't voided.", unit="accruals"),
     Column("payments", "int", "Payments that aren't voided.", unit="payments"),
@@ -210,6 +216,8 @@ VARIANTS: Mapping[str, Column] = MappingProxyType(
             Column("change", "category", "What became of the row."),
             maybe("before", "any", "The value before; None for a whole row."),
             maybe("after", "any", "The value after; None for a whole row."),
+            Column("period", "text", "Such as 2026-W25; empty for what is of no period."),
+            Column("since", "instant", "When it was first seen to hold."),
             maybe("period_start", "day", "First day of the period."),
             maybe("period_end", "day", "Last day of the period."),
         )

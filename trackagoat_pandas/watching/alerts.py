@@ -14,7 +14,7 @@ from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.columns import STRING, categories
 from trackagoat_pandas.helpers.labels import arranged
 from trackagoat_pandas.program.frames import ProgramData
-from trackagoat_pandas.tables.watch_results import ALERT_ENTITIES, ALERT_STATES, WATCH_RULES
+from trackagoat_pandas.tables.watch_words import ALERT_ENTITIES, ALERT_STATES, WATCH_RULES
 from trackagoat_pandas.watching.judging import judge_all
 from trackagoat_pandas.watching.rules import Rule
 from trackagoat_pandas.watching.states import Alert, Judgement, Memory, Notice, is_muted, step
@@ -124,7 +124,9 @@ def frame_of(
 
 def instants(given: Sequence[pd.Timestamp | None]) -> pd.DatetimeIndex:
     """Return instants as datetime64[us, UTC]."""
-    return pd.DatetimeIndex(pd.to_datetime([*given], utc=True)).as_unit("us")
+    return pd.DatetimeIndex(pd.to_datetime(pd.Series([*given], dtype=object), utc=True)).as_unit(
+        "us"
+    )
 
 
 def first_rows(alerts: pd.DataFrame, n: int) -> pd.DataFrame:

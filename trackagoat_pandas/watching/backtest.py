@@ -9,16 +9,17 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from trackagoat_pandas.base.types import DatesLike
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, StoreMissingError
 from trackagoat_pandas.helpers.columns import categories
 from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import check_name
-from trackagoat_pandas.inputs.dates import DateRange, DatesLike
+from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.store.disk.parts import keeping_parts
 from trackagoat_pandas.store.scope import known_timezone
 from trackagoat_pandas.store.store import Store, refuse_other
-from trackagoat_pandas.tables.watch_results import WATCH_RULES
+from trackagoat_pandas.tables.watch_words import WATCH_RULES
 from trackagoat_pandas.watching.alerts import ProgramRun, frame_of, instants, run_once
 from trackagoat_pandas.watching.moments import known_program, last_moment, snapshot_moments
 from trackagoat_pandas.watching.rules import Rule, RulesLike, read_rules
@@ -232,7 +233,7 @@ def _table(
     days = span.days * max(len(records), 1)
     numbers = [_numbers(rule.name, records, days) for rule in rules]
     note = f"{number(len(table), 'alert')} in {number(span.days, 'day')}."
-    if blind := [one["rule"] for one in numbers if not one["seen"]]:
+    if blind := [str(one["rule"]) for one in numbers if not one["seen"]]:
         note += f" Never judged, for want of data: {', '.join(blind)}."
     table.attrs["trackagoat"] = {
         "helper": "backtest_watch", "rows": len(table), "timezone": zone, "rules": numbers,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 import pandas as pd
 
@@ -41,6 +41,13 @@ def zoned(data: ProgramData, *names: str) -> dict[str, str]:
     return {} if is_known else {"timezone": data.zone}
 
 
+class NamesOfSignal(TypedDict, total=False):
+    """The names of a creator, and of a post."""
+
+    tiktok_handle: str | None
+    title: str | None
+
+
 class Names:
     """The names of a program's creators and posts, harmless: on one line, and cut."""
 
@@ -49,11 +56,11 @@ class Names:
         self._titles = _names_by_id(data, "videos", "title")
         self._owners = _names_by_id(data, "videos", "creator_id")
 
-    def of_creator(self, creator: object) -> dict[str, str | None]:
+    def of_creator(self, creator: object) -> NamesOfSignal:
         """Return the names of a signal about a creator."""
         return {"tiktok_handle": self._handles.get(str(creator))}
 
-    def of_post(self, post: object) -> dict[str, str | None]:
+    def of_post(self, post: object) -> NamesOfSignal:
         """Return the names of a signal about a post."""
         title = self._titles.get(str(post))
         return {
@@ -64,8 +71,8 @@ class Names:
     def post(self, post: object) -> str:
         """Name a post in a sentence."""
         names = self.of_post(post)
-        by = who(names["tiktok_handle"])
-        return f"“{names['title']}” by {by}" if names["title"] else f"a post of {by}"
+        by, title = who(names.get("tiktok_handle")), names.get("title")
+        return f"“{title}” by {by}" if title else f"a post of {by}"
 
     def creator(self, creator: object) -> str:
         """Name a creator in a sentence."""

@@ -242,12 +242,14 @@ def silence_alert(
     --------
     >>> import tempfile
     >>> import trackagoat_pandas as tgp
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     try:
-    ...         tgp.silence_alert("breakout-0123456789ab", "2026-06-20", state=f"{folder}/w.json")
-    ...     except tgp.TrackaGoatError as error:
-    ...         print(error)
-    key: the watch remembers no alert of this key, see the column `key` of its frame.
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> state = f"{folder.name}/watch.json"
+    >>> with tgp.connect(sandbox=True):
+    ...     alerts = tgp.watch(["overposting"], "Q1 Brand Program", state=state)
+    >>> until = tgp.silence_alert(alerts["key"].iloc[0], "2026-06-20", state=state)
+    >>> str(until)
+    '2026-06-20 23:59:59.999999+00:00'
+    >>> folder.cleanup()
     """
     place = memory_place(store, state)
     if not isinstance(key, str):

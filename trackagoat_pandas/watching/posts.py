@@ -54,7 +54,8 @@ def judge_overposting(data: ProgramData, rule: Rule) -> Judgement:  # noqa: ARG0
 
 
 def _iso(day: pd.Timestamp) -> tuple[int, int, int]:
-    return tuple(day.isocalendar())
+    year, week, weekday = day.isocalendar()
+    return year, week, weekday
 
 
 def judge_tags(data: ProgramData, rule: Rule) -> Judgement:

@@ -79,7 +79,7 @@ _SETTINGS: Final = ("fire", "clear", "pending")
 _MOST_PENDING: Final = 60
 
 
-def read_rules(given: RulesLike = None) -> tuple[Rule, ...]:
+def read_rules(given: object = None) -> tuple[Rule, ...]:
     """Read the rules that a watch follows.
 
     Parameters
@@ -114,13 +114,11 @@ def read_rules(given: RulesLike = None) -> tuple[Rule, ...]:
         return tuple(DEFAULTS.values())
     if isinstance(given, str | os.PathLike):
         given = _of_file(Path(given))
-    if isinstance(given, Mapping):
-        chosen = {**DEFAULTS, **_all_read(given)}
-    elif isinstance(given, Sequence):
-        chosen = _all_read(dict(map(_named, given)))
-    else:
+    if not isinstance(given, Mapping | Sequence):
         allowed = "None, a dict, a list or the path of a TOML file"
         raise ArgumentTypeError("rules", given, allowed)
+    chosen: dict[str, Rule | None] = {**DEFAULTS} if isinstance(given, Mapping) else {}
+    chosen |= _all_read(given if isinstance(given, Mapping) else dict(map(_named, given)))
     return tuple(rule for name in DEFAULTS if (rule := chosen.get(name)) is not None)
 
 

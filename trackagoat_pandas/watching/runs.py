@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
@@ -22,6 +22,7 @@ from trackagoat_pandas.watching.alerts import alerts_of, first_rows, run_once
 from trackagoat_pandas.watching.memory import MemoryFile, memory_place
 from trackagoat_pandas.watching.moments import known_program, snapshot_moments
 from trackagoat_pandas.watching.rules import RulesLike, read_rules
+from trackagoat_pandas.watching.sending import deliver
 from trackagoat_pandas.watching.states import Memory
 
 _PROJECTS: Final = 3
@@ -169,11 +170,10 @@ def watch(
     limit = check_int("n", n, minimum=1)
     file = MemoryFile(memory_place(store, state))
     with file.held():
-        remembered = file.read()
-        found = observe(
-            rules, project, memory=remembered.memory, store=store, client=client, now=now
-        )
-        file.write(replace(remembered, memory=found.memory))
+        memory = file.read().memory
+        found = observe(rules, project, memory=memory, store=store, client=client, now=now)
+        # Nothing is sent: what is new is left to the next run that has a webhook or mail.
+        deliver(found, file, project=found.project, zone=found.zone)
     return first_rows(found.alerts, limit)
 
 

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.base.types import Floats
-from trackagoat_pandas.helpers.columns import text, values_of
-from trackagoat_pandas.helpers.health.program import program_health
+from trackagoat_pandas.helpers.clocks import days_shown
+from trackagoat_pandas.helpers.columns import days_of, instants_of, text, values_of
 from trackagoat_pandas.helpers.health.views import find_slumps, judge_fall
+from trackagoat_pandas.helpers.posting import LOW_VIEWS, find_overposting
 from trackagoat_pandas.helpers.videos.outliers import find_outliers
 from trackagoat_pandas.program.frames import ProgramData
 from trackagoat_pandas.showing.recorder import Traced, call
@@ -43,7 +44,9 @@ def judge_breakouts(data: ProgramData, rule: Rule) -> Judgement:
     if doubt := doubt_of(data, "videos"):
         return Judgement(unknown=doubt)
     frames = data.given("videos", "history")
-    found = call(find_outliers, **frames, now=data.now, **zoned(data, *frames))
+    named = {"now": data.now, **zoned(data, *frames)}
+    usual = _without_floods(frames["videos"], call(find_overposting, **frames, **named), data.zone)
+    found = call(find_outliers, **{**frames, "videos": usual}, **named)
     rows = found.value
     is_young = (rows["posted_at"] >= data.moment - pd.Timedelta(days=rule.options["days"])).fillna(
         value=False
@@ -59,6 +62,24 @@ def judge_breakouts(data: ProgramData, rule: Rule) -> Judgement:
         for row, at in zip(chosen, level[is_said], strict=True)
     ]
     return Judgement(tuple(signals))
+
+
+def _without_floods(videos: Traced, days: Traced, zone: str) -> Traced:
+    """Leave out the posts of over-posted days that hardly anybody saw.
+
+    They say nothing on what is usual: after them each ordinary post would seem to break out.
+    """
+    if days.value.empty:
+        return videos
+    rows = videos.value
+    posted = pd.MultiIndex.from_arrays(
+        [text(rows["creator_id"]), days_shown(instants_of(rows["posted_at"]), zone)]
+    )
+    flooded = pd.MultiIndex.from_arrays(
+        [text(days.value["creator_id"]), days_of(days.value["day"]).astype("datetime64[D]")]
+    )
+    is_low = posted.isin(flooded) & (values_of(rows["view_count"]) < LOW_VIEWS)
+    return videos[~videos["id"].isin(rows["id"][is_low].dropna().tolist())]
 
 
 def _breakout(row: dict[str, Any], level: float, code: str, names: Names) -> Signal:
@@ -77,36 +98,35 @@ def judge_collapse(data: ProgramData, rule: Rule) -> Judgement:
     """
     if doubt := doubt_of(data, "analytics", "videos", "creators"):
         return Judgement(unknown=doubt)
-    names = ("analytics", "videos", "creators")
-    supply = supply_of(data, *names)
-    frames = data.given(*names)
-    health = Traced(program_health, "tgp.program_health")
-    code = _call_code(health, frames, data)
-    settled = supply_of(data, *names, settle=pd.Timedelta(days=rule.options["settle_days"]))
-    fall = judge_fall(settled)
+    used = ("analytics", "videos", "creators")
+    settle = pd.Timedelta(days=rule.options["settle_days"])
+    code = _health_code(data, *used)
+    fall = judge_fall(supply_of(data, *used, settle=settle))
     program = Signal(
         "program", data.project_id, _LEVELS.get(fall.status, 0.0), fall.evidence, code,
         is_known=fall.status in _LEVELS,
     )  # fmt: skip
-    slumps = find_slumps(supply)
-    rows, names = [] if slumps is None else slumps.to_dict("records"), Names(data)
-    return Judgement((program, *(_slump(row, code, names) for row in rows)))
+    slumps, names = find_slumps(supply_of(data, *used)), Names(data)
+    if slumps is None:
+        return Judgement((program,))
+    found = zip(slumps["id"], slumps["since"], strict=True)
+    return Judgement((program, *(_slump(id_, since, code, names) for id_, since in found)))
 
 
-def _call_code(function: Traced, frames: dict[str, Traced], data: ProgramData) -> str:
+def _health_code(data: ProgramData, *names: str) -> str:
+    frames = data.given(*names)
     named = {**{name: frame.code for name, frame in frames.items()}, "parts": '"views"'}
     named["now"] = f'"{data.now}"'
     named |= {name: f'"{zone}"' for name, zone in zoned(data, *frames).items()}
-    return f"{function.code}({', '.join(f'{name}={code}' for name, code in named.items())})"
+    given = ", ".join(f"{name}={code}" for name, code in named.items())
+    return f"tgp.program_health({given})"
 
 
-def _slump(row: dict[str, Any], code: str, names: Names) -> Signal:
-    since = local_day(pd.Timestamp(np.datetime64(int(row["since"]), "D"), tz="UTC"), "UTC")
-    said = f"{names.creator(row['id'])} is in a slump: the posts since {since} have far fewer "
+def _slump(creator: str, began: float, code: str, names: Names) -> Signal:
+    since = local_day(pd.Timestamp(np.datetime64(int(began), "D"), tz="UTC"), "UTC")
+    said = f"{names.creator(creator)} is in a slump: the posts since {since} have far fewer "
     said += "views than earlier ones had at their age."
-    return Signal(
-        "creator", str(row["id"]), 1.0, started(said), code, **names.of_creator(row["id"])
-    )
+    return Signal("creator", creator, 1.0, started(said), code, **names.of_creator(creator))
 
 
 def judge_taken_back(data: ProgramData, rule: Rule) -> Judgement:
@@ -151,4 +171,5 @@ def _falls(history: pd.DataFrame, data: ProgramData, rule: Rule) -> pd.DataFrame
     since = data.moment - pd.Timedelta(days=rule.options["days"])
     is_fall = (share >= rule.clear) & (before >= rule.options["min_views"])
     is_fall &= ((rows["at"] > since) & (rows["at"] <= data.moment)).to_numpy(bool)
-    return rows.assign(before=before, share=share)[is_fall]
+    found: pd.DataFrame = rows.assign(before=before, share=share)[is_fall]
+    return found

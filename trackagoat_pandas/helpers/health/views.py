@@ -176,7 +176,7 @@ def find_slumps(given: Supply) -> pd.DataFrame | None:
     slumps = is_last & (state == 1.0) & (posts.days > given.today - _SLUMP_DAYS)
     places = pd.Index(given.active["id"]).get_indexer(posts.owners[slumps])
     is_active = places >= 0
-    found = given.active.iloc[places[is_active]].reset_index(drop=True)
+    found: pd.DataFrame = given.active.iloc[places[is_active]].reset_index(drop=True)
     return found.assign(since=begins[slumps][is_active])
 
 
