@@ -155,15 +155,8 @@ def _list(draft: Draft, frames: dict[str, Traced]) -> None:
         rows = draft.number(f"rows.{name}", frame.shape[0])
         made.append((f"{title[:1].upper()}{title[1:]}", rows, when, cut(one_line(said), _LONGEST)))
     for name, why in draft.program.missing.items():
-        title = frame_text(name)
-        made.append(
-            (
-                f"{title[:1].upper()}{title[1:]}",
-                BLANK,
-                BLANK,
-                cut(one_line(f"missing: {why}"), _LONGEST),
-            )
-        )
+        title, said = frame_text(name), cut(one_line(f"missing: {why}"), _LONGEST)
+        made.append((f"{title[:1].upper()}{title[1:]}", BLANK, BLANK, said))
     draft.list("Where the numbers are from", ("Data", "Rows", "As of", "Condition"), made,
                numeric="-n--", of=len(made))  # fmt: skip
 
