@@ -54,11 +54,13 @@ def goals(draft: Draft) -> None:
         _say_need(draft, likely, str(id_))
     _say_record(draft, misses.value)
     _list(draft, likely)
-    worst = ranked.value[ranked.value["goal_id"].isin(likely.value.index)].head(MOST_ROWS)
-    if len(worst):
-        text = "A bar for each of these goals: how much of its target is reached."
-        height = 1.3 + 0.3 * len(worst)
-        draft.draw(plot_goals, worst, text, height_in=height, n=MOST_ROWS)
+    shown = ranked.value[ranked.value["goal_id"].isin(likely.value.index)]
+    if len(shown):
+        is_each = len(shown) <= MOST_ROWS
+        each = "A bar for each of these goals: how much of its target is reached."
+        text = each if is_each else "Bars of these goals by metric and period, and their status."
+        height = 1.3 + 0.3 * min(len(shown), MOST_ROWS)
+        draft.draw(plot_goals, shown, text, height_in=height, n=MOST_ROWS)
 
 
 def _say_how_many(draft: Draft, misses: Traced, likely: Traced) -> None:
