@@ -17,6 +17,7 @@ from trackagoat_pandas.reporting.document import Document, Drawing, Number, Sect
 from trackagoat_pandas.reporting.drafts import chosen
 from trackagoat_pandas.reporting.sections import SECTIONS
 from trackagoat_pandas.reporting.weeks import Week, week_of
+from trackagoat_pandas.showing.cells import one_line
 from trackagoat_pandas.store.store import Store
 
 _FIRST: Final = (
@@ -63,10 +64,11 @@ def document_of(
     names = _names(sections)
     written = [write(program, store) for name, write in SECTIONS.items() if name in names]
     week = week_of(program)
+    name = one_line(program.name)
     return Document(
-        title or f"{program.name}: weekly report", program.name, program.project_id,
-        program.moment, program.zone, week.text, _first(written), _picture(program, week), written,
-        source, {**(arguments or {})},
+        title or f"{name}: weekly report", name, program.project_id, program.moment,
+        program.zone, week.text, _first(written), _picture(program, week), written, source,
+        {**(arguments or {})},
     )  # fmt: skip
 
 

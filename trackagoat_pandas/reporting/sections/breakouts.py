@@ -42,16 +42,17 @@ def breakouts(draft: Draft) -> None:
     since = stamp_text(program.moment - _YOUNG)
     is_out = found["is_outlier"] & (found["posted_at"] >= since)
     risen = found["is_late_wave"] & (found["rose_at"] >= stamp_text(program.moment - _WEEK))
-    chosen = found[(is_out | risen).fillna(value=False)].drop_duplicates("id").set_index("id")
-    broke = draft.let("broke", chosen)
+    broke = draft.let("broke", _by_id(found[is_out.fillna(value=False)]))
+    rising = draft.let("rising", _by_id(found[(risen & ~is_out).fillna(value=False)]))
     _say_breakouts(draft, broke)
+    _say_rising(draft, rising)
     if len(broke.value):
         _say_record(draft, found, "such call", "held")
     expected = draft.call(
         "expected", expected_views, **given, horizon_days=HORIZON_DAYS, now=program.now,
         timezone=program.zone, backtest="forecasts" not in program.frames,
     )  # fmt: skip
-    forecast = expected[expected["expected_views"].notna()].drop_duplicates("id").set_index("id")
+    forecast = _by_id(expected[expected["expected_views"].notna()])
     forecast = draft.let("forecast", forecast.sort_values("expected_views", ascending=False))
     _say_expected(draft, expected, forecast)
     kept = program.frames.get("forecasts", expected)
@@ -63,6 +64,10 @@ def breakouts(draft: Draft) -> None:
         text = "A bar for each breakout: how many times its creator's usual views it has."
         height = 1.3 + 0.35 * min(len(broke.value), MOST_ROWS)
         draft.draw(plot_outliers, rows, text, height_in=height, n=MOST_ROWS)
+
+
+def _by_id(rows: Traced) -> Traced:
+    return rows.drop_duplicates("id").set_index("id")
 
 
 def _who(draft: Draft, post: Any) -> str:
@@ -84,14 +89,27 @@ def _say_breakouts(draft: Draft, broke: Traced) -> None:
         draft.say("So did another post: ", *_times(draft, broke, other), ".")
 
 
+def _say_rising(draft: Draft, rising: Traced) -> None:
+    """Say which older posts began to gain much more in the last week."""
+    count = draft.number("rising", rising.shape[0])
+    views = rising.value["view_count"].dropna()
+    if not count.value or views.empty:
+        return
+    id_ = str(views.idxmax())
+    most = draft.number(f"row.{id_}.views", rising["view_count"][id_])
+    noun = "post is" if count.value == 1 else "posts are"
+    draft.say(
+        count, f" older {noun} rising again since last week; the most viewed, "
+        f"{_who(draft, rising.value.loc[id_])}, has ", most, " views.",
+    )  # fmt: skip
+
+
 def _times(draft: Draft, broke: Traced, id_: str) -> list[str | Number]:
     post = broke.value.loc[id_]
     views = draft.number(f"row.{id_}.views", broke["view_count"][id_])
     said: list[str | Number] = [f"{_who(draft, post)} has ", views, " views"]
     if pd.notna(post["multiple"]):
         said += [", ", _multiple(draft, broke, id_), " times what is usual at its age"]
-    if post["is_late_wave"] is True:
-        said += [", and is rising again"]
     return said
 
 

@@ -31,6 +31,8 @@ _APART: Final = pd.Timedelta(days=8)
 """How far apart two lists may be between which views are read off a line."""
 _MUCH: Final = 20
 """From how many percent of a change on one post explains much of it."""
+_LEAST: Final = 2
+"""How many percent of the views of the week before it has to move as well."""
 _MOST_POSTS: Final = 5
 
 
@@ -140,7 +142,8 @@ def _one_post(draft: Draft, week: Week, found: _Change) -> list[str | Number]:
         return []
     id_ = str(gains.value["change"].abs().idxmax())
     moved, had = gains["change"][id_], gains["before"][id_]
-    if abs(100 * moved.value / found.change.value) < _MUCH:
+    is_much = abs(100 * moved.value / found.change.value) >= _MUCH
+    if not is_much or abs(100 * moved.value) < _LEAST * found.before.value:
         return ["; no single post explains much of it"]
     who = _post_text(draft, gains.value.loc[id_])
     if had.value >= found.before.value:

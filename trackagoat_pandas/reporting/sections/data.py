@@ -24,7 +24,7 @@ from trackagoat_pandas.reporting.drafts import (
 )
 from trackagoat_pandas.reporting.weeks import week_of
 from trackagoat_pandas.showing.captions import flaws
-from trackagoat_pandas.showing.cells import BLANK
+from trackagoat_pandas.showing.cells import BLANK, one_line
 from trackagoat_pandas.showing.recorder import Traced
 
 _WEEK: Final = pd.Timedelta(days=7)
@@ -125,7 +125,7 @@ def _list_restated(draft: Draft, rows: Traced) -> None:
     top = rows.value.assign(size=rows.value["change"].abs())
     top = top.sort_values("size", ascending=False, kind="stable").head(_MOST_DAYS)
     made = list[tuple[str | Number, ...]]()
-    for place, row in zip(top.index, top.to_dict("records"), strict=True):
+    for place, row in zip(map(int, top.index), top.to_dict("records"), strict=True):
         key = f"restated.{row['entity_id']}.{row['date'].date()}"
         numbers = (
             draft.number(f"{key}.{part}", rows[part][place], "number")
@@ -153,12 +153,10 @@ def _list(draft: Draft, frames: dict[str, Traced]) -> None:
         said = "; ".join(_flaws(frame.value)) or "complete"
         title = frame_text(name)
         rows = draft.number(f"rows.{name}", frame.shape[0])
-        made.append((f"{title[:1].upper()}{title[1:]}", rows, when, cut(said, _LONGEST)))
+        made.append((f"{title[:1].upper()}{title[1:]}", rows, when, cut(one_line(said), _LONGEST)))
     for name, why in draft.program.missing.items():
-        title = frame_text(name)
-        made.append(
-            (f"{title[:1].upper()}{title[1:]}", BLANK, BLANK, cut(f"missing: {why}", _LONGEST))
-        )
+        title, said = frame_text(name), cut(one_line(f"missing: {why}"), _LONGEST)
+        made.append((f"{title[:1].upper()}{title[1:]}", BLANK, BLANK, said))
     draft.list("Where the numbers are from", ("Data", "Rows", "As of", "Condition"), made,
                numeric="-n--", of=len(made))  # fmt: skip
 

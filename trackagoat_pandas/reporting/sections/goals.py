@@ -12,7 +12,7 @@ from trackagoat_pandas.helpers.goals.backtest import backtest_goal_odds
 from trackagoat_pandas.helpers.goals.misses import will_miss
 from trackagoat_pandas.helpers.goals.standing import rank_goals
 from trackagoat_pandas.plots.goal_board import goal_board as plot_goals
-from trackagoat_pandas.program.frames import days_before, stamp_text
+from trackagoat_pandas.program.frames import days_before
 from trackagoat_pandas.reporting.document import Number
 from trackagoat_pandas.reporting.drafts import (
     MOST_ROWS,
@@ -25,7 +25,6 @@ from trackagoat_pandas.showing.recorder import Traced
 _LIKELY_PCT: Final = 50
 _NAMED: Final = 2
 """How many goals are named in sentences."""
-_WEEK: Final = pd.Timedelta(days=7)
 _EVERY: Final = {"daily": "day", "weekly": "week", "monthly": "month", "yearly": "year"}
 _HALF, _PAST_DAYS = 0.5, 91
 _FEW: Final = 10
@@ -53,14 +52,15 @@ def goals(draft: Draft) -> None:
     _say_how_many(draft, misses, likely)
     for id_ in likely.value.index[1 : _NAMED + 1]:
         _say_need(draft, likely, str(id_))
-    _say_missed(draft, ranked)
     _say_record(draft, misses.value)
     _list(draft, likely)
-    worst = ranked.value[ranked.value["goal_id"].isin(likely.value.index)].head(MOST_ROWS)
-    if len(worst):
-        text = "A bar for each of these goals: how much of its target is reached."
-        height = 1.3 + 0.3 * len(worst)
-        draft.draw(plot_goals, worst, text, height_in=height, n=MOST_ROWS)
+    shown = ranked.value[ranked.value["goal_id"].isin(likely.value.index)]
+    if len(shown):
+        is_each = len(shown) <= MOST_ROWS
+        each = "A bar for each of these goals: how much of its target is reached."
+        text = each if is_each else "Bars of these goals by metric and period, and their status."
+        height = 1.3 + 0.3 * min(len(shown), MOST_ROWS)
+        draft.draw(plot_goals, shown, text, height_in=height, n=MOST_ROWS)
 
 
 def _say_how_many(draft: Draft, misses: Traced, likely: Traced) -> None:
@@ -140,18 +140,6 @@ def _what(row: pd.Series, *, is_one: bool = False) -> str:
     every = _EVERY.get(str(row["period"]))
     noun = metric.removesuffix("s") if is_one else metric
     return f"{noun} a {every}" if every else f"{noun} ({row['period']})"
-
-
-def _say_missed(draft: Draft, ranked: Traced) -> None:
-    """Say how many goals were missed in the last week."""
-    since = stamp_text(draft.program.moment - _WEEK)
-    missed = ranked[(ranked["status"] == "missed") & (ranked["period_end"] >= since)]
-    count = draft.number("missed", draft.let("missed", missed).shape[0])
-    if count.value:
-        draft.say(
-            count,
-            f" {count_of(count.value, 'goal')} ended in the last 7 days without being reached.",
-        )
 
 
 def _say_record(draft: Draft, misses: pd.DataFrame) -> None:

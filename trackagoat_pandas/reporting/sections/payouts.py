@@ -11,6 +11,7 @@ from trackagoat_pandas.plots.leaderboard import leaderboard as plot_leaderboard
 from trackagoat_pandas.reporting.document import Number
 from trackagoat_pandas.reporting.drafts import MOST_ROWS, Draft, count_of, section
 from trackagoat_pandas.reporting.weeks import Week, week_of
+from trackagoat_pandas.showing.cells import one_line
 from trackagoat_pandas.showing.recorder import Traced
 
 _MOST_FINDINGS: Final = 5
@@ -174,9 +175,9 @@ def _list_findings(draft: Draft, findings: Traced, count: int) -> None:
                     _key(row), findings["wrong_cents"][place], "money", "settled",
                     currency=str(row["currency"]),
                 ),
-                str(row["advice"]),
+                one_line(str(row["advice"])),
             )
-            for place, row in zip(rows.index, rows.to_dict("records"), strict=True)
+            for place, row in zip(map(int, rows.index), rows.to_dict("records"), strict=True)
         ],
         numeric="--n-",
         of=count,

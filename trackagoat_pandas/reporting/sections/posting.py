@@ -93,7 +93,7 @@ def _say_over(draft: Draft, over: Traced) -> None:
     if not count.value:
         draft.say(replace(count, text="No"), " creator over-posted in the last 28 days.")
         return
-    place = over.value.index[0]
+    place = int(over.value.index[0])
     row = over.value.loc[place]
     who = draft.handle(row["creator_id"], row.get("tiktok_handle"))
     posts, low, day = _counts(draft, over, place)
@@ -103,7 +103,7 @@ def _say_over(draft: Draft, over: Traced) -> None:
     )  # fmt: skip
 
 
-def _counts(draft: Draft, over: Traced, place: object) -> tuple[Number, Number, Number]:
+def _counts(draft: Draft, over: Traced, place: int) -> tuple[Number, Number, Number]:
     """Write a day's posts, those hardly seen, and the day."""
     row = over.value.loc[place]
     key = f"over.{row['creator_id']}.{row['day'].date()}"
@@ -148,7 +148,7 @@ def _list_creators(draft: Draft, month: Traced, ever: Traced) -> None:
 def _list_over(draft: Draft, over: Traced) -> None:
     rows = over.value.head(MOST_ROWS)
     made = list[tuple[str | Number, ...]]()
-    for place, row in zip(rows.index, rows.to_dict("records"), strict=True):
+    for place, row in zip(map(int, rows.index), rows.to_dict("records"), strict=True):
         posts, low, day = _counts(draft, over, place)
         made.append((draft.handle(row["creator_id"], row.get("tiktok_handle")), day, posts, low))
     headings = ("Creator", "Day", "Posts", "Hardly seen")
