@@ -90,7 +90,7 @@ def test_new_alerts_are_printed_remembered_and_end_with_5(found, store, capsys):
         "  over  It was: @two over-posted. It began on 18 Jun 2026. [two]",
         "watch: 1 firing. 1 new alert, 0 over.",
     ]
-    assert read_memory(store / "watching.json") == found.run.memory
+    assert read_memory(store / "watch.json") == found.run.memory
 
 
 def test_what_is_over_is_announced_and_ends_with_0(found, store):
@@ -111,7 +111,7 @@ def test_the_memory_is_in_the_file_that_is_named(found, store, tmp_path):
     state = tmp_path / "state.json"
     assert main(["watch", "--store", str(store), "--state", str(state)]) == 5
     assert read_memory(state) == found.run.memory
-    assert not (store / "watching.json").exists()
+    assert not (store / "watch.json").exists()
     found.run = run_of(ONE, new=False)
     assert main(["watch", "--store", str(store), "--state", str(state)]) == 0
     assert found.options["memory"] == run_of(ONE).memory
@@ -189,7 +189,7 @@ def test_what_is_wrong_ends_with_2(arguments, problem, found, store, capsys, mon
     assert problem in printed.err
     assert "SECRET" not in printed.err
     assert printed.out == ""
-    assert not (store / "watching.json").exists()
+    assert not (store / "watch.json").exists()
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ def test_another_run_of_the_same_store_ends_with_4(found, store, capsys, monkeyp
         "import sys; from trackagoat_pandas.watching.memory import MemoryFile\n"
         "with MemoryFile(sys.argv[1]).held(): print('held', flush=True); input()"
     )
-    with child("-c", code, str(store / "watching.json")) as process:
+    with child("-c", code, str(store / "watch.json")) as process:
         assert process.stdout.readline() == "held\n"
         assert main(["watch", "--store", str(store)]) == 4
         process.stdin.write("\n")
@@ -243,11 +243,11 @@ def test_help_says_the_exit_codes_and_where_the_address_is_safe(capsys):
 
 
 def test_an_alert_is_silenced_and_nothing_is_judged(found, store, capsys):
-    write_memory(store / "watching.json", run_of(ONE).memory)
+    write_memory(store / "watch.json", run_of(ONE).memory)
     arguments = ["watch", "--store", str(store), "--silence", "one", "--until", "2026-06-20"]
     assert main(arguments) == 0
     assert capsys.readouterr().out == "watch: one is silent until 2026-06-20 23:59 UTC\n"
-    assert "one" in MemoryFile(store / "watching.json").read().memory.silenced
+    assert "one" in MemoryFile(store / "watch.json").read().memory.silenced
     assert found.options is None
 
 
@@ -264,7 +264,7 @@ def reporting(monkeypatch):
         path.write_text("<p>Monday</p>")
 
     modules = {
-        "reporting": SimpleNamespace(report=report),
+        "weekly": SimpleNamespace(report=report),
         "verification": SimpleNamespace(verify_report=lambda path, store: asked.found),
     }
     for name, module in modules.items():
@@ -273,7 +273,7 @@ def reporting(monkeypatch):
 
 
 def test_a_report_of_a_store_is_written(reporting, store, tmp_path, capsys):
-    out = tmp_path / "reporting.html"
+    out = tmp_path / "report.html"
     arguments = ["--store", str(store), "--sections", "goals, payouts", "--title", "Monday"]
     assert main(["report", "Spring", "--out", str(out), *arguments]) == 0
     assert capsys.readouterr().out == f"report: {out}\n"
@@ -293,7 +293,7 @@ def test_a_live_report_counts_its_requests(reporting, box, tmp_path, monkeypatch
     assert reporting.given["mail"] is True
 
 
-@pytest.mark.parametrize("out", ["reporting.pdf", "no/where/report.html"])
+@pytest.mark.parametrize("out", ["report.pdf", "no/where/report.html"])
 def test_a_report_that_cant_be_written_is_refused_before_anything_is_asked(out, capsys):
     with pytest.raises(SystemExit) as ended:
         main(["report", "Spring", "--out", out])
@@ -311,12 +311,32 @@ def test_a_report_that_cant_be_written_is_refused_before_anything_is_asked(out, 
 def test_a_report_whose_numbers_were_edited_ends_with_1(status, code, reporting, store, capsys):
     keys = [f"goals.{place}\x1b[31m" for place in range(len(status))]
     reporting.found = pd.DataFrame({"key": keys, "status": status})
-    assert main(["verify", "reporting.html", "--store", str(store)]) == code
+    assert main(["verify", "report.html", "--store", str(store)]) == code
     printed = capsys.readouterr().out
     assert "\x1b" not in printed
     differing = [one for one in status if one != "equal"]
     assert all(one in printed for one in differing)
     assert printed.splitlines()[-1].startswith("verify: ")
+
+
+def test_a_report_is_written_and_verified_and_an_edited_one_is_found(tmp_path, capsys):
+    out = tmp_path / "monday.html"
+    with (
+        tgp.sandbox(seed=5_004, days=60, creators=4, rate_limit=None) as box,
+        tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as client,
+        tgp.open_store(tmp_path / "store") as synced,
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore", tgp.TrackaGoatWarning)
+        synced.sync("Q1 Brand Program", dates="last 30 days", metrics="views", client=client)
+    store = ["--store", str(tmp_path / "store")]
+    assert main(["report", "Q1 Brand Program", "--out", str(out), *store]) == 0
+    assert main(["verify", str(out), *store]) == 0
+    assert "equal" in capsys.readouterr().out
+    written = out.read_text("utf-8")
+    out.write_text(written.replace("Q1 Brand Program: weekly", "Q2: weekly"), "utf-8")
+    assert main(["verify", str(out), *store]) == 1
+    assert "1 edited" in capsys.readouterr().out
 
 
 # With the rules, on a program that lives on.

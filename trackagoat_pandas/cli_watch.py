@@ -153,8 +153,8 @@ def _run(options: argparse.Namespace, store: Any) -> int:
     from trackagoat_pandas.http.webhook import check_webhook
     from trackagoat_pandas.showing.cells import one_line
     from trackagoat_pandas.watching.memory import MemoryFile, memory_place
-    from trackagoat_pandas.watching.sending import deliver
     from trackagoat_pandas.watching.runs import observe
+    from trackagoat_pandas.watching.sending import deliver
 
     given = os.environ.get("TRACKAGOAT_WEBHOOK", "").strip()
     webhook = options.webhook or (Secret(given) if given else None)

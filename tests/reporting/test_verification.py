@@ -21,13 +21,13 @@ from tests.support.restating import (
     weekly_views,
 )
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.reporting.weekly import report
 from trackagoat_pandas.reporting.verification import (
     compare,
     derive_again,
     read_report,
     verify_report,
 )
+from trackagoat_pandas.reporting.weekly import report
 
 pytestmark = pytest.mark.filterwarnings("ignore::trackagoat_pandas.TrackaGoatWarning")
 SEEDS = range(5000, 5000 + part(20, 3, 1))

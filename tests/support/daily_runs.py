@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 import trackagoat_pandas as tgp
-from trackagoat_pandas.watching.states import Memory
 from trackagoat_pandas.watching.runs import observe
+from trackagoat_pandas.watching.states import Memory
 
 RULES = {"missing_tag": {"required": ["#ad"]}, "budget_pace": {"budget_cents": 600_000}}
 PROJECT = "Q1 Brand Program"

@@ -19,8 +19,8 @@ from trackagoat_pandas.errors import (
 from trackagoat_pandas.watching.alerts import alerts_of, first_rows, run_once
 from trackagoat_pandas.watching.memory import read_memory
 from trackagoat_pandas.watching.rules import read_rules
-from trackagoat_pandas.watching.states import Memory
 from trackagoat_pandas.watching.runs import observe
+from trackagoat_pandas.watching.states import Memory
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*reaches beyond the data")
 PROJECT = "Q1 Brand Program"
@@ -51,7 +51,7 @@ def store(tmp_path_factory, client):
 
 @pytest.fixture
 def state(tmp_path):
-    return tmp_path / "watching.json"
+    return tmp_path / "watch.json"
 
 
 def test_the_first_run_lists_what_is_bad_and_announces_nothing(store, state):

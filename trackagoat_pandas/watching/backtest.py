@@ -23,8 +23,8 @@ from trackagoat_pandas.tables.watch_words import WATCH_RULES
 from trackagoat_pandas.watching.alerts import ProgramRun, frame_of, instants, run_once
 from trackagoat_pandas.watching.moments import known_program, last_moment, snapshot_moments
 from trackagoat_pandas.watching.rules import Rule, RulesLike, read_rules
-from trackagoat_pandas.watching.states import Alert, Memory
 from trackagoat_pandas.watching.runs import project_ids
+from trackagoat_pandas.watching.states import Alert, Memory
 
 _MONTH_DAYS = 30
 
