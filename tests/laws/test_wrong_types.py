@@ -75,6 +75,10 @@ def right(client, tmp_path_factory):
     edited = creators.assign(description="Evenings")
     store = tgp.open_store(tmp_path_factory.mktemp("stores") / "program")
     write_memory(store, memory_of(alert_of("one")))
+    watched = tgp.open_store(tmp_path_factory.mktemp("watched") / "program")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        watched.sync(PROJECT, dates="last 14 days", client=client)
     yield {
         "accruals": accruals, "after": edited, "amount_cents": 1, "analytics": both,
         "annotation": ID, "annotations": ids_of(1), "as_of": "2026-06-10",
@@ -112,6 +116,7 @@ def right(client, tmp_path_factory):
             tgp.summarize_creators(creators, videos, goals),
         "trackagoat_pandas.to_csv.path": receipt.with_name("videos.csv"),
         "trackagoat_pandas.to_excel.path": receipt.with_name("videos.xlsx"),
+        "watched": watched, "trackagoat_pandas.backtest_watch.store": watched,
         "store": store, "trackagoat_pandas.record_forecasts.forecasts": odds,
         "expected": tgp.expected_views(videos), "curves": tgp.life_curves(videos),
         "table": "videos", "since": "2026-05-05", "plan": plan, "exclude": ids_of(1),
@@ -143,6 +148,7 @@ def right(client, tmp_path_factory):
         "trackagoat_pandas.actions.add_creators.creators": ["new_goat"],
     }  # fmt: skip
     store.close()
+    watched.close()
 
 
 BESIDE = {
@@ -172,6 +178,7 @@ BESIDE = {
     "update_payout_structure": {"name": "name"},
     "update_project": {"name": "name"},
     "update_video": {"title": "name"},
+    "watch": {"store": "watched", "project": "project"},
 }  # fmt: skip
 """Optional arguments that a function needs here, as names of `right`; None to leave one out."""
 WRONG = {

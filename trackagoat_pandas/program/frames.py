@@ -306,7 +306,7 @@ def newest_moment(store: Store) -> pd.Timestamp:
     """
     known = store.info().tables["last_at"].dropna()
     if known.empty:
-        problem = ("any data", "no lists", "Fill it with store.sync(client=...)")
+        problem = ("data", "no lists", "Fill it with store.sync(client=...)")
         raise StoreMissingError(str(store.path), *problem)
     last: pd.Timestamp = known.max()
     return last

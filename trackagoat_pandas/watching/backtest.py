@@ -129,7 +129,7 @@ def backtest_watch(
     chosen = [rule for rule in read_rules(rules) if not rule.is_off]
     moments, zone = snapshot_moments(store), known_timezone(store.archive)
     if moments.empty:
-        problem = ("any data", "no lists", "Fill it with store.sync(client=...)")
+        problem = ("data", "no lists", "Fill it with store.sync(client=...)")
         raise StoreMissingError(str(store.path), *problem)
     newest = moments[-1].tz_convert(zone)
     span = DateRange.parse(dates, today=newest.date())

@@ -91,7 +91,7 @@ def least_share(hits: int, trials: int) -> float:
     Examples
     --------
     >>> round(least_share(20, 100), 3), round(least_share(40, 100), 3), least_share(0, 100)
-    (0.117, 0.286, 0.0)
+    (0.116, 0.287, 0.0)
     """
     if not hits:
         return 0.0

@@ -35,7 +35,7 @@ def known_program(
     """
     last = last_moment(moments, until)
     if last is None:
-        problem = ("any data", "no lists", "Fill it with store.sync(client=...)")
+        problem = ("data", "no lists", "Fill it with store.sync(client=...)")
         raise StoreMissingError(str(store.path), *problem)
     return stored_program(project, store=store, as_of=until, moment=last, history=history)
 

@@ -50,7 +50,7 @@ DEFAULTS: Final[Mapping[str, Rule]] = {
     rule.name: rule
     for rule in (
         # The chance to miss the goal, from 0 to 1.
-        Rule("goal_at_risk", 0.8, 0.6),
+        Rule("goal_at_risk", 0.9, 0.7),
         # Percent: the lower end of the 95 % interval of the negative share of a video's comments.
         Rule("negative_comments", 40.0, 30.0, 1, {"min_comments": 10}),
         # Spreads above the creator's level, of posts that are at most that many days old.
