@@ -100,13 +100,13 @@ def _goal(draft: Draft, rows: Traced, id_: str) -> list[str | Number]:
     row = rows.value.loc[id_]
     who = draft.handle(row["creator_id"], row["tiktok_handle"])
     target = draft.number(f"row.{id_}.target", rows["target"][id_], "number")
-    return [f"{who}'s goal of ", target, f" {_what(row, is_one=row['target'] == 1)}"]
+    return [f"{who}'s goal of ", target, f" {_what(row, is_one=target.value == 1)}"]
 
 
 def _need(draft: Draft, rows: Traced, id_: str) -> list[str | Number]:
     """Write what is missing until when: a day, or in all if that is no more than one a day."""
     row = rows.value.loc[id_]
-    if pd.isna(row["needed_per_day"]):
+    if row[["needed_per_day", "missing", "days_left"]].isna().any():
         return ["an unknown number a day"]
     until = draft.number(f"row.{id_}.deadline", rows["deadline"][id_], "text")
     if row["missing"] <= max(row["days_left"], 1) or row["days_left"] <= 1:
@@ -136,10 +136,11 @@ def _goal_text(draft: Draft, row: pd.Series) -> str:
 
 def _what(row: pd.Series, *, is_one: bool = False) -> str:
     """Write what is counted and how often: posts a week."""
-    metric = "interactions" if row["metric"] == "engagement" else str(row["metric"])
+    metric = "things" if pd.isna(row["metric"]) else str(row["metric"])
+    metric = "interactions" if metric == "engagement" else metric
     every = _EVERY.get(str(row["period"]))
     noun = metric.removesuffix("s") if is_one else metric
-    return f"{noun} a {every}" if every else f"{noun} ({row['period']})"
+    return f"{noun} a {every}" if every else noun
 
 
 def _say_record(draft: Draft, misses: pd.DataFrame) -> None:
