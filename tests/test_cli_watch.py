@@ -90,7 +90,7 @@ def test_new_alerts_are_printed_remembered_and_end_with_5(found, store, capsys):
         "  over  It was: @two over-posted. It began on 18 Jun 2026. [two]",
         "watch: 1 firing. 1 new alert, 0 over.",
     ]
-    assert read_memory(store / "watch.json") == found.run.memory
+    assert read_memory(store / "watching.json") == found.run.memory
 
 
 def test_what_is_over_is_announced_and_ends_with_0(found, store):
@@ -111,7 +111,7 @@ def test_the_memory_is_in_the_file_that_is_named(found, store, tmp_path):
     state = tmp_path / "state.json"
     assert main(["watch", "--store", str(store), "--state", str(state)]) == 5
     assert read_memory(state) == found.run.memory
-    assert not (store / "watch.json").exists()
+    assert not (store / "watching.json").exists()
     found.run = run_of(ONE, new=False)
     assert main(["watch", "--store", str(store), "--state", str(state)]) == 0
     assert found.options["memory"] == run_of(ONE).memory
@@ -189,7 +189,7 @@ def test_what_is_wrong_ends_with_2(arguments, problem, found, store, capsys, mon
     assert problem in printed.err
     assert "SECRET" not in printed.err
     assert printed.out == ""
-    assert not (store / "watch.json").exists()
+    assert not (store / "watching.json").exists()
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ def test_another_run_of_the_same_store_ends_with_4(found, store, capsys, monkeyp
         "import sys; from trackagoat_pandas.watching.memory import MemoryFile\n"
         "with MemoryFile(sys.argv[1]).held(): print('held', flush=True); input()"
     )
-    with child("-c", code, str(store / "watch.json")) as process:
+    with child("-c", code, str(store / "watching.json")) as process:
         assert process.stdout.readline() == "held\n"
         assert main(["watch", "--store", str(store)]) == 4
         process.stdin.write("\n")
@@ -243,11 +243,11 @@ def test_help_says_the_exit_codes_and_where_the_address_is_safe(capsys):
 
 
 def test_an_alert_is_silenced_and_nothing_is_judged(found, store, capsys):
-    write_memory(store / "watch.json", run_of(ONE).memory)
+    write_memory(store / "watching.json", run_of(ONE).memory)
     arguments = ["watch", "--store", str(store), "--silence", "one", "--until", "2026-06-20"]
     assert main(arguments) == 0
     assert capsys.readouterr().out == "watch: one is silent until 2026-06-20 23:59 UTC\n"
-    assert "one" in MemoryFile(store / "watch.json").read().memory.silenced
+    assert "one" in MemoryFile(store / "watching.json").read().memory.silenced
     assert found.options is None
 
 

@@ -43,7 +43,7 @@ def store(tmp_path):
 
 @pytest.fixture
 def path(tmp_path):
-    return tmp_path / "watch.json"
+    return tmp_path / "watching.json"
 
 
 def test_nothing_is_remembered_before_the_first_run(path):
@@ -55,7 +55,7 @@ def test_what_was_written_is_read_from_a_file_and_from_a_store(path, store):
     for place in (path, str(path), store):
         write_memory(place, MEMORY)
         assert read_memory(place) == MEMORY
-    assert (store.path / "watch.json").exists()
+    assert (store.path / "watching.json").exists()
     assert store.verify().empty
 
 
@@ -126,8 +126,8 @@ def test_what_a_killed_process_left_beside_is_no_obstacle(path):
     write_memory(path, MEMORY)
     assert read_memory(path) == MEMORY
     assert sorted(one.name for one in path.parent.glob("*watch*")) == [
-        "watch.json",
-        "watch.lock",
+        "watching.json",
+        "watching.lock",
     ]
 
 
@@ -149,7 +149,7 @@ def test_two_processes_dont_run_at_once(path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("place", "error"),
-    [("watch.txt", ArgumentError), ("no/where/watch.json", ArgumentError), (7, ArgumentTypeError),
+    [("watching.txt", ArgumentError), ("no/where/watch.json", ArgumentError), (7, ArgumentTypeError),
      (b"w.json", ArgumentTypeError), ("w\0.json", ArgumentError)],
 )  # fmt: skip
 def test_a_place_that_cant_be_is_refused(place, error):
