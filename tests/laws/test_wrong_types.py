@@ -79,6 +79,7 @@ def right(client, tmp_path_factory):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         watched.sync(PROJECT, dates="last 14 days", client=client)
+        written = tgp.report(PROJECT, receipt.with_name("monday.html"), store=watched)
     yield {
         "accruals": accruals, "after": edited, "amount_cents": 1, "analytics": both,
         "annotation": ID, "annotations": ids_of(1), "as_of": "2026-06-10",
@@ -117,6 +118,8 @@ def right(client, tmp_path_factory):
         "trackagoat_pandas.to_csv.path": receipt.with_name("videos.csv"),
         "trackagoat_pandas.to_excel.path": receipt.with_name("videos.xlsx"),
         "watched": watched, "trackagoat_pandas.backtest_watch.store": watched,
+        "trackagoat_pandas.verify_report.path": written.paths[0],
+        "trackagoat_pandas.verify_report.store": watched,
         "store": store, "trackagoat_pandas.record_forecasts.forecasts": odds,
         "expected": tgp.expected_views(videos), "curves": tgp.life_curves(videos),
         "table": "videos", "since": "2026-05-05", "plan": plan, "exclude": ids_of(1),

@@ -149,7 +149,7 @@ def test_two_processes_dont_run_at_once(path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("place", "error"),
-    [("watching.txt", ArgumentError), ("no/where/watch.json", ArgumentError), (7, ArgumentTypeError),
+    [("watch.txt", ArgumentError), ("no/where/watch.json", ArgumentError), (7, ArgumentTypeError),
      (b"w.json", ArgumentTypeError), ("w\0.json", ArgumentError)],
 )  # fmt: skip
 def test_a_place_that_cant_be_is_refused(place, error):

@@ -19,7 +19,6 @@ from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.base.wording import number
@@ -34,9 +33,8 @@ from trackagoat_pandas.reporting.page import FACTS, page_of
 from trackagoat_pandas.reporting.writing import document_of
 from trackagoat_pandas.showing.export.saving import check_path
 from trackagoat_pandas.store.store import Store, refuse_other
+from trackagoat_pandas.tables.watch_words import REPORT_STATUSES
 
-STATUSES: Final = ("edited", "missing", "restated", "equal")
-"""The worst first."""
 _PAGE: Final = "page"
 """The key of the row on what is written around the numbers."""
 _NUMBER: Final = re.compile(r"<data\b[^>]*>[^<]*</data>")
@@ -79,10 +77,10 @@ def verify_report(path: str | os.PathLike[str], store: Store) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row for each number in the order of the page, and a last one, ``page``, for all around
-        them: ``status`` (category), ``section`` and ``key`` (str: which number), ``written`` and
-        ``at_moment`` (str: as the page has it, and as the store derives it for the moment of the
-        report), ``today`` (str: what its code gives with all that the store knows by now, where
-        that is another value), and ``code`` (str).
+        them: ``status`` (category), ``section`` (str), ``written`` and ``at_moment`` (str: as the
+        page has it, and as the store derives it for the moment of the report), ``today`` (str: what
+        its code gives with all that the store knows by now, where that is another value), ``key``
+        (str: which number) and ``code`` (str).
 
         A number is ``edited`` if the page has another one than the store, ``missing`` if the page
         has none, or the store has none like it, ``restated`` if what it counts has changed since,
@@ -315,15 +313,13 @@ def _around(text: str) -> str:
 def _table(rows: Sequence[Mapping[str, str]], made_by: object) -> pd.DataFrame:
     table = pd.DataFrame(
         {
-            "status": categories(np.array([row["status"] for row in rows], object), STATUSES),
-            **{
-                name: pd.array([row.get(name) for row in rows], dtype=STRING)
-                for name in ("section", "key", "written", "at_moment", "today", "code")
-            },
+            name: pd.array([row.get(name) for row in rows], dtype=STRING)
+            for name in ("status", "section", "written", "at_moment", "today", "key", "code")
         }
     )
+    table["status"] = categories(table["status"], REPORT_STATUSES)
     counts = Counter(row["status"] for row in rows)
-    said = [f"{counts[name]:,} {name}" for name in STATUSES if counts[name]]
+    said = [f"{counts[name]:,} {name}" for name in REPORT_STATUSES if counts[name]]
     note = f"Of {number(len(rows) - 1, 'number')} and the page around them: {', '.join(said)}."
     if made_by != version("trackagoat-pandas"):
         note += f" The report is of version {made_by} of this package, which may write otherwise."

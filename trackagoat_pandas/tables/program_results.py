@@ -214,7 +214,7 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
         "status part:category",
         Column("score", "float", "The points of the whole, of 100."),
         "share:int? since advice evidence",
-        Column("code", "text", "The line of Python that shows more.", role="long"),
+        "code",
     )),
     result("rank_programs", "one program", title="Programs by health", optional=("score",),
         columns=(

@@ -65,7 +65,8 @@ _COLUMNS = (
     Column("entity", "category", "What it is about.", categories=ALERT_ENTITIES),
     Column("sentence", "text", "What was found, with names and numbers.", role="long"),
     id_("entity_id", doc="The id of what it is about."),
-    Column("key", "text", "What stays the same: the rule, the thing, the period.", role="id"),
+    maybe("code", "text", "The line of Python that shows more, or computes it.", role="long"),
+    Column("key", "text", "Its identity, which no value changes.", role="id"),
     # Numbers of things
     Column("accruals", "int", "Accruals that aren't voided.", unit="accruals"),
     Column("payments", "int", "Payments that aren't voided.", unit="payments"),

@@ -1,4 +1,4 @@
-"""The results of the watch: their columns."""
+"""The results of the watch, and of checking a report: their columns."""
 
 from __future__ import annotations
 
@@ -19,5 +19,16 @@ WATCH_RESULTS: tuple[ResultTable, ...] = (
         Column("fired_at", "instant", "The moment of the run that announced it."),
         maybe("resolved_at", "instant", "The moment of the run by which it was over."),
         "since:instant entity_id project_id key sentence evidence",
+    )),
+    result("verify_report", "one number of the report, or the page around them",
+        title="Is the report still right?", columns=(
+        "status",
+        Column("section", "text", "The section that it is in.", nullable=True),
+        Column("written", "text", "As the page has it.", nullable=True),
+        Column("at_moment", "text", "As the store derives it for the report's moment.",
+            nullable=True),
+        Column("today", "text", "By what the store knows now, if that is another value.",
+            nullable=True),
+        "key code",
     )),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The words of the watch: its rules, and the states of alerts and what they are about."""
+"""The words of the watch and of written reports: rules, states of alerts and of numbers."""
 
 from __future__ import annotations
 
@@ -10,3 +10,5 @@ WATCH_RULES: Final = (
 )  # fmt: skip
 ALERT_STATES: Final = ("pending", "firing", "resolved")
 ALERT_ENTITIES: Final = ("program", "creator", "video", "goal", "payment", "accrual")
+REPORT_STATUSES: Final = ("edited", "missing", "restated", "equal")
+"""How a number of a written report stands, the worst first."""
