@@ -31,7 +31,7 @@ _WEEK: Final = pd.Timedelta(days=7)
 _OLD: Final = pd.Timedelta(hours=24)
 """From which age on a frame is said to be old: TrackaGoat computes its numbers once a day."""
 _MOST_DAYS, _LONGEST = 5, 60
-_DERIVED: Final = ("forecasts", "history", "projects")
+_DERIVED: Final = ("forecasts", "history", "post_analytics", "projects")
 
 
 @section("About the data")
