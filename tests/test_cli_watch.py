@@ -90,7 +90,7 @@ def test_new_alerts_are_printed_remembered_and_end_with_5(found, store, capsys):
         "  over  It was: @two over-posted. It began on 18 Jun 2026. [two]",
         "watch: 1 firing. 1 new alert, 0 over.",
     ]
-    assert read_memory(store / "watching.json") == found.run.memory
+    assert read_memory(store / "watch.json") == found.run.memory
 
 
 def test_what_is_over_is_announced_and_ends_with_0(found, store):
@@ -111,7 +111,7 @@ def test_the_memory_is_in_the_file_that_is_named(found, store, tmp_path):
     state = tmp_path / "state.json"
     assert main(["watch", "--store", str(store), "--state", str(state)]) == 5
     assert read_memory(state) == found.run.memory
-    assert not (store / "watching.json").exists()
+    assert not (store / "watch.json").exists()
     found.run = run_of(ONE, new=False)
     assert main(["watch", "--store", str(store), "--state", str(state)]) == 0
     assert found.options["memory"] == run_of(ONE).memory
@@ -189,7 +189,7 @@ def test_what_is_wrong_ends_with_2(arguments, problem, found, store, capsys, mon
     assert problem in printed.err
     assert "SECRET" not in printed.err
     assert printed.out == ""
-    assert not (store / "watching.json").exists()
+    assert not (store / "watch.json").exists()
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ def test_another_run_of_the_same_store_ends_with_4(found, store, capsys, monkeyp
         "import sys; from trackagoat_pandas.watching.memory import MemoryFile\n"
         "with MemoryFile(sys.argv[1]).held(): print('held', flush=True); input()"
     )
-    with child("-c", code, str(store / "watching.json")) as process:
+    with child("-c", code, str(store / "watch.json")) as process:
         assert process.stdout.readline() == "held\n"
         assert main(["watch", "--store", str(store)]) == 4
         process.stdin.write("\n")
@@ -243,11 +243,11 @@ def test_help_says_the_exit_codes_and_where_the_address_is_safe(capsys):
 
 
 def test_an_alert_is_silenced_and_nothing_is_judged(found, store, capsys):
-    write_memory(store / "watching.json", run_of(ONE).memory)
+    write_memory(store / "watch.json", run_of(ONE).memory)
     arguments = ["watch", "--store", str(store), "--silence", "one", "--until", "2026-06-20"]
     assert main(arguments) == 0
     assert capsys.readouterr().out == "watch: one is silent until 2026-06-20 23:59 UTC\n"
-    assert "one" in MemoryFile(store / "watching.json").read().memory.silenced
+    assert "one" in MemoryFile(store / "watch.json").read().memory.silenced
     assert found.options is None
 
 
@@ -343,7 +343,8 @@ def test_a_report_is_written_and_verified_and_an_edited_one_is_found(tmp_path, c
 
 
 def test_the_first_run_is_silent_and_what_begins_later_is_announced_once(tmp_path, capsys):
-    path = tmp_path / "program"
+    path, rules = tmp_path / "program", tmp_path / "rules.toml"
+    rules.write_text("[goal_at_risk]\nfire = 0.8\nclear = 0.6\nmin_days = 1\n")
     with (
         tgp.sandbox(seed=5_003, days=60, creators=5, rate_limit=None) as box,
         tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as client,
@@ -351,6 +352,7 @@ def test_the_first_run_is_silent_and_what_begins_later_is_announced_once(tmp_pat
         webhook() as got,
     ):
         arguments = ["watch", PROJECT, "--store", str(path), "--webhook", got.address]
+        arguments += ["--rules", str(rules)]
         codes = []
         for days in (0, 2):
             box.advance(dt.timedelta(days=days))
@@ -360,7 +362,7 @@ def test_the_first_run_is_silent_and_what_begins_later_is_announced_once(tmp_pat
         box.advance(dt.timedelta(days=2))
         synced.sync(PROJECT, dates="last 14 days", max_age=None, client=client)
         with warnings.catch_warnings(action="ignore"):
-            assert tgp.watch(project=PROJECT, store=synced)["is_new"].any()
+            assert tgp.watch(rules, PROJECT, store=synced)["is_new"].any()
         codes.append(main(arguments))
     assert codes == [0, 0, 5, 0, 0]
     printed = capsys.readouterr().out
@@ -370,7 +372,7 @@ def test_the_first_run_is_silent_and_what_begins_later_is_announced_once(tmp_pat
     began, over = (json.loads(body)["blocks"] for body in got.bodies)
     assert [block["block_id"].split("|")[1:2] for block in began] == [[], ["firing"], ["firing"]]
     assert {block["block_id"].split("|")[1] for block in over[1:]} == {"resolved"}
-    assert main(["watch", PROJECT, "--store", str(path), "--backtest", "5d"]) == 0
+    assert main([*arguments[:4], "--rules", str(rules), "--backtest", "5d"]) == 0
     past = capsys.readouterr().out
     assert "2 alerts would have been announced" in past
     assert "goal_at_risk" in past

@@ -8,8 +8,6 @@ frame's columns. Everything but the accessor is imported when it is first used.
 from __future__ import annotations
 
 import importlib
-import sys
-from types import ModuleType
 from typing import Any
 
 from trackagoat_pandas import accessor  # noqa: F401 - registers df.goat
@@ -35,13 +33,3 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return __all__
-
-
-class _Package(ModuleType):
-    def __setattr__(self, name: str, value: object) -> None:
-        # Importing a subpackage puts it here, where ``tgp.watch`` is the function of its name.
-        if not (name in HOMES and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package

@@ -136,7 +136,7 @@ def test_an_empty_store_and_an_unknown_project_are_clear_errors(
     with tgp.open_store(tmp_path / "empty") as empty:
         with pytest.raises(UnknownProjectError, match=PROJECT):
             stored_program(PROJECT, store=empty)
-        with pytest.raises(StoreMissingError, match="any data"):
+        with pytest.raises(StoreMissingError, match="no data"):
             newest_moment(empty)
     with pytest.raises(UnknownProjectError, match="Nothing"):
         stored_program("Nothing", store=synced[0])

@@ -29,7 +29,7 @@ def watching():
 def warm(watching, tmp_path_factory):
     """The stable, once it has imported all that a run imports."""
     with webhook() as got, mail_server() as server:
-        place = tmp_path_factory.mktemp("warm") / "watching.json"
+        place = tmp_path_factory.mktemp("warm") / "watch.json"
         ended = watching.run(str(place), got.address, str(server.port))
         assert ended.code == 0, ended.text
     return watching
@@ -48,7 +48,7 @@ def check(path, got, server):
     ids = {line for mail in server.mails for line in mail.split(b"\r\n") if b"Message-ID" in line}
     assert len(ids) == 1
     kept = {one.name for one in path.parent.iterdir()}
-    assert kept == {"watching.json", "watching.lock", "watch.json.printed"}
+    assert kept == {"watch.json", "watch.lock", "watch.json.printed"}
 
 
 def test_a_run_that_dies_at_a_step_loses_nothing_and_sends_one_message_twice_at_most(
@@ -56,7 +56,7 @@ def test_a_run_that_dies_at_a_step_loses_nothing_and_sends_one_message_twice_at_
 ):
     doubles = 0
     for number in itertools.count(1):
-        path = tmp_path / str(number) / "watching.json"
+        path = tmp_path / str(number) / "watch.json"
         path.parent.mkdir()
         with webhook() as got, mail_server() as server:
             ended = warm.run(str(path), got.address, str(server.port), str(number))
@@ -75,7 +75,7 @@ def test_a_run_that_dies_at_a_step_loses_nothing_and_sends_one_message_twice_at_
 def test_a_run_that_is_stopped_at_a_call_loses_nothing(kind, fault, warm, tmp_path):
     need_strace()
     for number in itertools.count(1):
-        path = tmp_path / str(number) / "watching.json"
+        path = tmp_path / str(number) / "watch.json"
         path.parent.mkdir()
         with webhook() as got, mail_server() as server:
             given = str(path), got.address, str(server.port)

@@ -43,7 +43,7 @@ def store(tmp_path):
 
 @pytest.fixture
 def path(tmp_path):
-    return tmp_path / "watching.json"
+    return tmp_path / "watch.json"
 
 
 def test_nothing_is_remembered_before_the_first_run(path):
@@ -55,7 +55,7 @@ def test_what_was_written_is_read_from_a_file_and_from_a_store(path, store):
     for place in (path, str(path), store):
         write_memory(place, MEMORY)
         assert read_memory(place) == MEMORY
-    assert (store.path / "watching.json").exists()
+    assert (store.path / "watch.json").exists()
     assert store.verify().empty
 
 
@@ -126,8 +126,8 @@ def test_what_a_killed_process_left_beside_is_no_obstacle(path):
     write_memory(path, MEMORY)
     assert read_memory(path) == MEMORY
     assert sorted(one.name for one in path.parent.glob("*watch*")) == [
-        "watching.json",
-        "watching.lock",
+        "watch.json",
+        "watch.lock",
     ]
 
 

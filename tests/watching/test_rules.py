@@ -11,9 +11,11 @@ import pytest
 import trackagoat_pandas as tgp
 from tests.support.watch_worlds import EVENT, RULES, WatchWorld
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.program.frames import loaded_program
 from trackagoat_pandas.showing.recorder import Traced
 from trackagoat_pandas.tables.watch_words import WATCH_RULES
 from trackagoat_pandas.watching.data import least_share
+from trackagoat_pandas.watching.goals import judge_goals
 from trackagoat_pandas.watching.judging import JUDGES, judge_all
 from trackagoat_pandas.watching.rules import DEFAULTS, Rule, read_rules
 
@@ -44,10 +46,21 @@ def test_a_file_is_read_as_a_dict(tmp_path):
         'required = [["#ad", "#werbung"], "@brand"]\n[payout_finding]\nenabled = false\n'
     )
     rules = {one.name: one for one in read_rules(place)}
-    assert rules["goal_at_risk"] == Rule("goal_at_risk", 0.9, 0.5, 3)
+    assert rules["goal_at_risk"] == Rule("goal_at_risk", 0.9, 0.5, 3, {"min_days": 7})
     assert rules["missing_tag"].options["required"] == [["#ad", "#werbung"], "@brand"]
     assert "payout_finding" not in rules
     assert read_rules(str(place)) == read_rules(place)
+
+
+def test_daily_goals_are_watched_where_that_is_asked(client):
+    data = loaded_program(
+        "Q1 Brand Program", client=client, wanted=["creators", "goals", "videos", "analytics"]
+    )
+    rules = [read_rules({"goal_at_risk": {"min_days": days}})[0] for days in (1, 7, 30)]
+    periods = [
+        {signal.title.split()[0] for signal in judge_goals(data, rule).signals} for rule in rules
+    ]
+    assert periods == [{"daily", "weekly", "monthly"}, {"weekly", "monthly"}, {"monthly"}]
 
 
 def test_with_a_lower_threshold_to_fire_the_one_to_clear_is_no_higher():

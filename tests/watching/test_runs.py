@@ -51,7 +51,7 @@ def store(tmp_path_factory, client):
 
 @pytest.fixture
 def state(tmp_path):
-    return tmp_path / "watching.json"
+    return tmp_path / "watch.json"
 
 
 def test_the_first_run_lists_what_is_bad_and_announces_nothing(store, state):

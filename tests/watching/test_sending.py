@@ -44,7 +44,7 @@ HOSTILE = [
 
 @pytest.fixture
 def file(tmp_path):
-    return MemoryFile(tmp_path / "watching.json")
+    return MemoryFile(tmp_path / "watch.json")
 
 
 def settings_of(server):

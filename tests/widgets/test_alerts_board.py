@@ -29,7 +29,7 @@ DAY = dt.date(2026, 6, 20)
 
 @pytest.fixture
 def state(tmp_path):
-    path = tmp_path / "watching.json"
+    path = tmp_path / "watch.json"
     write_memory(path, RUN.memory)
     return path
 
@@ -158,7 +158,7 @@ def test_a_health_board_without_alerts_has_no_such_page(tmp_path):
 def test_hostile_texts_of_alerts_are_no_markup(tmp_path):
     alerts = [alert_of(f"k{n}", sentence=text, evidence=text) for n, text in enumerate(MARKUP)]
     run = run_of(*alerts)
-    path = tmp_path / "watching.json"
+    path = tmp_path / "watch.json"
     write_memory(path, run.memory)
     frame = run.alerts.infer_objects()
     board = AlertsBoard(frame, state=path)

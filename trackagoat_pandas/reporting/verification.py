@@ -26,6 +26,7 @@ from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import parse_instant
 from trackagoat_pandas.helpers.columns import STRING, categories
 from trackagoat_pandas.helpers.labels import finish
+from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.program.frames import FRAMES, ProgramData, stored_program
 from trackagoat_pandas.reporting.document import Document, Number
 from trackagoat_pandas.reporting.drafts import json_value
@@ -63,6 +64,7 @@ class WrittenReport:
         return self.styles[1] if len(self.styles) > 1 else None
 
 
+@takes_arrow
 def verify_report(path: str | os.PathLike[str], store: Store) -> pd.DataFrame:
     """Derive every number of a report again from a store, as of the report's moment and as of now.
 

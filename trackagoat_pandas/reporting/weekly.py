@@ -12,6 +12,7 @@ from typing import Final
 from trackagoat_pandas.base.wording import cut, number
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import (
     check_bool,
     check_choice,
@@ -72,6 +73,7 @@ class Report:
         )
 
 
+@takes_arrow
 def report(
     project: str,
     path: str | os.PathLike[str] = "reporting.html",

@@ -32,7 +32,7 @@ _NOUNS: Final = {
 _PERIOD_DAYS: Final = {"daily": 1.0, "weekly": 7.0, "monthly": 30.4}
 
 
-def judge_goals(data: ProgramData, rule: Rule) -> Judgement:  # noqa: ARG001
+def judge_goals(data: ProgramData, rule: Rule) -> Judgement:
     """Find the running goals that will probably be missed.
 
     The level is the chance to miss; of a goal without one it is how much of the rate that is needed
@@ -42,9 +42,15 @@ def judge_goals(data: ProgramData, rule: Rule) -> Judgement:  # noqa: ARG001
         return Judgement(unknown=doubt)
     frames = data.given("goals", "videos", "analytics")
     found = call(will_miss, **frames, now=data.now, **zoned(data, *frames))
-    rows = found.value.to_dict("records")
-    return Judgement(tuple(_signal(row, rows_where(found, "goal_id", row["goal_id"]), data.zone)
-                           for row in rows if isinstance(row["goal_id"], str)))  # fmt: skip
+    least = rule.options["min_days"]
+    rows = [
+        row for row in found.value.to_dict("records")
+        if isinstance(row["goal_id"], str) and _PERIOD_DAYS.get(str(row["period"]), least) >= least
+    ]  # fmt: skip
+    codes = [rows_where(found, "goal_id", row["goal_id"]) for row in rows]
+    return Judgement(
+        tuple(_signal(row, code, data.zone) for row, code in zip(rows, codes, strict=True))
+    )
 
 
 def _signal(row: dict[str, Any], code: str, zone: str) -> Signal:

@@ -29,7 +29,7 @@ from trackagoat_pandas.store.store import Store
 from trackagoat_pandas.watching.states import VERSION as MEMORY_VERSION
 from trackagoat_pandas.watching.states import Memory
 
-FILE: Final = "watching.json"
+FILE: Final = "watch.json"
 """The file's name in the folder of a store."""
 VERSION: Final = 1
 _PATIENCE_S: Final = 10.0

@@ -129,8 +129,9 @@ def watch(
     ===================== ==========================================================================
     rule                  what is compared with ``fire`` and ``clear``
     ===================== ==========================================================================
-    ``goal_at_risk``      the chance to miss (:func:`will_miss`), 0 to 1; without one, how much of
-                          the rate that is needed exceeds the target's
+    ``goal_at_risk``      the chance to miss (:func:`will_miss`), 0 to 1, of goals whose period has
+                          at least ``min_days`` (7); without a chance, how much of the rate that is
+                          needed exceeds the target's
     ``negative_comments`` percent of a video's comments that are surely negative (the lower end of
                           the interval of :func:`find_negative_alerts`)
     ``breakout``          spreads above the creator's level (:func:`find_outliers`); a late wave

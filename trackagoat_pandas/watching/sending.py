@@ -214,7 +214,8 @@ def mail_of(
         Its ``Message-ID`` follows from its alerts, so that a second one can be recognized.
     """
     mail = EmailMessage(policy=email.policy.SMTP)
-    mail["Subject"] = heading(said)
+    # An encoded word of a name would be decoded by the library, line breaks and all.
+    mail["Subject"] = heading(said).replace("=?", "= ?")
     mail["From"], mail["To"] = sender, to
     moment = pd.Timestamp.now("UTC") if now is None else now
     mail["Date"] = format_datetime(moment.to_pydatetime())
