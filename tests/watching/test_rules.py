@@ -52,6 +52,7 @@ def test_a_file_is_read_as_a_dict(tmp_path):
     assert read_rules(str(place)) == read_rules(place)
 
 
+@pytest.mark.filterwarnings("ignore::trackagoat_pandas.errors.NoDataWarning")
 def test_daily_goals_are_watched_where_that_is_asked(client):
     data = loaded_program(
         "Q1 Brand Program", client=client, wanted=["creators", "goals", "videos", "analytics"]
