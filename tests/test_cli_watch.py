@@ -87,7 +87,7 @@ def test_new_alerts_are_printed_remembered_and_end_with_5(found, store, capsys):
     assert capsys.readouterr().out.splitlines() == [
         "Spring: 1 new alert, 1 over",
         "  NEW   @one over-posted. Since 18 Jun 2026. [one]",
-        "  over  It was: @two over-posted. It began on 18 Jun 2026. [two]",
+        "  over  @two over-posted. It began on 18 Jun 2026. [two]",
         "watch: 1 firing. 1 new alert, 0 over.",
     ]
     assert read_memory(store / "watch.json") == found.run.memory
@@ -367,8 +367,8 @@ def test_the_first_run_is_silent_and_what_begins_later_is_announced_once(tmp_pat
     assert codes == [0, 0, 5, 0, 0]
     printed = capsys.readouterr().out
     assert printed.count("NEW") == 2
-    assert "It was" not in printed
-    assert "@midnight.goat has 0 of the weekly goal of 1 post" in printed
+    assert "  over  " not in printed
+    assert "@midnight.goat has 0 of 1 post for the weekly goal" in printed
     began, over = (json.loads(body)["blocks"] for body in got.bodies)
     assert [block["block_id"].split("|")[1:2] for block in began] == [[], ["firing"], ["firing"]]
     assert {block["block_id"].split("|")[1] for block in over[1:]} == {"resolved"}

@@ -201,7 +201,7 @@ def test_stale_data_are_counted_in_local_days(data):
     later = data.moment + pd.Timedelta(days=3)
     (one,) = only("stale_data", data, now=later).signals
     assert one.level == 3.0
-    assert "3 days too early" in one.sentence
+    assert "last loaded on 30 Apr 2026, 3 days ago" in one.sentence
 
 
 def test_the_day_after_the_last_of_the_daily_views_counts_as_their_end(data):

@@ -64,7 +64,7 @@ def test_alerts_that_began_come_before_those_that_are_over():
     assert text_of(said) == (
         "Spring: 1 new alert, 1 over\n"
         "  NEW   @one over-posted. Since 18 Jun 2026. [one]\n"
-        "  over  It was: @two over-posted. It began on 18 Jun 2026. [two]"
+        "  over  @two over-posted. It began on 18 Jun 2026. [two]"
     )
 
 

@@ -56,6 +56,24 @@ def said(shown):
     return [[one.alert.state for one in notices if one.is_new] for notices in shown]
 
 
+@pytest.mark.parametrize(
+    ("period", "day", "why"),
+    [
+        ("", 40, "No longer so"),
+        ("2026-W23", 6, "No longer so"),
+        ("2026-W23", 7, "Its week is over"),
+        ("2026-06", 29, "No longer so"),
+        ("2026-06", 30, "Its month is over"),
+        ("2026-06-02", 1, "No longer so"),
+        ("2026-06-02", 2, "Its time is over"),
+    ],
+)
+def test_what_ends_says_whether_its_period_is_over(period, day, why):
+    memory, _ = stepped(begun(), [(RULE, Judgement((signal(4.0, period=period),)))], 0)
+    _, (ended,) = stepped(memory, [(RULE, Judgement())], day)
+    assert ended.alert.sentence == f"{why}: @ann posts a lot."
+
+
 def test_an_alert_fires_at_fire_and_ends_only_below_clear():
     _, shown = run([2.9, 3.0, 2.5, 2.0, 1.9])
     assert said(shown) == [[], ["firing"], [], [], ["resolved"]]

@@ -30,7 +30,7 @@ def judge_comments(data: ProgramData, rule: Rule) -> Judgement:
     for row in found.value.to_dict("records"):
         video = row["video_id"]
         said = f"{row['negative']:,} of {row['analysed']:,} comments on {names.post(video)} are "
-        said += f"negative ({row['negative_pct']:.0f} %, and surely {row['low_pct']:.0f} %)."
+        said += f"negative ({row['negative_pct']:.0f} %, surely at least {row['low_pct']:.0f} %)."
         signals.append(Signal(
             "video", str(video), float(row["low_pct"]), said,
             rows_where(found, "video_id", video), **names.of_post(video),

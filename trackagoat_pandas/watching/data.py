@@ -35,14 +35,13 @@ def judge_freshness(data: ProgramData, rule: Rule, now: pd.Timestamp) -> Judgeme
         ends["views"] = last + 1
     which = min(ends, key=lambda name: ends[name])
     age = max(today - ends[which], 0)
+    day = day_text(np.datetime64(ends[which] - (which == "views"), "D").item())
     if which == "synced":
-        said, last, code = "The data were last loaded on", ends[which], "store.info()"
+        said, code = f"The data were last loaded on {day}, {number(age, 'day')} ago", "store.info()"
     else:
-        said, last, code = "The daily views end on", ends[which] - 1, 'analytics["date"].max()'
-    said += (
-        f" {day_text(np.datetime64(last, 'D').item())}, {number(age, 'day')} too early: nothing "
-    )
-    said += "else is judged until newer ones are there."
+        said, code = f"The daily views end on {day}", 'analytics["date"].max()'
+        said += f": {number(age, 'day')} {'is' if age == 1 else 'are'} missing"
+    said += ". Nothing else is judged until newer data are loaded."
     return Judgement((Signal("program", data.project_id, float(age), said, code),))
 
 

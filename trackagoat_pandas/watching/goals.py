@@ -57,11 +57,11 @@ def _signal(row: dict[str, Any], code: str, zone: str) -> Signal:
     level, chance = _level(row), known(row, "miss_pct")
     handle = one_line(row["tiktok_handle"]) if known(row, "tiktok_handle") else None
     what, done = f"{row['period']} goal of {_target(row)}", known(row, "actual")
-    said = f"{who(handle)} has {'an unknown part' if done is None else f'{round(done):,}'} of the "
-    said += what
+    said = f"{who(handle)} has {'an unknown part' if done is None else f'{round(done):,}'} of "
+    said += f"{_target(row)} for the {row['period']} goal"
     if (needed := known(row, "needed")) is not None:
-        said += f", which still needs {needed}"
-    said += f": the chance to miss it is {chance:.0f} %." if chance is not None else "."
+        said += f" and still needs {needed}"
+    said += f": {chance:.0f} % likely to miss it." if chance is not None else "."
     return Signal(
         "goal", str(row["goal_id"]), 0.0 if np.isnan(level) else level, started(said), code,
         _period(row, zone), is_known=not np.isnan(level),

@@ -260,7 +260,8 @@ def silence_alert(
         remembered = file.read()
         memory = remembered.memory
         if key not in memory.alerts:
-            problem = "the watch remembers no alert of this key, see the column `key` of its frame"
+            problem = "the watch remembers no alert of this key: it ends each line, and is the "
+            problem += "column `key` of the frame"
             raise ArgumentError("key", key, problem=problem)
         others = {one: at for one, at in memory.silenced.items() if one != key}
         silenced = others if moment is None else {**others, key: moment.as_unit("us")}

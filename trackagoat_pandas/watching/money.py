@@ -51,7 +51,10 @@ def _finding(row: dict[str, Any], wrong: float, column: str, code: str, names: N
     creator, kind = row["creator_id"], _ENTITIES[column]
     amount = format_cents(int(wrong), str(row["currency"]))
     about = "of" if kind == "accrual" else "to"
-    said = f"{amount} are wrong in the {kind} {about} {names.creator(creator)}: {row['reason']}"
+    where = f"the {kind} {about} {names.creator(creator)}"
+    if kind == "creator":
+        where = f"what {names.creator(creator)} was paid"
+    said = f"{amount} of {where} is wrong. {row['reason']}"
     return Signal(kind, str(row[column]), wrong, said, code, **names.of_creator(creator))
 
 

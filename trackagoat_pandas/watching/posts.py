@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.captions import check_posts
 from trackagoat_pandas.helpers.columns import is_word
 from trackagoat_pandas.helpers.counted import counted_videos
@@ -42,9 +41,9 @@ def judge_overposting(data: ProgramData, rule: Rule) -> Judgement:  # noqa: ARG0
         ["creator_id", "week"], sort=True
     ):
         last = some.sort_values("day").iloc[-1]
-        said = f"{names.creator(creator)} over-posted on {number(len(some), 'day')} of the week, "
-        said += f"the last on {day_text(last['day'])} with {last['posts']} posts, of which "
-        said += f"{last['low_posts']} have hardly any views."
+        said, day = f"{names.creator(creator)} over-posted on ", day_text(last["day"])
+        said += f"{len(some)} days of a week, last on {day}" if len(some) > 1 else day
+        said += f": {last['posts']} posts, of which {last['low_posts']} have hardly any views."
         signals.append(Signal(
             "creator", str(creator), float(len(some)), started(said),
             rows_where(found, "creator_id", creator), str(period),
@@ -71,7 +70,8 @@ def judge_tags(data: ProgramData, rule: Rule) -> Judgement:
     signals = []
     for id_, some in found.value[found.value["id"].isin(recent)].groupby("id", sort=True):
         day = local_day(some["posted_at"].iloc[0], data.zone)
-        said = f"{names.post(id_)} of {day} is missing {', '.join(map(str, some['term']))}."
+        said = f"{names.post(id_)}, posted on {day}, is missing "
+        said += f"{', '.join(map(str, some['term']))}."
         signals.append(Signal(
             "video", str(id_), 1.0, started(said), rows_where(found, "id", id_),
             **names.of_post(id_),

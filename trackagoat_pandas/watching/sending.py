@@ -114,10 +114,9 @@ def _lines(said: Sequence[Announcement], zone: str) -> Iterator[str]:
     for one in said:
         day = day_text(pd.Timestamp(one.since).tz_convert(zone))
         sentence = ended(cut(one.sentence, _LONGEST_LINE))
-        # The sentence is of when it held last.
         line = f"NEW   {sentence} Since {day}."
         if one.state == "resolved":
-            line = f"over  It was: {sentence} It began on {day}."
+            line = f"over  {sentence} It began on {day}."
         yield f"{line} [{one.key}]"
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Final, Literal
 
+import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.helpers.clocks import last_started_day
@@ -322,8 +323,9 @@ class _Run:
             return []
         is_new = alert.said == "firing"
         ended = replace(
-            alert, state="resolved", changed=self.moment, said="resolved" if is_new else alert.said
-        )
+            alert, state="resolved", changed=self.moment, said="resolved" if is_new else alert.said,
+            sentence=f"{_why_over(alert.period, self.moment, self.zone)}: {alert.sentence}",
+        )  # fmt: skip
         self.alerts[alert.key] = ended
         return [Notice(ended, is_new)]
 
@@ -332,6 +334,19 @@ class _Run:
         for alert in self._of(rule):
             if alert.state == "resolved" and not self._is_recent(alert):
                 del self.alerts[alert.key]
+
+
+def _why_over(period: str, moment: pd.Timestamp, zone: str) -> str:
+    """Say why an alert of a period ends, before its sentence, which is of when it held last."""
+    today = np.datetime64(last_started_day(moment, zone), "D").item()
+    week, month = today.isocalendar(), f"{today:%Y-%m}"
+    noun, now = "time", str(today)
+    if "W" in period:
+        noun, now = "week", f"{week.year}-W{week.week:02d}"
+    elif len(period) == len(month):
+        noun, now = "month", month
+    # As texts, periods of a kind are in the order of time.
+    return f"Its {noun} is over" if period and period < now else "No longer so"
 
 
 def _plain(value: object) -> object:

@@ -33,6 +33,8 @@ _WAVE_DAYS: Final = 3
 _WAVE_Z: Final = 2.0
 """A late wave counts where the post is that far above its creator's level by now."""
 _HOURS: Final = 24
+_MANY: Final = 10
+"""From how many times on decimals say nothing more."""
 
 
 def judge_breakouts(data: ProgramData, rule: Rule) -> Judgement:
@@ -86,7 +88,8 @@ def _breakout(row: dict[str, Any], level: float, code: str, names: Names) -> Sig
     age = float(row["age_days"])
     when = f"{age * _HOURS:.0f} hours" if age < 1 else f"{age:.0f} day{'s' * (round(age) != 1)}"
     said = f"{names.post(row['id'])} had {row['views_then']:,.0f} views at the age of {when}, "
-    said += f"{row['multiple']:,.1f} times as many as the creator's earlier posts."
+    times = f"{row['multiple']:,.{0 if row['multiple'] >= _MANY else 1}f}"
+    said += f"{times} times what the creator's earlier posts had by then."
     return Signal("video", str(row["id"]), level, started(said), code, **names.of_post(row["id"]))
 
 
