@@ -300,6 +300,7 @@ def _page(
     )
 
 
+_MEET: Final = ("right", "left")
 _LAYOUT: Final = (
     "<table role='presentation' width='100%' border='0' cellspacing='0' cellpadding='0'>"
 )
@@ -316,9 +317,9 @@ def _html_table(table: _Table) -> str:
     line = f"border-bottom:1px solid {_LINE_COLOR};padding:4px"
     sides = ["right" if is_numeric else "left" for is_numeric in table.numeric]
     head = "".join(
-        f"<th scope='col' align='{side}' valign='bottom' style='{line}'>"
+        f"<th scope='col' align='{side}' valign='bottom' style='{line}{_gap(sides, column)}'>"
         f"<font size='2' color='{_QUIET}'>{_broken(heading, _PIECE_LETTERS)}</font></th>"
-        for heading, side in zip(table.headings, sides, strict=True)
+        for column, (heading, side) in enumerate(zip(table.headings, sides, strict=True))
     )
     body = "".join(
         f"<tr>{_cells(table, row, place, sides, line)}</tr>" for place, row in enumerate(table.rows)
@@ -337,10 +338,16 @@ def _cells(table: _Table, row: Sequence[str], place: int, sides: Sequence[str], 
         for text, side in zip(row, sides, strict=True)
     ]
     return "".join(
-        f"<td align='{side}' valign='top' style='{line}'><font size='2'>{text}</font>"
+        f"<td align='{side}' valign='top' style='{line}{_gap(sides, column)}'>"
+        f"<font size='2'>{text}</font>"
         f"{bars.get(column, '')}</td>"
         for column, (text, side) in enumerate(zip(texts, sides, strict=True))
     )
+
+
+def _gap(sides: Sequence[str], column: int) -> str:
+    """Keep a column of texts off the numbers to its left, which end right beside it."""
+    return ";padding-left:14px" if column and (sides[column - 1], sides[column]) == _MEET else ""
 
 
 def _bar(width: int) -> str:

@@ -322,7 +322,9 @@ def _table(rows: Sequence[Mapping[str, str]], made_by: object) -> pd.DataFrame:
     table["status"] = categories(table["status"], REPORT_STATUSES)
     counts = Counter(row["status"] for row in rows)
     said = [f"{counts[name]:,} {name}" for name in REPORT_STATUSES if counts[name]]
-    note = f"Of {number(len(rows) - 1, 'number')} and the page around them: {', '.join(said)}."
+    note = f"{number(len(rows) - 1, 'number')} and the page around them: {', '.join(said)}."
+    if counts["equal"] == len(rows):
+        note = f"All {number(len(rows) - 1, 'number')} and the page around them are equal."
     if made_by != version("trackagoat-pandas"):
         note += f" The report is of version {made_by} of this package, which may write otherwise."
     table.attrs["trackagoat"] = {"helper": "verify_report", "rows": len(table), "note": note}

@@ -44,7 +44,8 @@ def breakouts(draft: Draft) -> None:
     risen = found["is_late_wave"] & (found["rose_at"] >= stamp_text(program.moment - _WEEK))
     broke = draft.let("broke", _by_id(found[is_out.fillna(value=False)]))
     rising = draft.let("rising", _by_id(found[(risen & ~is_out).fillna(value=False)]))
-    _say_breakouts(draft, broke)
+    recent = draft.let("recent", found[found["posted_at"] >= since])
+    _say_breakouts(draft, broke, recent)
     _say_rising(draft, rising)
     if len(broke.value):
         _say_record(draft, found, "such call", "held")
@@ -60,10 +61,9 @@ def breakouts(draft: Draft) -> None:
         _say_record(draft, kept, "forecast", "were inside their interval")
     _list(draft, broke, forecast)
     if len(broke.value):
-        rows = found.value[found.value["posted_at"] >= since]
         text = "A bar for each breakout: how many times its creator's usual views it has."
         height = 1.3 + 0.35 * min(len(broke.value), MOST_ROWS)
-        draft.draw(plot_outliers, rows, text, height_in=height, n=MOST_ROWS)
+        draft.draw(plot_outliers, recent.value, text, height_in=height, n=MOST_ROWS)
 
 
 def _by_id(rows: Traced) -> Traced:
@@ -74,11 +74,19 @@ def _who(draft: Draft, post: Any) -> str:
     return f"{title_text(post['title'])} by {draft.handle(post['creator_id'])}"
 
 
-def _say_breakouts(draft: Draft, broke: Traced) -> None:
+def _say_breakouts(draft: Draft, broke: Traced, recent: Traced) -> None:
     count = draft.number("count", broke.shape[0])
     if not count.value:
         none = replace(count, text="No")
-        draft.say(none, " post of the last 28 days did far better than its creator's usual.")
+        said: list[str | Number] = [
+            none,
+            " post of the last 28 days did far better than its creator's usual",
+        ]
+        unjudged = draft.number("unjudged", recent["z"].isna().sum())
+        if unjudged.value:
+            posts = draft.number("recent", recent.shape[0])
+            said += ["; ", unjudged, " of ", posts, " can't be judged yet"]
+        draft.say(*said, ".")
         return
     id_ = str(broke.value.index[0])
     draft.say(
@@ -97,10 +105,10 @@ def _say_rising(draft: Draft, rising: Traced) -> None:
         return
     id_ = str(views.idxmax())
     most = draft.number(f"row.{id_}.views", rising["view_count"][id_])
-    noun = "post is" if count.value == 1 else "posts are"
+    noun, named = ("posts are", ", the most viewed ") if count.value != 1 else ("post is", ": ")
     draft.say(
-        count, f" older {noun} rising again since last week; the most viewed, "
-        f"{_who(draft, rising.value.loc[id_])}, has ", most, " views.",
+        count, f" older {noun} rising again since last week{named}"
+        f"{_who(draft, rising.value.loc[id_])} with ", most, " views.",
     )  # fmt: skip
 
 

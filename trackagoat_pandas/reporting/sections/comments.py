@@ -49,7 +49,7 @@ def comments(draft: Draft) -> None:
     if len(by_post.value):
         evidence = draft.call("evidence", show_alert_evidence, scored, alerts)
         _list_texts(draft, evidence)
-    draft.note("Words decide what is negative, so that irony is missed")
+    draft.note("Comments are judged by their words, so irony is missed")
 
 
 def _say_alerts(draft: Draft, alerts: Traced, by_post: Traced) -> None:
@@ -58,7 +58,9 @@ def _say_alerts(draft: Draft, alerts: Traced, by_post: Traced) -> None:
         judged = draft.number("judged", alerts.attrs["trackagoat"]["judged"])
         none = replace(count, text="No")
         if not judged.value:
-            draft.say(none, " post is under fire: none has the 10 comments that it takes.")
+            draft.say(
+                none, " post is under fire: none has 10 comments, the fewest that are judged."
+            )
             return
         draft.say(
             none, " post is under fire: of ", judged, f" {count_of(judged.value, 'post')} with 10 "

@@ -48,7 +48,10 @@ def goals(draft: Draft) -> None:
     draft.note_of(misses)
     misses = draft.let("misses", misses.drop_duplicates("goal_id").set_index("goal_id"))
     is_likely = (misses["miss_pct"] >= _LIKELY_PCT) | (misses["urgency"] == "late")
-    likely = draft.let("likely", misses[is_likely.fillna(value=False)])
+    likely = misses[is_likely.fillna(value=False)]
+    # A goal of a day is over before a boss can do anything about it.
+    likely = likely.assign(is_daily=likely["period"] == "daily")
+    likely = draft.let("likely", likely.sort_values("is_daily", kind="stable"))
     _say_how_many(draft, misses, likely)
     for id_ in likely.value.index[1 : _NAMED + 1]:
         _say_need(draft, likely, str(id_))

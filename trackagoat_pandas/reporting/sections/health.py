@@ -7,7 +7,7 @@ from typing import Final
 import pandas as pd
 
 from trackagoat_pandas.helpers.granularity import day_text
-from trackagoat_pandas.helpers.health.program import program_health
+from trackagoat_pandas.helpers.health.program import PARTS, program_health
 from trackagoat_pandas.plots.health import health as plot_health
 from trackagoat_pandas.reporting.document import Number
 from trackagoat_pandas.reporting.drafts import MOST_ROWS, Draft, frame_text, joined, section
@@ -30,15 +30,18 @@ def health(draft: Draft) -> None:
         draft.reason = "None of the program's frames is there."
         return
     priced = {} if program.currency == "USD" else {"currency": program.currency}
+    # Only who records forecasts has some: without them, they are no part of the program.
+    parts = {} if "forecasts" in given else {"parts": [one for one in PARTS if one != "forecasts"]}
     found = draft.call(
-        "health", program_health, **given, now=program.now, timezone=program.zone, **priced
-    )
+        "health", program_health, **given, **parts, now=program.now, timezone=program.zone,
+        **priced,
+    )  # fmt: skip
     rows = draft.let("parts", found.assign(part=found["part"].astype("str")).set_index("part"))
     _say_whole(draft, found, rows.value)
-    parts = _in_order(rows.value)
-    for part in [one for one in parts if rows.value["status"][one] == "bad"][:_MOST_SAID]:
+    ordered = _in_order(rows.value)
+    for part in [one for one in ordered if rows.value["status"][one] == "bad"][:_MOST_SAID]:
         _say_part(draft, rows, part)
-    _list(draft, rows, parts)
+    _list(draft, rows, ordered)
     text = "A block for each part of the program in the colour of its status."
     draft.draw(plot_health, found.value, text, height_in=3.4)
 

@@ -129,7 +129,7 @@ def _list_creators(draft: Draft, month: Traced, ever: Traced) -> None:
     rows = rows.sort_values("last_day", na_position="first", kind="stable")
     draft.list(
         "Creators by their last post",
-        ("Creator", "Last post", "Posts in 28 days", "Posts a week", "Longest silence"),
+        ("Creator", "Last post", "Posts in 28 days", "Posts a week", "Longest silence in days"),
         [
             (
                 draft.handle(id_, rows.loc[id_].get("tiktok_handle")),
