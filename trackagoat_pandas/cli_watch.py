@@ -210,5 +210,7 @@ def table_text(frame: pd.DataFrame, most: int = 200) -> str:
     shown = frame.head(most)
     texts = shown.map(lambda value: one_line(value) if isinstance(value, str) else value)
     rest = len(frame) - len(shown)
-    lines = texts.to_string(index=False) if len(shown) else f"No rows of {', '.join(frame.columns)}"
+    lines = f"No rows of {', '.join(frame.columns)}"
+    if len(shown):
+        lines = texts.to_string(index=False, na_rep="-")
     return lines + (f"\nand {rest:,} more" if rest else "")
