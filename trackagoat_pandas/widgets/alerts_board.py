@@ -30,6 +30,7 @@ _COLUMNS: Final = ("state", "rule", "since", "sentence", "evidence")
 _NEEDED: Final = (*_COLUMNS, "key", "is_new")
 WIDE_STYLE: Final = style_of("home.css")
 _LONGEST: Final = 80
+_LONGEST_CODE: Final = 400
 _EMPTY: Final = "Nothing fires."
 
 
@@ -143,7 +144,8 @@ class Silences(ipw.VBox):  # type: ignore[misc]
         """Offer the alerts that fire."""
         rows = seen.firing[["key", "sentence", "evidence"]].astype("str").to_numpy(object)
         self._texts = {key: one_line(sentence) for key, sentence, _ in rows}
-        self._evidence = {key: one_line(evidence) for key, _, evidence in rows}
+        # One that lists many posts would push the buttons off the screen.
+        self._evidence = {key: cut(one_line(code), _LONGEST_CODE) for key, _, code in rows}
         self.alert.options = [(cut(text, _LONGEST), key) for key, text in self._texts.items()]
         self.alert.value = next(iter(self._texts), None)
         self._offer()
