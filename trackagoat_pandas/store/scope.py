@@ -80,9 +80,11 @@ def read_moment(given: Moment, zone: str, argument: str) -> dt.datetime:
     ArgumentError, ArgumentTypeError
         It is neither an instant with its offset nor a day.
     """
-    if not isinstance(given, str | dt.date | pd.Period):
+    if not isinstance(given, str | dt.date | pd.Period) or given is pd.NaT:
         raise ArgumentTypeError(argument, given, "an instant with its offset, or a day")
     if _is_day(given):
+        if parse_day(given, argument).year >= dt.MAXYEAR:
+            raise ArgumentError(argument, given, f"give a day before the year {dt.MAXYEAR}")
         after = np.datetime64(parse_day(given, argument) + dt.timedelta(days=1))
         start = day_starts(np.array([after]), zone)[0]
         instant = start - np.timedelta64(1, "us")
