@@ -22,7 +22,7 @@ from tests.support.restating import (
     synced_store,
     weekly_views,
 )
-from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.errors import ArgumentError, StoreDamagedError, StoreMissingError
 from trackagoat_pandas.reporting.verification import (
     compare,
     derive_again,
@@ -253,6 +253,27 @@ def test_what_is_no_report_of_a_store_is_refused(tmp_path: Path, client: Any) ->
         live = report(PROJECT, tmp_path / "live.html", client=client)
         with pytest.raises(ArgumentError, match="from a store"):
             verify_report(live.paths[0], store)
+
+
+def test_a_damaged_store_accuses_no_report(tmp_path: Path) -> None:
+    with synced_store(tmp_path / "store", 5600) as (store, _, _):
+        made = report(PROJECT, tmp_path / "monday.html", store=store, sections="goals")
+        for path in (tmp_path / "store").rglob("*.parquet"):
+            path.write_bytes(path.read_bytes()[:-30])
+        with pytest.raises(StoreDamagedError):
+            verify_report(made.paths[0], store)
+
+
+def test_a_moment_before_all_data_has_no_report(tmp_path: Path) -> None:
+    with synced_store(tmp_path / "store", 5650) as (store, _, _):
+        for at, error in {
+            "2020-01-01T00:00:00Z": StoreMissingError, "0001-01-01T00:00:00Z": ArgumentError,
+            "9999-12-31T23:59:59Z": ArgumentError, "9999-12-31": ArgumentError,
+            pd.NaT: tgp.TrackaGoatError,
+        }.items():  # fmt: skip
+            with pytest.raises(error):
+                report(PROJECT, tmp_path / "monday.html", store=store, as_of=at)
+        assert not (tmp_path / "monday.html").exists()
 
 
 def test_a_store_without_the_project_is_a_clear_error(tmp_path: Path) -> None:

@@ -41,6 +41,8 @@ _NAMES: Final = {
 }  # fmt: skip
 """What frames are called for people, where that isn't the frame's name."""
 
+_WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
 Writer = Callable[["Draft"], None]
 
 
@@ -270,7 +272,7 @@ def short_day(day: dt.date) -> str:
     >>> short_day(dt.date(2026, 7, 1))
     'Wed 1 Jul'
     """
-    return f"{day:%a} {day_text(day).rpartition(' ')[0]}"
+    return f"{_WEEKDAYS[day.weekday()]} {day_text(day).rpartition(' ')[0]}"
 
 
 def more_or_fewer(change: float) -> str:

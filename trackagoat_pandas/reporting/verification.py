@@ -101,7 +101,9 @@ def verify_report(path: str | os.PathLike[str], store: Store) -> pd.DataFrame:
     ArgumentError, ArgumentTypeError
         The file can't be read or is no such report.
     StoreMissingError
-        The store has nothing of that moment.
+        The store has no data.
+    StoreDamagedError
+        A file of the store is damaged.
     UnknownProjectError
         The store doesn't know the project.
 
@@ -150,9 +152,10 @@ def derive_again(
     written: WrittenReport, project: str, moment: pd.Timestamp, asked: dict[str, Any], store: Store
 ) -> Derived:
     """Derive a report for its moment: by what a store knew then, and by what it knows by now."""
-    program = stored_program(project, store=store, as_of=moment.to_pydatetime())
+    # Without a frame that the report had, all of its numbers would look as if they were edited.
+    program = stored_program(project, store=store, as_of=moment.to_pydatetime(), strict=True)
     then = document_of(program, store=store, source="store", arguments=asked, **asked)
-    hindsight = stored_program(project, store=store, moment=moment)
+    hindsight = stored_program(project, store=store, moment=moment, strict=True)
     newest = document_of(hindsight, store=store, source="store", **asked)
     page = page_of(then, logo=written.logo, style=written.style)
     return Derived(then, page, values_by(then, store, hindsight), numbers_of(newest))

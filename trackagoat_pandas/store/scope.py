@@ -80,7 +80,7 @@ def read_moment(given: Moment, zone: str, argument: str) -> dt.datetime:
     ArgumentError, ArgumentTypeError
         It is neither an instant with its offset nor a day.
     """
-    if not isinstance(given, str | dt.date | pd.Period) or given is pd.NaT:
+    if not isinstance(given, str | dt.date | pd.Period) or _is_missing(given):
         raise ArgumentTypeError(argument, given, "an instant with its offset, or a day")
     if _is_day(given):
         if parse_day(given, argument).year >= dt.MAXYEAR:
@@ -97,6 +97,10 @@ def read_moment(given: Moment, zone: str, argument: str) -> dt.datetime:
             raise ArgumentError(argument, given, problem) from error
     moment: dt.datetime = instant.astype(dt.datetime)
     return moment.replace(tzinfo=dt.UTC)
+
+
+def _is_missing(given: object) -> bool:
+    return given is pd.NaT
 
 
 def read_since(archive: Archive, since: Moment) -> dt.datetime:
