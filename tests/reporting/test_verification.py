@@ -264,6 +264,15 @@ def test_a_damaged_store_accuses_no_report(tmp_path: Path) -> None:
             verify_report(made.paths[0], store)
 
 
+def test_no_report_names_the_folder_of_a_damaged_store(tmp_path: Path) -> None:
+    with synced_store(tmp_path / "store", 5625) as (store, _, _):
+        for path in (tmp_path / "store").rglob("*videos/**/*.parquet"):
+            path.write_bytes(path.read_bytes()[:-30])
+        made = report(PROJECT, tmp_path / "monday.html", store=store)
+        assert "are damaged or missing." in made.html
+        assert str(tmp_path) not in made.html
+
+
 def test_a_moment_before_all_data_has_no_report(tmp_path: Path) -> None:
     with synced_store(tmp_path / "store", 5650) as (store, _, _):
         for at, error in {

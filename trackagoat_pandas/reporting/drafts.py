@@ -13,7 +13,7 @@ import pandas as pd
 
 from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.base.wording import MINUS, cut, ended
-from trackagoat_pandas.errors import TrackaGoatError
+from trackagoat_pandas.errors import StoreError, TrackaGoatError
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.inputs.checks import frame_facts
 from trackagoat_pandas.program.frames import ProgramData
@@ -226,6 +226,9 @@ def section(title: str) -> Callable[[Writer], Callable[..., Section]]:
             draft = Draft(write.__name__, title, program, store)
             try:
                 write(draft)
+            except StoreError:
+                # Their words name a folder of this machine.
+                draft.reason = "The files of the store that it needs are damaged or missing."
             except TrackaGoatError as error:
                 draft.reason = ended(_FOR_CODERS.sub("", one_line(str(error))))
             return draft.section()

@@ -80,7 +80,7 @@ def read_moment(given: Moment, zone: str, argument: str) -> dt.datetime:
     ArgumentError, ArgumentTypeError
         It is neither an instant with its offset nor a day.
     """
-    if not isinstance(given, str | dt.date | pd.Period) or _is_missing(given):
+    if not isinstance(given, str | dt.date | pd.Period):
         raise ArgumentTypeError(argument, given, "an instant with its offset, or a day")
     if _is_day(given):
         if parse_day(given, argument).year >= dt.MAXYEAR:
@@ -97,10 +97,6 @@ def read_moment(given: Moment, zone: str, argument: str) -> dt.datetime:
             raise ArgumentError(argument, given, problem) from error
     moment: dt.datetime = instant.astype(dt.datetime)
     return moment.replace(tzinfo=dt.UTC)
-
-
-def _is_missing(given: object) -> bool:
-    return given is pd.NaT
 
 
 def read_since(archive: Archive, since: Moment) -> dt.datetime:
@@ -122,6 +118,8 @@ def read_since(archive: Archive, since: Moment) -> dt.datetime:
 def _is_day(moment: Moment) -> bool:
     if isinstance(moment, str):
         return _DAY.fullmatch(moment) is not None
+    if cast("object", moment) is pd.NaT:
+        return False
     if isinstance(moment, dt.datetime):  # pd.Timestamp is one
         return moment.tzinfo is None and moment.time() == dt.time()
     return True
