@@ -9,6 +9,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import matplotlib as mpl
+import numpy as np
 import pytest
 
 from tests.support import report_samples as samples
@@ -140,6 +141,11 @@ def test_the_same_document_gives_the_same_bytes_whatever_the_settings_of_matplot
     with mpl.rc_context({"font.size": 20, "axes.facecolor": "black", "svg.hashsalt": None}):
         again = page_of(samples.sample(), logo=samples.logo())
     assert again == html
+
+
+def test_the_same_document_gives_the_same_bytes_however_numpy_prints_numbers(html):
+    with np.printoptions(precision=2, suppress=True, legacy="1.25"):
+        assert page_of(samples.sample(), logo=samples.logo()) == html
 
 
 def test_all_that_a_document_says_is_on_the_page(document, page):

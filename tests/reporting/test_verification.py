@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import re
+import time
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ from tests.support.restating import (
     synced_store,
     weekly_views,
 )
-from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.errors import ArgumentError, StoreDamagedError, StoreMissingError
 from trackagoat_pandas.reporting.verification import (
     compare,
     derive_again,
@@ -136,6 +138,82 @@ def test_each_edit_by_hand_is_found_and_named(tmp_path: Path) -> None:
             assert [*wrong.index] == [key or "page"]
 
 
+def hidden_edits(page: str) -> dict[str, str]:
+    """Return pages with other words or a look of their own around numbers that are right."""
+    first, other = (one[0] for one in [*NUMBER.finditer(page)][:2])
+    added = {
+        name: page.replace(first, first.replace("<data ", f"<data {attribute} ", 1), 1)
+        for name, attribute in {
+            "hidden": "hidden", "style": "style='display:none'", "script": "onmouseover='x()'",
+        }.items()
+    }  # fmt: skip
+    return added | {
+        "class": page.replace(first, first.replace("class='n", "class='narrow n", 1), 1),
+        "swapped": page.replace(first, "@", 1).replace(other, first, 1).replace("@", other, 1),
+        "a number of no key": page.replace(first, f"<data>9,</data>{first}", 1),
+        "a comment": page.replace(first, f"<!--{first}-->", 1),
+        "a rule of style": page.replace("data.n {", "data.n { display: none;", 1),
+        "a style": page.replace("</head>", "<style>data { display: none }</style></head>"),
+        "a style that loads": page.replace("</head>", "<style>@import 'x'</style></head>"),
+        "a logo": page.replace("<h1>", "<img src='data:image/png;base64,AAAA' alt='Logo'><h1>"),
+        "a row": page.replace("</tbody>", "<tr><td>9</td></tr></tbody>", 1),
+    }
+
+
+def test_numbers_that_are_hidden_or_swapped_are_found(tmp_path: Path) -> None:
+    with synced_store(tmp_path / "store", 5250) as (store, _, _):
+        made = report(PROJECT, tmp_path / "monday.html", store=store)
+        asked, project = {**made.document.arguments}, made.document.project_id
+        pages = hidden_edits(made.html)
+        usual, styled = (
+            derive_again(read_report(page), project, made.document.moment, asked, store)
+            for page in (made.html, pages["a style"])
+        )
+        for name, text in pages.items():
+            written = read_report(text)
+            derived = usual if written.style is None else styled
+            checked = compare(text, written, derived)
+            assert text != made.html
+            assert "edited" in counts_of(checked), name
+
+
+def test_a_style_of_the_user_is_said_since_it_can_hide_words(tmp_path: Path) -> None:
+    with synced_store(tmp_path / "store", 5450) as (store, _, _):
+        path, style = tmp_path / "monday.html", "@media (width < 40rem) { h1 { color: red } }"
+        report(PROJECT, path, store=store, sections="goals", style=style)
+        checked = verify_report(path, store)
+        assert counts_of(checked) == {"equal": len(checked)}
+        assert "Its own style is taken as it is" in checked.attrs["trackagoat"]["note"]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        "[" * 100_000, '{"moment": 5, ', '{"arguments": []}', '{"arguments": {"title": 5}}',
+        '{"arguments": {"sections": 5}}', '{"arguments": {"sections": [[]]}}',
+        '{"arguments": {"sections": ["goals", "goals"]}}', '{"arguments": {}, "project_id": 5}',
+        '{"arguments": {}, "moment": "0001-01-01T00:00:00Z"}',
+    ],
+)  # fmt: skip
+def test_facts_of_strange_kinds_are_refused(facts: str, tmp_path: Path) -> None:
+    known = '{"source": "store", "project_id": "x", "moment": "2026-06-18T19:00:00Z", '
+    said = escape(known + facts[1:] if facts.startswith("{") else facts)
+    path = tmp_path / "monday.html"
+    path.write_text(f"<meta name='trackagoat-report' content='{said}'>", encoding="utf-8")
+    with (
+        tgp.open_store(tmp_path / "store") as store,
+        pytest.raises(ArgumentError, match="it isn't a page that"),
+    ):
+        verify_report(path, store)
+
+
+@pytest.mark.parametrize("part", ["<!--", "<![CDATA[", "<data class='n' ", "<", "<style>", "</"])
+def test_a_large_hostile_page_is_read_at_once(part: str) -> None:
+    began = time.process_time()
+    assert read_report(part * 300_000).numbers == {}
+    assert time.process_time() - began < 2
+
+
 def test_a_number_that_the_report_never_had_is_edited(tmp_path: Path) -> None:
     with synced_store(tmp_path / "store", 5300) as (store, _, _):
         made = report(PROJECT, tmp_path / "monday.html", store=store, sections="goals")
@@ -175,6 +253,36 @@ def test_what_is_no_report_of_a_store_is_refused(tmp_path: Path, client: Any) ->
         live = report(PROJECT, tmp_path / "live.html", client=client)
         with pytest.raises(ArgumentError, match="from a store"):
             verify_report(live.paths[0], store)
+
+
+def test_a_damaged_store_accuses_no_report(tmp_path: Path) -> None:
+    with synced_store(tmp_path / "store", 5600) as (store, _, _):
+        made = report(PROJECT, tmp_path / "monday.html", store=store, sections="goals")
+        for path in (tmp_path / "store").rglob("*.parquet"):
+            path.write_bytes(path.read_bytes()[:-30])
+        with pytest.raises(StoreDamagedError):
+            verify_report(made.paths[0], store)
+
+
+def test_no_report_names_the_folder_of_a_damaged_store(tmp_path: Path) -> None:
+    with synced_store(tmp_path / "store", 5625) as (store, _, _):
+        for path in (tmp_path / "store").rglob("*videos/**/*.parquet"):
+            path.write_bytes(path.read_bytes()[:-30])
+        made = report(PROJECT, tmp_path / "monday.html", store=store)
+        assert "are damaged or missing." in made.html
+        assert str(tmp_path) not in made.html
+
+
+def test_a_moment_before_all_data_has_no_report(tmp_path: Path) -> None:
+    with synced_store(tmp_path / "store", 5650) as (store, _, _):
+        for at, error in {
+            "2020-01-01T00:00:00Z": StoreMissingError, "0001-01-01T00:00:00Z": ArgumentError,
+            "9999-12-31T23:59:59Z": ArgumentError, "9999-12-31": ArgumentError,
+            pd.NaT: tgp.TrackaGoatError,
+        }.items():  # fmt: skip
+            with pytest.raises(error):
+                report(PROJECT, tmp_path / "monday.html", store=store, as_of=at)
+        assert not (tmp_path / "monday.html").exists()
 
 
 def test_a_store_without_the_project_is_a_clear_error(tmp_path: Path) -> None:

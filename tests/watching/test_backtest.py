@@ -108,6 +108,8 @@ def test_what_can_not_be_replayed_is_refused(store, tmp_path):
         tgp.backtest_watch(store=store, at="noon")
     with pytest.raises(ArgumentTypeError, match="a time of day"):
         tgp.backtest_watch(store=store, at=9)
+    with pytest.raises(ArgumentError, match="local"):
+        tgp.backtest_watch(store=store, at="09:00+05:00")
     with (
         tgp.open_store(tmp_path / "empty") as empty,
         pytest.raises(StoreMissingError, match="no lists"),

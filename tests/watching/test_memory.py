@@ -189,3 +189,20 @@ def test_silences_that_mean_nothing_are_refused(path, store):
         silence_alert("a", "2026-06-20")
     with pytest.raises(ArgumentTypeError, match="open_store"):
         silence_alert("a", "2026-06-20", store=str(store.path))
+
+
+def test_a_folder_and_strange_content_are_damage(tmp_path):
+    place = tmp_path / "watch.json"
+    for content in ('{"version": Infinity, "memory": {"version": 1}, "unsent": {}}', "[" * 100_000):
+        place.write_text(content)
+        with pytest.raises(StoreDamagedError):
+            MemoryFile(place).read()
+    (tmp_path / "folder.json").mkdir()
+    with pytest.raises(StoreDamagedError, match="it is a folder"):
+        MemoryFile(tmp_path / "folder.json").read()
+
+
+@pytest.mark.parametrize("place", ["\ud800.json", "~nobody-at-all/watch.json"])
+def test_a_path_that_no_file_can_have_is_refused(place):
+    with pytest.raises(ArgumentError, match="state"):
+        MemoryFile(place)

@@ -233,3 +233,25 @@ def test_the_least_share_is_the_exact_bound():
     low = least_share(30, 100)
     chances = np.random.default_rng(1).binomial(100, low, 400_000)
     assert np.mean(chances >= 30) == pytest.approx(0.01, abs=0.001)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"[breakout]\nfire = {10**400}", "[breakout]\nfire = nan", "[breakout]\nfire = inf",
+        "[breakout]\nfire = -inf", f"[breakout]\ndays = {10**30}", "[breakout]\ndays = 1e3",
+        "[views_collapse]\nsettle_days = 1000000", f"[budget_pace]\nbudget_cents = {10**40}",
+        "breakout = " + "[" * 100_000,
+    ],
+)  # fmt: skip
+def test_a_file_with_strange_numbers_is_refused(text, tmp_path):
+    place = tmp_path / "rules.toml"
+    place.write_text(text)
+    with pytest.raises(ArgumentError, match="rules"):
+        read_rules(place)
+
+
+@pytest.mark.parametrize("place", ["a\0.toml", "\ud800.toml"])
+def test_a_path_that_no_file_can_have_is_refused(place):
+    with pytest.raises(ArgumentError, match="can't be read"):
+        read_rules(place)

@@ -210,6 +210,15 @@ def test_a_mail_server_that_refuses_the_password_isnt_quoted():
     assert PASSWORD not in f"{caught.value}{caught.value!r}{caught.value.__context__}"
 
 
+def test_a_password_that_cant_be_sent_isnt_shown():
+    said = announcements(run_of(ONE).alerts, "Spring")
+    with mail_server() as server:
+        other = replace(settings_of(server), password=Secret(f"{PASSWORD}é"))
+        with pytest.raises(DeliveryError, match="UnicodeEncodeError") as caught:
+            send_mail(other, mail_of(said, TO, TO))
+    assert PASSWORD not in f"{caught.value}{caught.value!r}{caught.value.__context__}"
+
+
 def test_beyond_this_machine_nothing_is_sent_without_tls(monkeypatch):
     monkeypatch.setattr(mailing, "is_loopback", lambda _: False)
     said = announcements(run_of(ONE).alerts, "Spring")

@@ -19,6 +19,8 @@ InstantLike: TypeAlias = "str | dt.datetime | pd.Timestamp"
 NO_DAY = np.iinfo(np.int64).min
 """The number of a missing day; numpy's own value of NaT."""
 
+# A year from the ends of what Python's dates know, so that any time zone and a day more has one.
+_FIRST_YEAR, _LAST_YEAR = 2, 9998
 _DAY, _INSTANT = "datetime64[D]", "datetime64[us]"
 _QUARTER_US, _HOUR_US, _MOST_HOURS = 15 * 60 * 1_000_000, 3_600e6, 1e9
 ONE_DAY, ONE_HOUR = np.timedelta64(1, "D"), np.timedelta64(1, "h")
@@ -185,6 +187,9 @@ def parse_instant(argument: str, given: InstantLike) -> np.datetime64:
         raise ArgumentError(argument, given, "pass an instant as '2026-06-15T12:00:00Z'") from error
     if pd.isna(instant) or instant.tzinfo is None:
         raise ArgumentError(argument, given, f"an instant needs its offset: {with_offset(given)}")
+    if not _FIRST_YEAR <= instant.year <= _LAST_YEAR:
+        problem = f"pass an instant of the years {_FIRST_YEAR} to {_LAST_YEAR}"
+        raise ArgumentError(argument, given, problem)
     naive: dt.datetime = instant.tz_convert("UTC").tz_localize(None).to_pydatetime(warn=False)
     return np.datetime64(naive, "us")
 

@@ -39,6 +39,8 @@ from trackagoat_pandas.tables import ANALYTICS
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_AHEAD: Final = pd.Timedelta(minutes=1)
+"""By how much the clocks of two answers of a server may differ."""
 _JOINT: Final = ("fetched_at", "server_time", "timezone")
 """The facts that a result takes from its frames if they agree on them."""
 _LEDGER_FILTERS = ("project_id", "creator_id", "from", "to")
@@ -376,7 +378,9 @@ def moment_of(
     given = pd.Timestamp(parse_instant("now", now), tz="UTC")
     if zone is None:
         return given
-    clock = server_now(frames)
+    # A store's newest list may be some seconds ahead of the clock that another frame knows: an
+    # instant that close is taken as it is, so that the same question gets the same answer later.
+    clock = server_now(frames) + _AHEAD
     return past_instant("now", given, zone, clock if passed is None else max(clock, passed))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 import pandas as pd
@@ -146,6 +146,11 @@ def resample(analytics: pd.DataFrame, granularity: Literal["week", "month"]) -> 
     return made
 
 
+_MONTHS: Final = (
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+)  # fmt: skip
+
+
 def day_text(day: date) -> str:
     """Write a day: 5 Jun 2026.
 
@@ -154,7 +159,18 @@ def day_text(day: date) -> str:
     >>> day_text(date(2026, 6, 5))
     '5 Jun 2026'
     """
-    return f"{day.day} {day:%b %Y}"
+    return f"{day.day} {month_text(day)} {day:%Y}"
+
+
+def month_text(day: date) -> str:
+    """Name a month by three letters, in English whatever the machine's language is.
+
+    Examples
+    --------
+    >>> month_text(date(2026, 6, 5))
+    'Jun'
+    """
+    return _MONTHS[day.month - 1]
 
 
 def buckets_text(first: date, last: date, granularity: Granularity) -> str:
@@ -170,9 +186,10 @@ def buckets_text(first: date, last: date, granularity: Granularity) -> str:
     'Dec 2025 to Feb 2026'
     """
     year = f" {first.year}" if first.year != last.year else ""
+    began, ended = f"{month_text(first)}{year}", f"{month_text(last)} {last:%Y}"
     if granularity == "month":
-        return f"{last:%b %Y}" if first == last else f"{first:%b}{year} to {last:%b %Y}"
-    text = day_text(last) if first == last else f"{first.day} {first:%b}{year} to {day_text(last)}"
+        return ended if first == last else f"{began} to {ended}"
+    text = day_text(last) if first == last else f"{first.day} {began} to {day_text(last)}"
     if granularity == "week":
         return f"the week of {text}" if first == last else f"the weeks of {text}"
     return text

@@ -86,7 +86,8 @@ def send_mail(settings: MailSettings, message: EmailMessage) -> None:
     """
     try:
         _send(settings, message)
-    except (OSError, smtplib.SMTPException) as fault:
+    # A UnicodeError, of which a user or password isn't ASCII, has them in its arguments.
+    except (OSError, smtplib.SMTPException, UnicodeError) as fault:
         forget_locals(fault)
         # The server's own words may repeat the user or the password.
         code = getattr(fault, "smtp_code", None)

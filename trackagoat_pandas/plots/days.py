@@ -16,7 +16,7 @@ import pandas as pd
 from matplotlib.ticker import Formatter
 
 from trackagoat_pandas.base.types import Bools, Days, Granularity
-from trackagoat_pandas.helpers.granularity import day_text
+from trackagoat_pandas.helpers.granularity import day_text, month_text
 from trackagoat_pandas.helpers.series import next_bucket
 from trackagoat_pandas.inputs.checks import loaded_at
 from trackagoat_pandas.plots.layout import size_pt
@@ -129,8 +129,8 @@ def _names(dates: tuple[float, ...]) -> list[str]:
         return [f"{day:%Y}" for day in days]
     # The name of a month beside numbers of days would look like a whole month.
     is_monthly = all(day.day == 1 for day in days)
-    above = [f"{day:%b}" if is_monthly else f"{day.day}" for day in days]
-    below = [f"{day:%Y}" if is_monthly else f"{day:%b %Y}" for day in days]
+    above = [month_text(day) if is_monthly else f"{day.day}" for day in days]
+    below = [f"{day:%Y}" if is_monthly else f"{month_text(day)} {day:%Y}" for day in days]
     return [
         name if unit == before else f"{name}\n{unit}"
         for name, unit, before in zip(above, below, ["", *below], strict=False)

@@ -224,6 +224,7 @@ def stored_program(
     moment: pd.Timestamp | None = None,
     wanted: Iterable[str] = FRAMES,
     history: pd.DataFrame | None = None,
+    strict: bool = False,
 ) -> ProgramData:
     """Read a project's frames from a store as they were at a moment; nothing is requested.
 
@@ -236,11 +237,15 @@ def stored_program(
         of the newest data of the store.
     history
         The history of the view counts of all videos, so that many moments don't read it each.
+    strict
+        Whether a damaged file is an error, instead of the reason why a frame is missing.
 
     Raises
     ------
     StoreMissingError
         The store has no list of projects.
+    StoreDamagedError
+        A file is damaged, if that is an error.
     UnknownProjectError, AmbiguousProjectError
         The store knows no project of this name, or several.
     """
@@ -263,6 +268,8 @@ def stored_program(
         except StoreMissingError:
             missing[name] = "the store had none of it by then"
         except StoreDamagedError:
+            if strict:
+                raise
             missing[name] = "its files in the store are damaged: store.verify() names them"
         else:
             if name == "forecasts" and made.value.empty:

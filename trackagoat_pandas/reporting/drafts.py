@@ -13,7 +13,7 @@ import pandas as pd
 
 from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.base.wording import MINUS, cut, ended
-from trackagoat_pandas.errors import TrackaGoatError
+from trackagoat_pandas.errors import StoreError, TrackaGoatError
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.inputs.checks import frame_facts
 from trackagoat_pandas.program.frames import ProgramData
@@ -40,6 +40,8 @@ _NAMES: Final = {
     "forecasts": "recorded forecasts", "post_analytics": "daily views of posts",
 }  # fmt: skip
 """What frames are called for people, where that isn't the frame's name."""
+
+_WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 Writer = Callable[["Draft"], None]
 
@@ -224,6 +226,9 @@ def section(title: str) -> Callable[[Writer], Callable[..., Section]]:
             draft = Draft(write.__name__, title, program, store)
             try:
                 write(draft)
+            except StoreError:
+                # Their words name a folder of this machine.
+                draft.reason = "The files of the store that it needs are damaged or missing."
             except TrackaGoatError as error:
                 draft.reason = ended(_FOR_CODERS.sub("", one_line(str(error))))
             return draft.section()
@@ -270,7 +275,7 @@ def short_day(day: dt.date) -> str:
     >>> short_day(dt.date(2026, 7, 1))
     'Wed 1 Jul'
     """
-    return f"{day:%a} {day_text(day).rpartition(' ')[0]}"
+    return f"{_WEEKDAYS[day.weekday()]} {day_text(day).rpartition(' ')[0]}"
 
 
 def more_or_fewer(change: float) -> str:

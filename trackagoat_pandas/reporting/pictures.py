@@ -156,7 +156,8 @@ def _painted(figure: Figure) -> Image.Image:
 @contextmanager
 def _usual_settings(salt: str) -> Iterator[None]:
     """Draw with the settings that matplotlib comes with, and no random ids."""
-    with mpl.rc_context():
+    # Ids of matplotlib are made of printed numbers.
+    with mpl.rc_context(), np.printoptions(precision=8, suppress=False, legacy=False):
         mpl.rcdefaults()
         mpl.rcParams["svg.hashsalt"] = f"trackagoat {salt}"
         yield

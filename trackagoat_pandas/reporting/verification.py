@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import ast
 import base64
-import binascii
 import json
 import math
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from html import unescape
 from importlib.metadata import version
 from itertools import chain, zip_longest
 from pathlib import Path
@@ -21,7 +20,7 @@ from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
-from trackagoat_pandas.base.wording import number
+from trackagoat_pandas.base.wording import cut, number
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import parse_instant
 from trackagoat_pandas.helpers.columns import STRING, categories
@@ -30,38 +29,44 @@ from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.program.frames import FRAMES, ProgramData, stored_program
 from trackagoat_pandas.reporting.document import Document, Number
 from trackagoat_pandas.reporting.drafts import json_value
-from trackagoat_pandas.reporting.page import FACTS, page_of
+from trackagoat_pandas.reporting.page import FACTS, check_style, page_of
+from trackagoat_pandas.reporting.pictures import read_logo
+from trackagoat_pandas.reporting.sections import SECTIONS
 from trackagoat_pandas.reporting.writing import document_of
+from trackagoat_pandas.showing.cells import one_line
 from trackagoat_pandas.showing.export.saving import check_path
 from trackagoat_pandas.store.store import Store, refuse_other
 from trackagoat_pandas.tables.watch_words import REPORT_STATUSES
 
 _PAGE: Final = "page"
 """The key of the row on what is written around the numbers."""
-_NUMBER: Final = re.compile(r"<data\b[^>]*>[^<]*</data>")
+_MOST_OF_A_VERSION: Final = 20
+# As a page is written: whatever else is in it, such as another attribute, is a part of the page.
+_NUMBER: Final = re.compile(
+    r"<data class='(?P<kind>[^']*)' data-n='(?P<key>[^']*)'(?: data-basis='(?P<basis>[^']*)')?"
+    r" value='(?P<value>[^']*)'>(?P<text>[^<]*)</data>"
+)
+_ABOUT: Final = re.compile(rf"<meta name='{FACTS}' content='([^']*)'>")
+_LOGO: Final = re.compile(r"<img src='data:image/(?:png|jpeg);base64,([^']*)' alt='Logo'>")
 
 
 class Written(NamedTuple):
-    """A number as it stands on a page: its text, its value as JSON, and what it counts."""
+    """A number as it stands on a page: its text, value as JSON, what it counts, and its look."""
 
     text: str
     value: str
     basis: str
+    kind: str
 
 
 @dataclass
 class WrittenReport:
-    """What is read of a page: its facts, the places of each number, and what the user added."""
+    """What is read of a page: its facts, the places of each number, and the user's logo and CSS."""
 
     about: dict[str, Any] = field(default_factory=dict)
     numbers: dict[str, list[Written]] = field(default_factory=dict)
     logo: bytes | None = None
-    styles: list[str] = field(default_factory=list)
-
-    @property
-    def style(self) -> str | None:
-        """The CSS that was added to that of the page."""
-        return self.styles[1] if len(self.styles) > 1 else None
+    style: str | None = None
 
 
 @takes_arrow
@@ -96,7 +101,9 @@ def verify_report(path: str | os.PathLike[str], store: Store) -> pd.DataFrame:
     ArgumentError, ArgumentTypeError
         The file can't be read or is no such report.
     StoreMissingError
-        The store has nothing of that moment.
+        The store has no data.
+    StoreDamagedError
+        A file of the store is damaged.
     UnknownProjectError
         The store doesn't know the project.
 
@@ -145,9 +152,10 @@ def derive_again(
     written: WrittenReport, project: str, moment: pd.Timestamp, asked: dict[str, Any], store: Store
 ) -> Derived:
     """Derive a report for its moment: by what a store knew then, and by what it knows by now."""
-    program = stored_program(project, store=store, as_of=moment.to_pydatetime())
+    # Without a frame that the report had, all of its numbers would look as if they were edited.
+    program = stored_program(project, store=store, as_of=moment.to_pydatetime(), strict=True)
     then = document_of(program, store=store, source="store", arguments=asked, **asked)
-    hindsight = stored_program(project, store=store, moment=moment)
+    hindsight = stored_program(project, store=store, moment=moment, strict=True)
     newest = document_of(hindsight, store=store, source="store", **asked)
     page = page_of(then, logo=written.logo, style=written.style)
     return Derived(then, page, values_by(then, store, hindsight), numbers_of(newest))
@@ -155,9 +163,12 @@ def derive_again(
 
 def compare(text: str, written: WrittenReport, derived: Derived) -> pd.DataFrame:
     """Compare a page, and the numbers that were read of it, with the report derived again."""
-    page = "equal" if _around(derived.page) == _around(text) else "edited"
+    right = read_report(derived.page).numbers
+    # A number that was added or left out is said of itself; of others, the place counts.
+    kept = {key for key in right if len(right[key]) == len(written.numbers.get(key, []))}
+    page = "equal" if _around(derived.page, kept) == _around(text, kept) else "edited"
     rows = [*_judged(written, derived), {"status": page, "key": _PAGE}]
-    return _table(rows, written.about.get("version"))
+    return _table(rows, written)
 
 
 def _text_of(path: Path) -> str:
@@ -172,62 +183,47 @@ def _facts_of(
 ) -> tuple[str, pd.Timestamp, dict[str, Any]]:
     """Return the project, the moment and the arguments of a report, as its page says them."""
     problem = "it isn't a page that tgp.report has written from a store"
-    asked = about.get("arguments")
-    if about.get("source") != "store" or not isinstance(asked, dict):
+    asked: Any = about.get("arguments")
+    project = about.get("project_id")
+    is_known = isinstance(asked, dict) and _is_asked(asked) and isinstance(project, str)
+    if about.get("source") != "store" or not is_known:
         raise ArgumentError("path", str(path), problem=problem)
     try:
         moment = pd.Timestamp(parse_instant("moment", str(about.get("moment"))), tz="UTC")
     except ArgumentError as error:
         raise ArgumentError("path", str(path), problem=problem) from error
     known = {name: asked.get(name) for name in ("sections", "title")}
-    return str(about.get("project_id")), moment, known
+    return str(project), moment, known
 
 
-class _Reader(HTMLParser):
-    """Collect the numbers of a page, and what it says about itself."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found = WrittenReport()
-        self._number: dict[str, str | None] = {}
-        self._text: list[str] | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "meta" and given.get("name") == FACTS:
-            with suppress(ValueError):  # then it is no report
-                about = json.loads(given.get("content") or "")
-                self.found.about = about if isinstance(about, dict) else {}
-        if tag == "img" and self.found.logo is None:
-            _, _, image = (given.get("src") or "").partition(";base64,")
-            with suppress(binascii.Error):  # then the page was edited, and is another one
-                self.found.logo = base64.b64decode(image, validate=True)
-        if (tag == "data" and "data-n" in given) or tag == "style":
-            self._number, self._text = given, []
-
-    def handle_data(self, data: str) -> None:
-        if self._text is not None:
-            self._text.append(data)
-
-    def handle_endtag(self, tag: str) -> None:
-        if self._text is None or tag not in ("data", "style"):
-            return
-        text, self._text = "".join(self._text), None
-        if tag == "style":
-            self.found.styles.append(text)
-            return
-        key, value, basis = (
-            self._number.get(one) or "" for one in ("data-n", "value", "data-basis")
-        )
-        self.found.numbers.setdefault(key, []).append(Written(text, value, basis))
+def _is_asked(given: Mapping[str, Any]) -> bool:
+    """Whether these are arguments of a report."""
+    sections, title = given.get("sections"), given.get("title")
+    known = [name for name in SECTIONS if isinstance(sections, list) and name in sections]
+    return sections in (None, known) and (title is None or isinstance(title, str))
 
 
 def read_report(text: str) -> WrittenReport:
-    """Read the numbers of a report's page, in their order."""
-    reader = _Reader()
-    reader.feed(text)
-    reader.close()
-    return reader.found
+    """Read the numbers of a report's page, in their order, and what it says about itself."""
+    found = WrittenReport()
+    if about := _ABOUT.search(text):
+        with suppress(ValueError, RecursionError):  # then it is no report
+            read = json.loads(unescape(about[1]))
+            found.about = read if isinstance(read, dict) else {}
+    # What no report takes is a part of the page, which is another one then.
+    if image := _LOGO.search(text):
+        with suppress(ValueError, ArgumentError):
+            logo = read_logo(base64.b64decode(image[1], validate=True))
+            found.logo = logo.content if logo else None
+    _, separator, own = text.partition("</head>")[0].partition("</style><style>")
+    with suppress(ArgumentError):
+        style = own.removesuffix("</style>") if separator else None
+        check_style(style)
+        found.style = style
+    for place in _NUMBER.finditer(text):
+        key, *said = (unescape(place[name] or "") for name in ("key", *Written._fields))
+        found.numbers.setdefault(key, []).append(Written(*said))
+    return found
 
 
 def numbers_of(document: Document) -> dict[str, tuple[str, Number]]:
@@ -307,12 +303,12 @@ def _is_same(value: object, other: object) -> bool:
     return value == other
 
 
-def _around(text: str) -> str:
-    """Return a page without its numbers, which are compared one by one."""
-    return _NUMBER.sub("", text)
+def _around(text: str, kept: Container[str]) -> str:
+    """Return a page without its numbers, which are compared one by one; some leave their keys."""
+    return _NUMBER.sub(lambda place: f"<{place['key']}>" if place["key"] in kept else "", text)
 
 
-def _table(rows: Sequence[Mapping[str, str]], made_by: object) -> pd.DataFrame:
+def _table(rows: Sequence[Mapping[str, str]], written: WrittenReport) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             name: pd.array([row.get(name) for row in rows], dtype=STRING)
@@ -325,7 +321,10 @@ def _table(rows: Sequence[Mapping[str, str]], made_by: object) -> pd.DataFrame:
     note = f"{number(len(rows) - 1, 'number')} and the page around them: {', '.join(said)}."
     if counts["equal"] == len(rows):
         note = f"All {number(len(rows) - 1, 'number')} and the page around them are equal."
-    if made_by != version("trackagoat-pandas"):
-        note += f" The report is of version {made_by} of this package, which may write otherwise."
+    if written.style is not None:
+        note += " Its own style is taken as it is, and may hide what the page says."
+    if (made_by := written.about.get("version")) != version("trackagoat-pandas"):
+        named = cut(one_line(str(made_by)), _MOST_OF_A_VERSION)
+        note += f" The report is of version {named} of this package, which may write otherwise."
     table.attrs["trackagoat"] = {"helper": "verify_report", "rows": len(table), "note": note}
     return finish(table)

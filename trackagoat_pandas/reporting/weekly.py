@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from trackagoat_pandas.base.wording import cut, number
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, StoreMissingError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import (
@@ -212,4 +212,8 @@ def _program_of(
         raise ArgumentError("client", client, problem=problem)
     if not isinstance(store, Store):
         raise ArgumentTypeError("store", store, "a store, as tgp.open_store returns it")
-    return stored_program(project, store=store, as_of=read_as_of(store.archive, as_of))
+    program = stored_program(project, store=store, as_of=read_as_of(store.archive, as_of))
+    if "projects" in program.missing and not program.frames:
+        why = ("data", "nothing of that moment", "Pass a later `as_of`, or none")
+        raise StoreMissingError(str(store.path), *why)
+    return program

@@ -83,6 +83,8 @@ def read_moment(given: Moment, zone: str, argument: str) -> dt.datetime:
     if not isinstance(given, str | dt.date | pd.Period):
         raise ArgumentTypeError(argument, given, "an instant with its offset, or a day")
     if _is_day(given):
+        if parse_day(given, argument).year >= dt.MAXYEAR:
+            raise ArgumentError(argument, given, f"give a day before the year {dt.MAXYEAR}")
         after = np.datetime64(parse_day(given, argument) + dt.timedelta(days=1))
         start = day_starts(np.array([after]), zone)[0]
         instant = start - np.timedelta64(1, "us")
@@ -116,6 +118,8 @@ def read_since(archive: Archive, since: Moment) -> dt.datetime:
 def _is_day(moment: Moment) -> bool:
     if isinstance(moment, str):
         return _DAY.fullmatch(moment) is not None
+    if cast("object", moment) is pd.NaT:
+        return False
     if isinstance(moment, dt.datetime):  # pd.Timestamp is one
         return moment.tzinfo is None and moment.time() == dt.time()
     return True

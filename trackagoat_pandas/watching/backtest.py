@@ -179,6 +179,8 @@ def _clock(at: object) -> pd.Timedelta:
         time = dt.time.fromisoformat(at)
     except ValueError:
         raise ArgumentError("at", at, allowed) from None
+    if time.tzinfo is not None:
+        raise ArgumentError("at", at, f"{allowed}, which is local")
     return pd.Timedelta(hours=time.hour, minutes=time.minute, seconds=time.second)
 
 

@@ -130,12 +130,14 @@ class MemoryFile:
             return Remembered()
         except PermissionError as error:
             raise RefusedFileError(str(self.path)) from error
+        except IsADirectoryError as error:
+            raise self._damage("it is a folder") from error
         try:
             given = json.loads(content)
             kept = {name: given[name] for name in ("memory", "unsent")}
             versions = int(given["version"]), int(kept["memory"]["version"])
             digest = given["sha256"]
-        except (ValueError, LookupError, TypeError) as error:
+        except (ValueError, LookupError, TypeError, OverflowError, RecursionError) as error:
             raise self._damage("it isn't the memory of a watch") from error
         for found, known in zip(versions, (VERSION, MEMORY_VERSION), strict=True):
             if found > known:
@@ -289,7 +291,14 @@ def memory_place(store: Store | None, state: str | os.PathLike[str] | None) -> P
 def _checked(place: object) -> Path:
     if not isinstance(place, str | os.PathLike) or not isinstance(os.fspath(place), str):
         raise ArgumentTypeError("state", place, "the path of a .json file, or a store")
-    path = Path(os.fspath(place)).expanduser().absolute()
+    try:
+        os.fsencode(place)
+        path = Path(os.fspath(place)).expanduser().absolute()
+    except (UnicodeError, RuntimeError) as error:
+        # Half of an emoji, or the home of a user whom the system doesn't know.
+        raise ArgumentError(
+            "state", str(place), problem=f"no file can be there: {error}"
+        ) from error
     if path.suffix.lower() != ".json" or "\0" in str(path):
         raise ArgumentError("state", str(place), "it must end in .json, such as 'watch.json'")
     if not path.parent.is_dir():

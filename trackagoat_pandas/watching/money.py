@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts
 from trackagoat_pandas.helpers.payouts.budgets import plan_budget
 from trackagoat_pandas.helpers.payouts.money import format_cents
@@ -90,7 +91,7 @@ def _budget(row: dict[str, Any], budget: int, horizon: int, code: str) -> Signal
         f"The budget of {format_cents(budget, currency)} lasts {days:,} more days at {burn} a day"
     )
     if isinstance(until := known(row, "runs_out"), pd.Timestamp):
-        said += f", until {until.day} {until:%b %Y}"
+        said += f", until {day_text(until)}"
     return Signal(
         "program", str(row["project_id"]), horizon / max(float(days), 1.0), f"{said}.", code
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -78,6 +77,9 @@ DEFAULTS: Final[Mapping[str, Rule]] = {
 """The rules by name, with sober thresholds."""
 _SETTINGS: Final = ("fire", "clear", "pending")
 _MOST_PENDING: Final = 60
+_LARGEST: Final = 10**15
+"""More than anything counts."""
+_MOST_DAYS: Final = 36_500
 
 
 def read_rules(given: object = None) -> tuple[Rule, ...]:
@@ -126,12 +128,12 @@ def read_rules(given: object = None) -> tuple[Rule, ...]:
 def _of_file(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:  # a path with a NUL is a ValueError
         problem = f"the file {path.name!r} can't be read ({type(error).__name__})"
         raise ArgumentError("rules", path.name, problem=problem) from None
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         problem = f"the file {path.name!r} isn't TOML: {error}"
         raise ArgumentError("rules", path.name, problem=problem) from None
 
@@ -192,10 +194,10 @@ def _read(name: str, settings: object) -> Rule | None:
 
 
 def _level(name: str, setting: str, given: object) -> float:
-    if isinstance(given, bool) or not isinstance(given, int | float) or not math.isfinite(given):
+    if isinstance(given, bool) or not isinstance(given, int | float):
         raise _wrong(name, setting, given, "a number")
-    if given <= 0:
-        raise _wrong(name, setting, given, "a number above 0")
+    if not 0 < given <= _LARGEST:
+        raise _wrong(name, setting, given, f"a number above 0, of at most {_LARGEST:,}")
     return float(given)
 
 
@@ -206,8 +208,10 @@ def _option(name: str, option: str, given: Any) -> Any:
     if option == "budget_cents" and given is None:
         return None
     least = 0 if option in ("settle_days", "min_views") else 1
-    if isinstance(given, bool) or not isinstance(given, int) or given < least:
-        raise _wrong(name, option, given, f"a whole number of at least {least}")
+    most = _MOST_DAYS if option.endswith("days") else _LARGEST
+    if isinstance(given, bool) or not isinstance(given, int) or not least <= given <= most:
+        allowed = f"a whole number of at least {least} and at most {most:,}"
+        raise _wrong(name, option, given, allowed)
     return given
 
 

@@ -8,13 +8,12 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.base.types import Floats
-from trackagoat_pandas.helpers.clocks import days_shown
-from trackagoat_pandas.helpers.columns import days_of, instants_of, text, values_of
+from trackagoat_pandas.helpers.columns import text, values_of
 from trackagoat_pandas.helpers.health.views import find_slumps, judge_fall
-from trackagoat_pandas.helpers.posting import LOW_VIEWS, find_overposting
 from trackagoat_pandas.helpers.videos.outliers import find_outliers
 from trackagoat_pandas.program.frames import ProgramData
-from trackagoat_pandas.showing.recorder import Traced, call
+from trackagoat_pandas.program.posts import usual_posts
+from trackagoat_pandas.showing.recorder import call
 from trackagoat_pandas.watching.evidence import (
     Names,
     doubt_of,
@@ -47,8 +46,7 @@ def judge_breakouts(data: ProgramData, rule: Rule) -> Judgement:
         return Judgement(unknown=doubt)
     frames = data.given("videos", "history")
     named = {"now": data.now, **zoned(data, *frames)}
-    usual = _without_floods(frames["videos"], call(find_overposting, **frames, **named), data.zone)
-    found = call(find_outliers, **{**frames, "videos": usual}, **named)
+    found = call(find_outliers, **{**frames, "videos": usual_posts(data)}, **named)
     rows = found.value
     is_young = (rows["posted_at"] >= data.moment - pd.Timedelta(days=rule.options["days"])).fillna(
         value=False
@@ -64,24 +62,6 @@ def judge_breakouts(data: ProgramData, rule: Rule) -> Judgement:
         for row, at in zip(chosen, level[is_said], strict=True)
     ]
     return Judgement(tuple(signals))
-
-
-def _without_floods(videos: Traced, days: Traced, zone: str) -> Traced:
-    """Leave out the posts of over-posted days that hardly anybody saw.
-
-    They say nothing on what is usual: after them each ordinary post would seem to break out.
-    """
-    if days.value.empty:
-        return videos
-    rows = videos.value
-    posted = pd.MultiIndex.from_arrays(
-        [text(rows["creator_id"]), days_shown(instants_of(rows["posted_at"]), zone)]
-    )
-    flooded = pd.MultiIndex.from_arrays(
-        [text(days.value["creator_id"]), days_of(days.value["day"]).astype("datetime64[D]")]
-    )
-    is_low = posted.isin(flooded) & (values_of(rows["view_count"]) < LOW_VIEWS)
-    return videos[~videos["id"].isin(rows["id"][is_low].dropna().tolist())]
 
 
 def _breakout(row: dict[str, Any], level: float, code: str, names: Names) -> Signal:

@@ -11,6 +11,7 @@ from trackagoat_pandas.helpers.videos.expected import expected_views
 from trackagoat_pandas.helpers.videos.outliers import find_outliers
 from trackagoat_pandas.plots.outliers import outliers as plot_outliers
 from trackagoat_pandas.program.frames import stamp_text
+from trackagoat_pandas.program.posts import usual_posts
 from trackagoat_pandas.reporting.document import Number
 from trackagoat_pandas.reporting.drafts import (
     MOST_ROWS,
@@ -37,8 +38,9 @@ def breakouts(draft: Draft) -> None:
     program = draft.program
     given = program.given("videos", "history")
     found = draft.call(
-        "found", find_outliers, **given, backtest=True, now=program.now, timezone=program.zone
-    )
+        "found", find_outliers, **{**given, "videos": usual_posts(program)}, backtest=True,
+        now=program.now, timezone=program.zone,
+    )  # fmt: skip
     since = stamp_text(program.moment - _YOUNG)
     is_out = found["is_outlier"] & (found["posted_at"] >= since)
     risen = found["is_late_wave"] & (found["rose_at"] >= stamp_text(program.moment - _WEEK))

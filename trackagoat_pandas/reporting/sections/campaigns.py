@@ -12,7 +12,7 @@ from trackagoat_pandas.helpers.campaigns.summaries import summarize_campaigns
 from trackagoat_pandas.plots.campaigns import campaigns as plot_campaigns
 from trackagoat_pandas.program.frames import stamp_text
 from trackagoat_pandas.reporting.document import Number
-from trackagoat_pandas.reporting.drafts import Draft, joined, percent_text, section
+from trackagoat_pandas.reporting.drafts import Draft, joined, percent_text, section, short_day
 from trackagoat_pandas.showing.cells import BLANK, one_line
 from trackagoat_pandas.showing.recorder import Traced
 
@@ -109,8 +109,7 @@ def _end(draft: Draft, current: Traced, id_: str) -> Number:
     """Write the last local day of a campaign."""
     end = current["target_at"][id_]
     last = end.value.tz_convert(draft.program.zone) - pd.Timedelta(seconds=1)
-    text = f"{last:%a} {last.day} {last:%b}"
-    return draft.number(f"row.{id_}.end", end, "instant", text=text)
+    return draft.number(f"row.{id_}.end", end, "instant", text=short_day(last))
 
 
 def _list_campaigns(draft: Draft, current: Traced, chosen: list[str]) -> None:
