@@ -16,7 +16,7 @@ from trackagoat_pandas.errors import (
     IncompleteFrameWarning,
     MismatchedFramesWarning,
 )
-from trackagoat_pandas.helpers.facts import mismatch_of
+from trackagoat_pandas.helpers.facts import mismatch_of, moment_of
 from trackagoat_pandas.helpers.health.supply import FRAMES
 from trackagoat_pandas.widgets import GoalBoard, PayoutBoard
 
@@ -239,3 +239,15 @@ def test_what_is_declared_of_a_helper_are_its_arguments():
         assert options.get("by", "") in arguments | {""}, function.name
         names.append(function.name)
     assert len(names) > 40
+
+
+def test_an_instant_some_seconds_ahead_of_a_frame_s_clock_is_taken_as_it_is():
+    # A store's lists are loaded one after the other, and each knows the clock of its own answer.
+    now = pd.Timestamp.now("UTC").floor("s")
+    frame = pd.DataFrame()
+    frame.attrs["trackagoat"] = {"server_time": str(now), "fetched_at": str(now)}
+    ahead = now + pd.Timedelta(seconds=30)
+    assert moment_of(ahead, [frame], zone="UTC") == ahead
+    much_later = now + pd.Timedelta(days=1)
+    with pytest.raises(ArgumentError, match="now"):
+        moment_of(much_later, [frame], zone="UTC")

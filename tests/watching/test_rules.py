@@ -72,6 +72,7 @@ def test_with_a_lower_threshold_to_fire_the_one_to_clear_is_no_higher():
 @pytest.mark.parametrize(
     ("given", "said"),
     [
+        ({"missing_tag": {"required": "#ad\ud83d"}}, 'write terms, such as ["#ad"]'),
         ({"brekout": {}}, "there is no rule 'brekout'. Did you mean 'breakout'?"),
         ({"breakout": {"fir": 1}}, "breakout has no setting 'fir'. Did you mean 'fire'?"),
         ({"breakout": {"clear": 9}}, "write a number of at most fire"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pandas as pd
 import pytest
 
@@ -138,14 +136,13 @@ def test_wrong_arguments_are_refused(store, state):
         tgp.watch(project=PROJECT, store=store, state=state, n=0)
 
 
-def test_names_of_the_api_are_on_one_line(tmp_path, client, box):
-    videos = tgp.load_videos(PROJECT, client=client)
-    box.database.write(
-        "UPDATE videos SET title = ? WHERE project_id = ?",
-        ("<b>two\nlines\x1b[31m", videos["project_id"].iloc[0]),
-    )
-    box.advance(timedelta(hours=1))
-    with tgp.open_store(tmp_path / "s") as fresh:
+def test_names_of_the_api_are_on_one_line(tmp_path):
+    with (
+        tgp.sandbox(seed=5_060, days=60, creators=4, rate_limit=None) as own,
+        tgp.connect(own.key, base_url=own.base_url, rate_limit=None, progress=False) as client,
+        tgp.open_store(tmp_path / "s") as fresh,
+    ):
+        own.database.write("UPDATE videos SET title = ?", ("<b>two\nlines\x1b[31m",))
         fresh.sync(PROJECT, client=client)
         rules = [{"name": "missing_tag", "required": ["#nobodyusesit"], "days": 60}]
         alerts = tgp.watch(rules, PROJECT, store=fresh)

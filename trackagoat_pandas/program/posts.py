@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.helpers.columns import days_of, instants_of, text, values_of
 from trackagoat_pandas.helpers.posting import LOW_VIEWS, find_overposting
@@ -18,7 +19,8 @@ def usual_posts(data: ProgramData) -> Traced:
     """
     frames = data.given("videos", "history")
     videos, rows = frames["videos"], frames["videos"].value
-    days = call(find_overposting, **frames, now=data.now, timezone=data.zone).value
+    with kept_warnings():  # what these posts are used for warns of the same
+        days = call(find_overposting, **frames, now=data.now, timezone=data.zone).value
     if days.empty:
         return videos
     posted = pd.MultiIndex.from_arrays(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -54,7 +55,7 @@ DEFAULTS: Final[Mapping[str, Rule]] = {
         # Percent: the lower end of the 95 % interval of the negative share of a video's comments.
         Rule("negative_comments", 40.0, 30.0, 1, {"min_comments": 10}),
         # Spreads above the creator's level, of posts that are at most that many days old.
-        Rule("breakout", 4.0, 3.0, 1, {"days": 28}),
+        Rule("breakout", 3.5, 2.8, 1, {"days": 28}),
         # 1 for a fall that the program's health calls bad, 0.5 for one to watch.
         Rule("views_collapse", 1.0, 0.5, 1, {**_SETTLE}),
         # The share of a video's views that went away within the last days.
@@ -75,6 +76,7 @@ DEFAULTS: Final[Mapping[str, Rule]] = {
     )
 }
 """The rules by name, with sober thresholds."""
+_HALF_EMOJI: Final = re.compile("[\ud800-\udfff]")
 _SETTINGS: Final = ("fire", "clear", "pending")
 _MOST_PENDING: Final = 60
 _LARGEST: Final = 10**15
@@ -223,7 +225,9 @@ def _terms(name: str, given: Any) -> list[Any] | None:
     is_list = isinstance(terms, Sequence) and bool(terms)
     each = [[one] if isinstance(one, str) else one for one in terms] if is_list else []
     is_right = [
-        isinstance(one, Sequence) and bool(one) and all(isinstance(t, str) and t for t in one)
+        isinstance(one, Sequence)
+        and bool(one)
+        and all(isinstance(t, str) and t and not _HALF_EMOJI.search(t) for t in one)
         for one in each
     ]
     if not is_list or not all(is_right):

@@ -16,7 +16,7 @@ import pandas as pd
 from trackagoat_pandas.base.html import escape
 from trackagoat_pandas.base.secrets import Secret, redact
 from trackagoat_pandas.base.wording import cut, ended, number
-from trackagoat_pandas.errors import DeliveryError
+from trackagoat_pandas.errors import DeliveryError, SettingsError
 from trackagoat_pandas.helpers.columns import flags_of
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.http.mailing import MailSettings, mail_settings, send_mail
@@ -303,6 +303,9 @@ def deliver(
         for part in _messages(unsent[way], {*observation.memory.silenced}):
             try:
                 send(part)
+            except SettingsError as error:  # such as that of a proxy
+                failed.append(DeliveryError(error.setting, error.problem))
+                break
             except DeliveryError as error:
                 failed.append(error)
                 break

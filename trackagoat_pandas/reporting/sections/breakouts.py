@@ -64,7 +64,7 @@ def breakouts(draft: Draft) -> None:
     _list(draft, broke, forecast)
     if len(broke.value):
         text = "A bar for each breakout: how many times its creator's usual views it has."
-        height = 1.3 + 0.35 * min(len(broke.value), MOST_ROWS)
+        height = 2.0 + 0.3 * min(len(broke.value), MOST_ROWS)
         draft.draw(plot_outliers, recent.value, text, height_in=height, n=MOST_ROWS)
 
 
