@@ -97,6 +97,9 @@ def run(lab: Lab, file: Path) -> dict[str, tuple[nbformat.NotebookNode, bytes | 
 def picture_of(lab: Lab, cell: int) -> bytes:
     """Take a picture of the widget that a cell shows, in few colours and so of few bytes."""
     shown = lab.output(cell).locator(".jp-OutputArea-output").first
+    for frame in shown.locator("iframe").all():
+        frame.scroll_into_view_if_needed()
+        expect(frame.content_frame.locator("body > *").first).to_be_visible()
     lab.wait_until_drawn(shown)
     lab.page.mouse.move(0, 0)
     image = Image.open(io.BytesIO(shown.screenshot(animations="disabled"))).convert("RGB")

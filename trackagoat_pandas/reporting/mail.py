@@ -252,7 +252,7 @@ def _barred(
 ) -> tuple[int, list[float]]:
     """Return the column whose numbers are shown as bars, and these; -1 if there is none.
 
-    It is that by which the rows are sorted, or else the first.
+    It is that by which the rows are sorted, the largest first: others may be in several units.
     """
     found: list[tuple[int, list[float]]] = []
     for place, is_numeric in enumerate(numeric):
@@ -263,7 +263,7 @@ def _barred(
         if is_numeric and rows and len(sizes) == len(rows):
             found.append((place, sizes))
     falling = (each for each in found if each[1] == sorted(each[1], reverse=True))
-    return next(falling, next(iter(found), (-1, [])))
+    return next(falling, (-1, []))
 
 
 def _page(

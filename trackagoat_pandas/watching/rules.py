@@ -51,8 +51,8 @@ DEFAULTS: Final[Mapping[str, Rule]] = {
     for rule in (
         # The chance to miss the goal, from 0 to 1, of periods of at least that many days: a daily
         # goal is over before anybody can help, and would be another alert each day.
-        Rule("goal_at_risk", 0.9, 0.7, 1, {"min_days": 7}),
-        # Percent: the lower end of the 95 % interval of the negative share of a video's comments.
+        Rule("goal_at_risk", 0.95, 0.8, 1, {"min_days": 7}),
+        # Percent: the lower end of the 99 % interval of the negative share of a video's comments.
         Rule("negative_comments", 40.0, 30.0, 1, {"min_comments": 10}),
         # Spreads above the creator's level, of posts that are at most that many days old.
         Rule("breakout", 3.5, 2.8, 1, {"days": 28}),
