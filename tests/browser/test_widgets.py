@@ -220,7 +220,7 @@ def test_the_posting_board_writes_nothing_before_a_second_button_that_a_change_t
 
 def test_an_alert_is_chosen_by_a_click_and_silenced_until_a_day(shown):
     alerts = shown("alerts")
-    expect(alerts.rows).to_have_count(6)
+    expect(alerts.rows).to_have_count(7)
     expect(alerts.root.locator(".trackagoat-tiles")).to_contain_text("Firing")
     alerts.rows.nth(1).click()
     expect(alerts.labelled("Alert").locator("option:checked")).to_contain_text("lunch box")
