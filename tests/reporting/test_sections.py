@@ -20,6 +20,8 @@ from trackagoat_pandas.reporting.drafts import json_value
 from trackagoat_pandas.reporting.sections import SECTIONS
 from trackagoat_pandas.reporting.writing import document_of
 
+# Days before the first data are asked for.
+pytestmark = pytest.mark.filterwarnings("ignore::trackagoat_pandas.errors.NoDataWarning")
 PROJECT = "Q1 Brand Program"
 SEEDS = [5_000 + k for k in range(part(20, 6, 2))]
 LIVE, KEPT = (SEEDS, SEEDS) if HEAVY else (SEEDS[:1], SEEDS[1:])
@@ -54,10 +56,7 @@ def connected(seed):
     with (
         tgp.sandbox(seed=seed, creators=8, days=100, rate_limit=None) as box,
         tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as client,
-        warnings.catch_warnings(),
     ):
-        # Days before the first data are asked for.
-        warnings.simplefilter("ignore", tgp.errors.NoDataWarning)
         yield box, client
 
 
@@ -108,7 +107,7 @@ def compare(section, expected, *, must_have=()):
 def test_views_and_posts_of_the_week(live):
     _, document, raw = live
     need = ("views", "views_before", "posts", "posts_before")
-    compare(sections_of(document)["changes"], loops.changes(raw), must_have=need)
+    assert compare(sections_of(document)["changes"], loops.changes(raw), must_have=need)
 
 
 def test_what_a_post_gained_is_on_the_line_between_two_lists(kept):
@@ -124,35 +123,37 @@ def test_what_a_post_gained_is_on_the_line_between_two_lists(kept):
 
 def test_goals_what_they_have_and_need(live):
     _, document, raw = live
-    compare(sections_of(document)["goals"], loops.goals(raw), must_have=["open"])
+    assert compare(sections_of(document)["goals"], loops.goals(raw), must_have=["open"])
 
 
 def test_money_that_is_owed_was_paid_and_waits(live):
     _, document, raw = live
     need = [f"usd.{name}" for name in ("owed", "earned", "paid", "pending", "paid_in_week")]
-    compare(sections_of(document)["payouts"], loops.payouts(raw), must_have=need)
+    assert compare(sections_of(document)["payouts"], loops.payouts(raw), must_have=need)
 
 
 def test_negative_comments(live):
     _, document, raw = live
     need = ("alerts", "analysed", "negative")
-    compare(sections_of(document)["comments"], loops.comments(raw), must_have=need)
+    assert compare(sections_of(document)["comments"], loops.comments(raw), must_have=need)
 
 
 def test_silence_and_over_posted_days(live):
     _, document, raw = live
     need = ("active", "silent", "over_days", "posts")
-    compare(sections_of(document)["posting"], loops.posting(raw), must_have=need)
+    assert compare(sections_of(document)["posting"], loops.posting(raw), must_have=need)
 
 
 def test_over_posted_days_by_earlier_lists(kept):
     _, document, raw, lists, _ = kept
-    compare(sections_of(document)["posting"], loops.posting(raw, lists), must_have=["over_days"])
+    assert compare(
+        sections_of(document)["posting"], loops.posting(raw, lists), must_have=["over_days"]
+    )
 
 
 def test_views_of_campaigns(live):
     _, document, raw = live
-    compare(sections_of(document)["campaigns"], loops.campaigns(raw))
+    assert compare(sections_of(document)["campaigns"], loops.campaigns(raw))
 
 
 # Inference, by the helper called by hand

@@ -28,14 +28,14 @@ def synced_store(folder: Path, seed: int) -> Iterator[tuple[Store, Any, Any]]:
         tgp.connect(sandbox=box, rate_limit=None, progress=False) as client,
         tgp.open_store(folder) as store,
     ):
-        warnings.simplefilter("ignore", tgp.TrackaGoatWarning)
         sync(store, client)
         yield store, box, client
 
 
 def sync(store: Store, client: Any) -> None:
     """Bring a store up to date."""
-    store.sync(PROJECT, dates="last 60 days", metrics="views", client=client, max_age=None)
+    with warnings.catch_warnings(action="ignore", category=tgp.TrackaGoatWarning):
+        store.sync(PROJECT, dates="last 60 days", metrics="views", client=client, max_age=None)
 
 
 def change_accrual(store: Store, creator: str, **values: Any) -> None:
