@@ -33,6 +33,17 @@ def listing(names: Iterable[object], limit: int = SHOWN) -> str:
     return ", ".join(shown[:limit]) + (f" and {rest} more" if rest > 0 else "")
 
 
+def joined(names: Sequence[str]) -> str:
+    """Join names as a sentence does.
+
+    Examples
+    --------
+    >>> joined(["goals", "payouts", "views"]), joined(["goals"]), joined([])
+    ('goals, payouts and views', 'goals', '')
+    """
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
 def number(count: int, noun: str) -> str:
     """Write a number of things, such as "1 request" and "2 requests"."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"

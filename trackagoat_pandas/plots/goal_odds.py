@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.base.types import Bools, Floats, Ints
+from trackagoat_pandas.base.wording import joined
 from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.helpers.columns import instants_of, values_of
 from trackagoat_pandas.helpers.facts import zone_of
@@ -299,7 +300,7 @@ def reasons_of(odds: pd.DataFrame) -> pd.Series:
 
 def listed(names: Sequence[str]) -> str:
     """Write names as in a sentence: "views", "likes and views", "likes, saves and views"."""
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    return joined(names)
 
 
 def _reasons(odds: pd.DataFrame) -> str:

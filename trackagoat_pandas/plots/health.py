@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.base.types import Words
+from trackagoat_pandas.base.wording import joined
 from trackagoat_pandas.helpers.columns import codes_of
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.inputs.checks import require_columns
@@ -128,6 +129,6 @@ def _finding(words: Words, names: list[str]) -> str:
     said = {"watch": "to watch"}.get(worst, worst)
     if len(found) == len(words):
         return f"All {len(words):,} parts are {said}" if len(words) > 1 else f"{found[0]} is {said}"
-    listed = " and ".join(filter(None, [", ".join(found[:-1]), found[-1]]))
+    listed = joined(found)
     are = "is" if len(found) == 1 else "are"
     return f"{len(found)} of {len(words)} parts {are} {said}: {listed}"

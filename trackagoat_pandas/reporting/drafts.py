@@ -283,17 +283,6 @@ def more_or_fewer(change: float) -> str:
     return "fewer" if change < 0 else "more"
 
 
-def joined(names: Sequence[str]) -> str:
-    """Join names.
-
-    Examples
-    --------
-    >>> joined(["goals", "payouts", "views"]), joined(["goals"])
-    ('goals, payouts and views', 'goals')
-    """
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
-
-
 def percent_text(value: float) -> str:
     """Write a percentage for a sentence, which needs no decimals but where it is small.
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from trackagoat_pandas.base.types import Bools, DateLike, Days, Floats, Instants, Ints, Words
 from trackagoat_pandas.base.warnings import warn
+from trackagoat_pandas.base.wording import joined
 from trackagoat_pandas.errors import NoDataWarning
 from trackagoat_pandas.helpers.clocks import (
     ONE_DAY,
@@ -389,7 +390,7 @@ def _warn_of_missing(missing: list[str], since: np.datetime64) -> None:
     if loaded := [part for name in missing if name != "posts" for part in PARTS[name]]:
         days = f'dates="since {since}"'
         calls.append(f'analytics=tgp.load_analytics("creator", creators, {loaded}, {days})')
-    named = " and ".join(filter(None, (", ".join(missing[:-1]), missing[-1])))
+    named = joined(missing)
     warn(
         f"Goals of {named} {UNJUDGED}, which have no such numbers since "
         f"{since}: pass {' and '.join(calls)}.",

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.base.wording import joined
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import STRING, categories
 from trackagoat_pandas.helpers.facts import derived, moment_of, zone_of
@@ -245,7 +246,7 @@ def _facts(found: Mapping[str, Verdict]) -> dict[str, str]:
     if whole == "good":
         return {"status": whole, "note": "All parts are good."}
     names = [name for name, one in found.items() if one.status == whole]
-    said = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    said = joined(names)
     are = "is" if len(names) == 1 and not is_plural(names[0]) else "are"
     note = f"The worst part decides: {said} {are} {whole}."
     return {"status": whole, "note": note}

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trackagoat_pandas.base.types import Bools, Floats
+from trackagoat_pandas.base.wording import joined
 
 STATUSES: Final = ("bad", "unknown", "watch", "good")
 """The worst first. Unknown is worse than watch, so that lost data never make a program better."""
@@ -125,7 +126,7 @@ def listed(names: Iterable[object]) -> str:
             for one in names]  # fmt: skip
     if len(said) > _NAMED:
         return f"{', '.join(said[:_NAMED])} and {len(said) - _NAMED:,} more"
-    return " and ".join(filter(None, [", ".join(said[:-1]), *said[-1:]]))
+    return joined(said)
 
 
 def day_of(number: float) -> NDArray[np.datetime64]:

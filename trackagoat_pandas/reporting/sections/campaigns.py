@@ -6,13 +6,13 @@ from typing import Final
 
 import pandas as pd
 
-from trackagoat_pandas.base.wording import cut
+from trackagoat_pandas.base.wording import cut, joined
 from trackagoat_pandas.helpers.campaigns.lift import campaign_lift
 from trackagoat_pandas.helpers.campaigns.summaries import summarize_campaigns
 from trackagoat_pandas.plots.campaigns import campaigns as plot_campaigns
 from trackagoat_pandas.program.frames import stamp_text
 from trackagoat_pandas.reporting.document import Number
-from trackagoat_pandas.reporting.drafts import Draft, joined, percent_text, section, short_day
+from trackagoat_pandas.reporting.drafts import Draft, percent_text, section, short_day
 from trackagoat_pandas.showing.cells import BLANK, one_line
 from trackagoat_pandas.showing.recorder import Traced
 

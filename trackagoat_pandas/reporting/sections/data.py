@@ -8,7 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from trackagoat_pandas.base.wording import cut
+from trackagoat_pandas.base.wording import cut, joined
 from trackagoat_pandas.errors import StoreMissingError
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.inputs.checks import frame_facts, loaded_at
@@ -18,7 +18,6 @@ from trackagoat_pandas.reporting.drafts import (
     Draft,
     count_of,
     frame_text,
-    joined,
     more_or_fewer,
     section,
 )

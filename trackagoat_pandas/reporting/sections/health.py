@@ -6,11 +6,12 @@ from typing import Final
 
 import pandas as pd
 
+from trackagoat_pandas.base.wording import joined
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.health.program import PARTS, program_health
 from trackagoat_pandas.plots.health import health as plot_health
 from trackagoat_pandas.reporting.document import Number
-from trackagoat_pandas.reporting.drafts import MOST_ROWS, Draft, frame_text, joined, section
+from trackagoat_pandas.reporting.drafts import MOST_ROWS, Draft, frame_text, section
 from trackagoat_pandas.showing.cells import BLANK, one_line
 from trackagoat_pandas.showing.recorder import Traced
 
