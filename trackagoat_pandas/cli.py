@@ -16,8 +16,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from trackagoat_pandas.base.warnings import kept_warnings
-from trackagoat_pandas.cli_report import add_report
-from trackagoat_pandas.cli_watch import add_watch
+from trackagoat_pandas.cli_report import add_report, names_in
+from trackagoat_pandas.cli_watch import add_watch, print_warnings
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -187,7 +187,7 @@ def _add_load(commands: Any, name: str, what: str) -> argparse.ArgumentParser:
         "--dates", help="such as 2026-06, 'last 30 days' or 2026-01-01..2026-06-15"
     )
     command.add_argument(
-        "--metrics", type=_names, help="of analytics, separated by commas, such as views,likes"
+        "--metrics", type=names_in, help="of analytics, separated by commas, such as views,likes"
     )
     command.add_argument(
         "--entity",
@@ -218,13 +218,13 @@ def _add_sync(commands: Any) -> None:
     sync.add_argument("--dates", default="last 90 days", help="the days of analytics (%(default)s)")
     sync.add_argument(
         "--metrics",
-        type=_names,
+        type=names_in,
         default=["views", "likes"],
         help="of analytics, separated by commas; '' for none (views,likes)",
     )
     sync.add_argument(
         "--entities",
-        type=_names,
+        type=names_in,
         default=["creator"],
         help="whose analytics: creator, video, campaign, project, separated by commas (creator)",
     )
@@ -250,10 +250,6 @@ def _add_sync(commands: Any) -> None:
     sync.set_defaults(
         run=_sync, kept="; what was loaded is kept, and the same command goes on there"
     )
-
-
-def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def _file(text: str) -> Path:
@@ -305,8 +301,7 @@ def _pull(options: argparse.Namespace) -> int:
             _write(frame, options.out)
         finally:
             # After an error as well, which a warning may explain.
-            for warning in warned:
-                print(f"trackagoat-pandas: warning: {warning}", file=sys.stderr)
+            print_warnings(warned)
         sent = client.requests_sent
     facts = frame.attrs["trackagoat"]
     flaw = "" if facts["complete"] else f", INCOMPLETE: {why_incomplete(facts)}"
@@ -351,8 +346,7 @@ def _update_store(options: argparse.Namespace) -> tuple[pd.DataFrame, int]:
                 client=client,
             )
         finally:
-            for warning in warned:
-                print(f"trackagoat-pandas: warning: {warning}", file=sys.stderr)
+            print_warnings(warned)
         return found, client.requests_sent
 
 

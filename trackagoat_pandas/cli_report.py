@@ -51,8 +51,9 @@ def add_report(commands: Any) -> None:
     report.add_argument("--title", help="the heading; by default it names the project")
     report.add_argument("--logo", type=Path, metavar="FILE", help="a picture beside the heading")
     report.add_argument(
-        "--sections", type=_names, help="separated by commas, such as goals,payouts; all by default"
-    )
+        "--sections", type=names_in, metavar="NAMES",
+        help="separated by commas, such as goals,payouts; all by default",
+    )  # fmt: skip
     report.set_defaults(run=_report)
     verify: argparse.ArgumentParser = commands.add_parser(
         "verify",
@@ -69,7 +70,8 @@ def add_report(commands: Any) -> None:
     verify.set_defaults(run=_verify)
 
 
-def _names(text: str) -> list[str]:
+def names_in(text: str) -> list[str]:
+    """Read names that are separated by commas."""
     return [name.strip() for name in text.split(",") if name.strip()]
 
 

@@ -50,8 +50,8 @@ def add_watch(commands: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     watch.add_argument(
-        "project", nargs="?", metavar="PROJECT", help="a project's id or exact name; not needed"
-        " if there is one",
+        "project", nargs="?", metavar="PROJECT", help="a project's id or exact name; all projects"
+        " by default",
     )  # fmt: skip
     watch.add_argument(
         "--store", type=Path, metavar="PATH", help="the folder of a synced store to read, which"

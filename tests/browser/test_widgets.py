@@ -230,8 +230,8 @@ def test_an_alert_is_chosen_by_a_click_and_silenced_until_a_day(shown):
     alerts.labelled("Silence until").fill("2026-06-25")
     alerts.labelled("Silence until").press("Tab")
     alerts.press("Silence")
-    expect(alerts.root).to_contain_text("It is announced again after 25 Jun 2026, 19:59")
-    expect(alerts.root).to_contain_text("Silent until 25 Jun 2026, 19:59: “i tried the viral")
+    expect(alerts.root).to_contain_text("It is announced again after 25 Jun 2026, 23:59")
+    expect(alerts.root).to_contain_text("Silent until 25 Jun 2026, 23:59: “i tried the viral")
     alerts.press("Announce again")
     expect(alerts.root).not_to_contain_text("Silent until")
 

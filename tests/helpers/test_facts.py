@@ -241,6 +241,9 @@ def test_what_is_declared_of_a_helper_are_its_arguments():
     assert len(names) > 40
 
 
+_BRIEFLY = pd.Timedelta(seconds=30)
+
+
 def test_an_instant_some_seconds_ahead_of_a_frame_s_clock_is_taken_as_it_is():
     # A store's lists are loaded one after the other, and each knows the clock of its own answer.
     now = pd.Timestamp.now("UTC").floor("s")
@@ -248,6 +251,11 @@ def test_an_instant_some_seconds_ahead_of_a_frame_s_clock_is_taken_as_it_is():
     frame.attrs["trackagoat"] = {"server_time": str(now), "fetched_at": str(now)}
     ahead = now + pd.Timedelta(seconds=30)
     assert moment_of(ahead, [frame], zone="UTC") == ahead
+    # A later one of today is the present, and not a minute later.
+    noon = pd.Timestamp("2026-06-18T12:00Z")
+    early = pd.DataFrame()
+    early.attrs["trackagoat"] = {"server_time": str(noon), "fetched_at": str(now)}
+    assert moment_of(noon + pd.Timedelta(hours=9), [early], zone="UTC") < noon + _BRIEFLY
     much_later = now + pd.Timedelta(days=1)
     with pytest.raises(ArgumentError, match="now"):
         moment_of(much_later, [frame], zone="UTC")

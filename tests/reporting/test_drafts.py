@@ -97,7 +97,7 @@ def test_warnings_are_caveats_without_what_is_for_coders() -> None:
 
 def test_what_is_missing_is_the_reason() -> None:
     draft = draft_of()
-    assert draft.lacks("goals")
+    assert draft.is_without("goals")
     draft.say("This isn't said.")
     made = draft.section()
     assert (made.reason, made.sentences) == ("The goals are missing: too dear.", ())

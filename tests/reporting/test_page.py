@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from dataclasses import replace
@@ -19,7 +18,6 @@ from trackagoat_pandas.plots.theme import DARK_OF
 from trackagoat_pandas.reporting.document import Drawing, Number
 from trackagoat_pandas.reporting.page import FACTS, page_of
 from trackagoat_pandas.reporting.paper import MOST_SHEETS, SIZES_PT, print_size_pt, sheets
-from trackagoat_pandas.reporting.pictures import digests_in
 
 PICTURES = {"first", *samples.NAMES} - {"changes", "data"}
 
@@ -123,18 +121,6 @@ def test_the_facts_say_how_the_report_was_made(document, page, html):
     assert (facts["zone"], facts["source"]) == ("Europe/Berlin", "store")
     assert facts["arguments"] == document.arguments
     assert facts["version"]
-    assert facts["pictures"] == digests_in(html)
-    assert facts["pictures"].keys() == PICTURES
-
-
-def test_a_digest_is_that_of_what_stands_in_the_figure(html):
-    inside = html.partition('<figure data-picture="goals"')[2].partition(">")[2]
-    svg = inside.partition("</figure>")[0]
-    assert svg.startswith("<svg ")
-    assert digests_in(html)["goals"] == hashlib.sha256(svg.encode()).hexdigest()
-    edited = html.replace("90k more", "91k more")
-    assert edited != html
-    assert digests_in(edited)["goals"] != digests_in(html)["goals"]
 
 
 def test_the_same_document_gives_the_same_bytes_whatever_the_settings_of_matplotlib_are(html):
@@ -263,7 +249,6 @@ def test_a_document_without_pictures_has_no_figure(document):
     sections = [replace(section, picture=None) for section in document.sections]
     html = page_of(replace(document, picture=None, sections=sections))
     assert "<figure" not in html
-    assert Page(html).facts["pictures"] == {}
 
 
 def test_a_picture_that_cannot_be_drawn_is_an_error(document):

@@ -214,6 +214,18 @@ def test_a_large_hostile_page_is_read_at_once(part: str) -> None:
     assert time.process_time() - began < 2
 
 
+def test_a_picture_that_was_changed_is_found(tmp_path: Path) -> None:
+    with synced_store(tmp_path / "store", 5250) as (store, _, _):
+        made = report(PROJECT, tmp_path / "monday.html", store=store, sections="payouts")
+        opening, figure, rest = made.html.partition("<svg")
+        bent = figure + re.sub(r"\b(\d)(?=\.\d)", lambda at: str(9 - int(at[1])), rest, count=1)
+        for text in (opening + bent, made.html.replace(">TrackaGoat", ">Trackagoat", 1)):
+            assert text != made.html
+            made.paths[0].write_text(text, encoding="utf-8")
+            status = verify_report(made.paths[0], store).set_index("key")["status"]
+            assert status.loc[lambda found: found != "equal"].to_dict() == {"page": "edited"}
+
+
 def test_a_number_that_the_report_never_had_is_edited(tmp_path: Path) -> None:
     with synced_store(tmp_path / "store", 5300) as (store, _, _):
         made = report(PROJECT, tmp_path / "monday.html", store=store, sections="goals")

@@ -378,10 +378,11 @@ def moment_of(
     given = pd.Timestamp(parse_instant("now", now), tz="UTC")
     if zone is None:
         return given
+    clock = server_now(frames)
+    clock = clock if passed is None else max(clock, passed)
     # A store's newest list may be some seconds ahead of the clock that another frame knows: an
     # instant that close is taken as it is, so that the same question gets the same answer later.
-    clock = server_now(frames) + _AHEAD
-    return past_instant("now", given, zone, clock if passed is None else max(clock, passed))
+    return past_instant("now", given, zone, given if clock < given <= clock + _AHEAD else clock)
 
 
 def server_now(frames: Sequence[pd.DataFrame | None]) -> pd.Timestamp:

@@ -108,8 +108,8 @@ class ProgramData:
         The project.
     moment
         The instant for which everything is said, by the server's clock (UTC).
-    zone, currency
-        The organization's time zone, and the currency of amounts whose frame has none.
+    zone
+        The organization's time zone.
     frames
         The frames that there are by their names in ``FRAMES``, each with the code that makes it.
     missing
@@ -126,7 +126,6 @@ class ProgramData:
     frames: Mapping[str, Traced]
     missing: Mapping[str, str]
     recorder: Recorder = field(default_factory=Recorder, repr=False)
-    currency: str = "USD"
 
     @property
     def now(self) -> str:

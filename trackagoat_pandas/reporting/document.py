@@ -45,17 +45,6 @@ Sentence: TypeAlias = "Sequence[str | Number]"
 """Texts and numbers in their order; whatever comes from the API is not escaped here."""
 
 
-def plain(sentence: Sentence) -> str:
-    """Return a sentence as text.
-
-    Examples
-    --------
-    >>> plain(["It has ", Number("a", "1,000", 1000, "n"), " views."])
-    'It has 1,000 views.'
-    """
-    return "".join(part if isinstance(part, str) else part.text for part in sentence)
-
-
 @dataclass(frozen=True, slots=True)
 class Listing:
     """A table of a section: its title, headings, and rows of texts and numbers.

@@ -98,8 +98,8 @@ class Draft:
 
     picture: Drawing | None
 
-    def lacks(self, *names: str) -> bool:
-        """Return whether a frame isn't there without which nothing can be said, and say why."""
+    def is_without(self, *names: str) -> bool:
+        """Return whether a frame is missing that the section can't do without, and say why."""
         gone = [name for name in names if name not in self.program.frames]
         if gone:
             why = self.program.missing.get(gone[0], "they weren't given")

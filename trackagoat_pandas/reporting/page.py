@@ -89,14 +89,14 @@ def page_of(document: Document, *, logo: bytes | None = None, style: str | None 
         "<!doctype html>\n<html lang='en'><head><meta charset='utf-8'>"
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         "<meta name='viewport' content='width=device-width, initial-scale=1'>"
-        f"<meta name='{FACTS}' content='{escape(_facts(document, svgs, mark, own))}'>"
+        f"<meta name='{FACTS}' content='{escape(_facts(document, mark, own))}'>"
         f"<title>{escape(title_of(document))}</title>"
         f"<style>{_theme(document)}{_own_style()}</style>{own}</head>\n"
         f"<body class='{NO_MATH}'><main>{body}</main></body></html>\n"
     )
 
 
-def _facts(document: Document, svgs: dict[str, str], logo: Logo | None, own: str) -> str:
+def _facts(document: Document, logo: Logo | None, own: str) -> str:
     """Return how a report was made, as JSON."""
     facts = {
         "moment": stamp_text(document.moment),
@@ -105,7 +105,6 @@ def _facts(document: Document, svgs: dict[str, str], logo: Logo | None, own: str
         "source": document.source,
         "arguments": document.arguments,
         "version": version("trackagoat-pandas"),
-        "pictures": {name: digest(svg) for name, svg in svgs.items()},
         "added": [digest(one) for one in (logo.uri if logo else "", own) if one],
     }
     return json.dumps(facts, sort_keys=True)

@@ -40,7 +40,6 @@ _ACTS: Final = re.compile(
 )
 """What a script of a board reads; a report has no script."""
 _BLANK_LINES: Final = re.compile(r"\n\s+")
-_FIGURE: Final = re.compile(r'<figure data-picture="([^"]*)"[^>]*>(.*?)</figure>', re.DOTALL)
 _MAGIC: Final = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg"}
 _MOST_LOGO_BYTES: Final = 100_000
 _MOST_LOGO_WIDTH: Final = 4
@@ -121,14 +120,9 @@ def svg_picture(drawing: Drawing, name: str, width_in: float | None = None) -> s
     return _BLANK_LINES.sub("\n", _TAG.sub(lambda found: _tidy(found[0]), svg)).strip()
 
 
-def digest(svg: str) -> str:
-    """Return the SHA-256 of what a figure's element holds, in hexadecimal digits."""
-    return hashlib.sha256(svg.encode("utf-8")).hexdigest()
-
-
-def digests_in(page: str) -> dict[str, str]:
-    """Return the digest of each picture of a page, as it is there, by the picture's name."""
-    return {name: digest(svg) for name, svg in _FIGURE.findall(page)}
+def digest(text: str) -> str:
+    """Return the SHA-256 of a text in hexadecimal digits."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 def png_picture(drawing: Drawing, width_px: int) -> bytes:

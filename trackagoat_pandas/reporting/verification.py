@@ -89,9 +89,9 @@ def verify_report(path: str | os.PathLike[str], store: Store) -> pd.DataFrame:
         its code gives with all that the store knows by now, where that is another value), ``key``
         (str: which number) and ``code`` (str).
 
-        A number is ``edited`` if the page has another one than the store, ``missing`` if the page
-        has none, or the store has none like it, ``restated`` if what it counts has changed since,
-        and otherwise ``equal``. A state at the moment of the report, such as the views of a post,
+        A number is ``edited`` if the page has another one than the store, or one that no report
+        has; ``missing`` if the page has none; ``restated`` if what it counts has changed since; and
+        otherwise ``equal``. A state at the moment of the report, such as the views of a post,
         can't be restated. The page is ``edited`` if a word, a picture or a mark of it is another
         one than this version of the package writes; a logo and a style of the user's own are taken
         as they are. Write the report again to see what it should say.

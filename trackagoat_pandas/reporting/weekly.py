@@ -9,7 +9,6 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
-from trackagoat_pandas.base.wording import cut, number
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, StoreMissingError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.inputs.arrow import takes_arrow
@@ -25,19 +24,18 @@ from trackagoat_pandas.program.frames import (
     loaded_program,
     stored_program,
 )
-from trackagoat_pandas.reporting.document import Document, plain
+from trackagoat_pandas.reporting.document import Document
 from trackagoat_pandas.reporting.mail import mail_of
 from trackagoat_pandas.reporting.page import check_style, page_of
 from trackagoat_pandas.reporting.pictures import read_logo
 from trackagoat_pandas.reporting.sections import SECTIONS
+from trackagoat_pandas.reporting.texts import plain_sentence
 from trackagoat_pandas.reporting.writing import document_of
 from trackagoat_pandas.showing.cells import one_line
 from trackagoat_pandas.showing.export.saving import check_path, save_all
 from trackagoat_pandas.store.scope import Moment, read_as_of
 from trackagoat_pandas.store.store import Store
 
-_MOST_BYTES: Final = 100_000
-"""Of a logo, which is in the page as it is."""
 _HEIGHT_PX: Final = 640
 
 
@@ -60,7 +58,7 @@ class Report:
     html: str
 
     def __repr__(self) -> str:
-        said = [one_line(plain(sentence)) for sentence in self.document.first]
+        said = map(plain_sentence, self.document.first)
         names = ", ".join(path.name for path in self.paths)
         return "\n".join([one_line(f"{self.document.title}: {names}"), *said])
 
@@ -190,13 +188,9 @@ def _image_of(given: str | os.PathLike[str]) -> bytes:
     """Read the file of a logo."""
     path = check_path(given, ".png", ".jpg", ".jpeg", argument="logo")
     try:
-        image = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise ArgumentError("logo", str(given), problem=f"it can't be read: {error}") from error
-    if len(image) > _MOST_BYTES:
-        problem = f"it has {number(len(image), 'byte')}, and {_MOST_BYTES:,} is the most"
-        raise ArgumentError("logo", cut(str(given), 60), problem=problem)
-    return image
 
 
 def _program_of(

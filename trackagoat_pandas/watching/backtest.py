@@ -99,8 +99,8 @@ def backtest_watch(
 
         ``attrs["trackagoat"]["rules"]`` has a record for each rule: ``rule``, how often it
         ``fired``, the ``days``, on how many of them it could see (``seen``) and their ``share``,
-        and how often it fired ``a_month`` of 30 days that it could see; :func:`rule_numbers`
-        makes a frame of it. A rule that saw nothing has not been silent: it wasn't judged.
+        and how often it fired ``a_month`` of 30 days that it could see: None if it saw nothing, for
+        then it wasn't silent but not judged. ``pd.DataFrame`` makes a frame of them.
 
     Raises
     ------
@@ -248,10 +248,12 @@ def _ended(moments: Sequence[pd.Timestamp], since: pd.Timestamp) -> pd.Timestamp
     return next((at for at in moments if at > since), None)
 
 
-def _numbers(rule: str, records: Sequence[_Record], days: int) -> dict[str, str | int | float]:
+def _numbers(
+    rule: str, records: Sequence[_Record], days: int
+) -> dict[str, str | int | float | None]:
     fired = sum(alert.rule == rule for record in records for alert, _ in record.fired)
     seen = sum(record.seen[rule] for record in records)
-    a_month = round(fired * _MONTH_DAYS / seen, 3) if seen else 0.0
+    a_month = round(fired * _MONTH_DAYS / seen, 3) if seen else None
     share = round(seen / days, 3)
     return {
         "rule": rule, "fired": fired, "days": days, "seen": seen, "share": share, "a_month": a_month
@@ -261,6 +263,8 @@ def _numbers(rule: str, records: Sequence[_Record], days: int) -> dict[str, str 
 def rule_numbers(backtest: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each rule of a backtest: how often it fired, and how many days it saw.
 
+    ``a_month`` is NA for a rule that saw nothing.
+
     Parameters
     ----------
     backtest
@@ -268,4 +272,6 @@ def rule_numbers(backtest: pd.DataFrame) -> pd.DataFrame:
     """
     records: Sequence[Mapping[str, object]] = backtest.attrs["trackagoat"]["rules"]
     table = pd.DataFrame(records, columns=["rule", "fired", "days", "seen", "share", "a_month"])
-    return table.assign(rule=categories(table["rule"], WATCH_RULES))
+    return table.assign(
+        rule=categories(table["rule"], WATCH_RULES), a_month=table["a_month"].astype("Float64")
+    )

@@ -85,7 +85,7 @@ def judge_forecasts(data: ProgramData, rule: Rule) -> Judgement:
 
 
 def least_share(hits: int, trials: int) -> float:
-    """Return the smallest share of which so many hits aren't surprising, by the exact binomial.
+    """Return the smallest share that makes this number of hits no surprise, by the exact binomial.
 
     Examples
     --------
@@ -102,7 +102,7 @@ def least_share(hits: int, trials: int) -> float:
 
 
 def _at_least(hits: int, trials: int, share: float) -> float:
-    """Return the chance of at least so many hits."""
+    """Return the chance of at least this number of hits."""
     return sum(
         math.comb(trials, k) * share**k * (1 - share) ** (trials - k)
         for k in range(hits, trials + 1)

@@ -15,13 +15,15 @@ from trackagoat_pandas.showing.cells import one_line
 from trackagoat_pandas.showing.recorder import Traced, literal
 
 _LONGEST_TITLE: Final = 60
+_USUAL: Final = "USD"
+"""The currency of amounts that don't say theirs."""
 
 
 def supply_of(data: ProgramData, *names: str, settle: pd.Timedelta | None = None) -> Supply:
     """Return frames as the program's health judges them, at a moment before that of the data."""
     frames = {name: frame.value for name, frame in data.given(*names).items()}
     moment = data.moment if settle is None else data.moment - settle
-    return Supply(frames, list(names), moment, data.zone, data.currency)
+    return Supply(frames, list(names), moment, data.zone, _USUAL)
 
 
 def doubt_of(data: ProgramData, *names: str) -> str:

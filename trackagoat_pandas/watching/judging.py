@@ -42,7 +42,7 @@ def judge_all(
     """Judge a program by the rules that aren't off, as of the data's moment.
 
     A frame that a rule can't read makes only this rule unknown. What is `known` of the same data
-    stands, but for whether they are stale, which time alone changes.
+    stands, except whether they are stale, which time alone changes.
     """
     stands = {rule.name: one for rule, one in known if rule.name != STALE}
     return [

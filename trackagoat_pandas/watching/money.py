@@ -32,8 +32,11 @@ def judge_payouts(data: ProgramData, rule: Rule) -> Judgement:
     accruals, payments = data.frames["accruals"], data.frames["payments"]
     if accruals.value.empty:
         return Judgement()
-    money = {} if data.currency == "USD" else {"currency": data.currency}
-    found = call(audit_payouts, None, accruals, payments, now=data.now, **money)
+    beside = data.given("videos", "structures")
+    found = call(
+        audit_payouts, None, accruals, payments, **beside, now=data.now,
+        **zoned(data, "accruals", "payments"),
+    )  # fmt: skip
     names = Names(data)
     largest = dict[tuple[str, str], Signal]()
     for row in found.value.to_dict("records"):
@@ -68,10 +71,9 @@ def judge_budget(data: ProgramData, rule: Rule) -> Judgement:
     if doubt := doubt_of(data, "accruals", "payments"):
         return Judgement(unknown=doubt)
     frames = data.given("accruals", "payments")
-    money = {} if data.currency == "USD" else {"currency": data.currency}
     found = call(
         plan_budget, *frames.values(), budget_cents={data.project_id: budget},
-        as_of=days_before(data.moment, data.zone, 0), **zoned(data, *frames), **money,
+        as_of=days_before(data.moment, data.zone, 0), **zoned(data, *frames),
     )  # fmt: skip
     rows = found.value[found.value["project_id"] == data.project_id].to_dict("records")
     signals = [_budget(row, budget, horizon, found.code) for row in rows

@@ -18,7 +18,7 @@ from trackagoat_pandas.watching.rules import Rule
 VERSION: Final = 1
 """Of the shape of a memory as JSON."""
 REOPEN_DAYS: Final = 7
-"""An alert that fires again within so many days after its end goes on, and isn't new."""
+"""How many days after its end an alert that fires again goes on, and isn't new."""
 STALE: Final = "stale_data"
 """The rule whose alert mutes all others."""
 

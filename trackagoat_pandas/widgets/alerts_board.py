@@ -1,7 +1,8 @@
-"""The board of alerts: what fires, since when and why, and a silence for what is known already."""
+"""The board of alerts: what fires, since when and why, and until when an alert is silenced."""
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -17,6 +18,7 @@ from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import check_timezone, require_columns
 from trackagoat_pandas.showing.cells import one_line
 from trackagoat_pandas.showing.recorder import Recorder, Traced
+from trackagoat_pandas.store.scope import read_moment
 from trackagoat_pandas.store.store import Store
 from trackagoat_pandas.watching.memory import Place, memory_place, read_memory, silence_alert
 from trackagoat_pandas.widgets.board import Board, Tile, View
@@ -189,11 +191,13 @@ class Silences(ipw.VBox):  # type: ignore[misc]
     def _end(self) -> None:
         self._write(None)
 
-    def _write(self, until: object) -> None:
+    def _write(self, until: dt.date | None) -> None:
         key, is_store = self.alert.value, isinstance(self._place, Store)
         where = {"store" if is_store else "state": self._place}
         try:
-            moment = silence_alert(key, until, **where)  # type: ignore[arg-type]
+            # The end of the day where the board's instants are, also for a file without a zone.
+            end = None if until is None else read_moment(until, self._zone, "until")
+            moment = silence_alert(key, end, **where)  # type: ignore[arg-type]
         except TrackaGoatError as error:
             self._say(str(error), "error")
             return
@@ -234,7 +238,7 @@ def with_silences(board: Board, silences: Silences) -> list[ipw.Widget]:
 
 
 class AlertsBoard(Board):
-    """Show what fires, since when and why, and silence what is known already.
+    """Show what fires, since when and why, and silence alerts until a day.
 
     Parameters
     ----------
@@ -268,7 +272,7 @@ class AlertsBoard(Board):
     ...     {
     ...         "state": ["firing"], "rule": ["breakout"], "key": ["breakout-0123456789ab"],
     ...         "since": pd.to_datetime(["2026-06-18T19:00Z"]), "is_new": [True],
-    ...         "sentence": ["“Pasta” breaks out."], "evidence": ["tgp.view_outliers(videos)"],
+    ...         "sentence": ["“Pasta” breaks out."], "evidence": ["tgp.find_outliers(videos)"],
     ...     }
     ... )
     >>> tgp.widgets.AlertsBoard(alerts)

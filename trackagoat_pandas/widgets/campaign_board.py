@@ -320,7 +320,7 @@ class CampaignBoard(VideosBoard):
     def _opened_with(self, recorder: Recorder, frames: dict[str, Traced]) -> SeenCampaigns:
         zone = self._zone_of(recorder, frames)
         opened = SeenCampaigns(frames, recorder, zone)
-        opened.names  # noqa: B018 - refuses a frame that lacks a column
+        opened.names  # noqa: B018 - refuses a frame without a column that it needs
         return opened
 
     def _load_all(self, view: Session, project: str | None) -> SeenCampaigns:

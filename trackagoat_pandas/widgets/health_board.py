@@ -170,7 +170,7 @@ class HealthBoard(ProjectBoard):
     ----------
     videos, creators, analytics, goals, comments, accruals, payments, forecasts
         The frames of :func:`program_health`; what isn't given is unknown. Without any, those of one
-        project are loaded in the background but for forecasts, and comments and daily views only if
+        project are loaded in the background: not forecasts, and comments and daily views only if
         they surely take at most 30 requests.
     alerts
         The frame of :func:`watch`, for a page of what fires.

@@ -174,7 +174,7 @@ def program_health(
     was missed that a silent creator had, and before money was six weeks late. In programs without
     such an event a part became bad for nothing 0.3 times a month.
 
-    All parts have the same weight in the score: 1 for good, 0.5 for watch, 0 for bad and unknown.
+    All parts have the same weight in the score. A good part counts 1, one to watch 0.5, others 0.
     ``attrs["trackagoat"]["note"]`` says whether the part that costs most is the same in 0.9 of
     1,000 random weightings.
 

@@ -32,7 +32,7 @@ _ONLY_STORED: Final = "earlier counts of posts, which only a store keeps"
 @section("Breakouts")
 def breakouts(draft: Draft) -> None:
     """Write which posts broke out, which are rising, and how often such calls were right."""
-    if draft.lacks("videos"):
+    if draft.is_without("videos"):
         return
     draft.judge("videos", "history")
     program = draft.program

@@ -31,14 +31,13 @@ _STANDING: Final = {
 @section("Campaigns")
 def campaigns(draft: Draft) -> None:
     """Write how current campaigns stand against their targets, and what they added."""
-    if draft.lacks("campaigns", "videos"):
+    if draft.is_without("campaigns", "videos"):
         return
     draft.judge("campaigns", "videos")
     program = draft.program
-    priced = {} if program.currency == "USD" else {"currency": program.currency}
     summary = draft.call(
         "summary", summarize_campaigns, **program.given("campaigns", "videos", "accruals"),
-        **priced, now=program.now,
+        now=program.now,
     )  # fmt: skip
     summary = summary.drop_duplicates("campaign_id").set_index("campaign_id")
     is_over = summary["target_at"] < stamp_text(program.moment - _WEEK)

@@ -48,7 +48,7 @@ class _Change(NamedTuple):
 @section("What changed")
 def changes(draft: Draft) -> None:
     """Write how the week's views, posts and likes compare with those of the week before."""
-    if draft.lacks("analytics"):
+    if draft.is_without("analytics"):
         return
     week = week_of(draft.program)
     draft.judge("analytics", "creators", "videos")
@@ -154,7 +154,7 @@ def _one_post(draft: Draft, week: Week, found: _Change) -> list[str | Number]:
     without = 100 * (found.change - moved) / (found.before - had)
     percent = _percent(draft, "views_pct_without_post", without)
     return [
-        f"; without one post, {who}, it would have been ", percent,
+        f"; without one of them, {who}, there would have been ", percent,
         f" {more_or_fewer(without.value)}",
     ]  # fmt: skip
 

@@ -29,7 +29,7 @@ _MOST_POSTS: Final = 5
 @section("Comments")
 def comments(draft: Draft) -> None:
     """Write which posts have many negative comments, with the most negative ones."""
-    if draft.lacks("comments"):
+    if draft.is_without("comments"):
         return
     draft.judge("comments")
     if draft.program.frames["comments"].value.empty:

@@ -34,7 +34,7 @@ _FEW: Final = 10
 @section("Goals")
 def goals(draft: Draft) -> None:
     """Write which goals will be missed and what they need, and how good the odds are."""
-    if draft.lacks("goals"):
+    if draft.is_without("goals"):
         return
     draft.judge("goals", "videos", "analytics")
     if draft.program.frames["goals"].value.empty:
@@ -107,7 +107,7 @@ def _goal(draft: Draft, rows: Traced, id_: str) -> list[str | Number]:
 
 
 def _need(draft: Draft, rows: Traced, id_: str) -> list[str | Number]:
-    """Write what is missing until when: a day, or in all if that is no more than one a day."""
+    """Write what a goal needs: the rate a day, or the rest if that is at most one a day."""
     row = rows.value.loc[id_]
     if row[["needed_per_day", "missing", "days_left"]].isna().any():
         return ["an unknown number a day"]
@@ -147,7 +147,7 @@ def _what(row: pd.Series, *, is_one: bool = False) -> str:
 
 
 def _say_record(draft: Draft, misses: pd.DataFrame) -> None:
-    """Say how often such chances were on the right side of a half."""
+    """Say how often such chances were above a half where the goal was reached, or else below."""
     if not misses["chance"].notna().any():
         return
     odds = _recorded(draft)
@@ -160,8 +160,8 @@ def _say_record(draft: Draft, misses: pd.DataFrame) -> None:
     is_right = (odds["chance"] >= _HALF) == (odds["is_hit"] == 1)
     held = draft.number("odds_held", is_right.sum())
     draft.say(
-        "Of ", calls, " such chances whose goals are over, ", held,
-        " were on the right side of 50 %.",
+        "Of ", calls, " earlier chances for goals that are over, ", held,
+        " pointed the right way.",
     )  # fmt: skip
 
 

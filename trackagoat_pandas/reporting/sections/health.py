@@ -30,12 +30,10 @@ def health(draft: Draft) -> None:
     if not given:
         draft.reason = "None of the program's frames is there."
         return
-    priced = {} if program.currency == "USD" else {"currency": program.currency}
     # Only who records forecasts has some: without them, they are no part of the program.
     parts = {} if "forecasts" in given else {"parts": [one for one in PARTS if one != "forecasts"]}
     found = draft.call(
         "health", program_health, **given, **parts, now=program.now, timezone=program.zone,
-        **priced,
     )  # fmt: skip
     rows = draft.let("parts", found.assign(part=found["part"].astype("str")).set_index("part"))
     _say_whole(draft, found, rows.value)

@@ -15,6 +15,8 @@ from trackagoat_pandas.showing.cells import one_line
 from trackagoat_pandas.showing.recorder import Traced
 
 _MOST_FINDINGS: Final = 5
+_USUAL: Final = "USD"
+"""The currency of amounts that don't say theirs."""
 _FINDINGS: Final = {
     "missing": "not there",
     "orphan": "without a reason",
@@ -32,16 +34,14 @@ _FINDINGS: Final = {
 @section("Payouts")
 def payouts(draft: Draft) -> None:
     """Write what creators are owed and were paid, in each currency, and what is wrong."""
-    if draft.lacks("accruals", "payments"):
+    if draft.is_without("accruals", "payments"):
         return
     draft.judge("accruals", "payments")
     program = draft.program
     names = {"names": program.frames["creators"]} if "creators" in program.frames else {}
-    priced = {} if program.currency == "USD" else {"currency": program.currency}
     books = program.given("accruals", "payments")
     balances = draft.call(
         "balances", outstanding_balances, **books, settled=True, **names, timezone=program.zone,
-        **priced,
     )  # fmt: skip
     if balances.value.empty:
         draft.say("Nothing has been earned or paid yet.")
@@ -53,7 +53,7 @@ def payouts(draft: Draft) -> None:
         _say_week(draft, week, currency)
     findings = draft.call(
         "findings", audit_payouts, None, **books, **program.given("videos", "structures"),
-        now=program.now, **names, timezone=program.zone, **priced,
+        now=program.now, **names, timezone=program.zone,
     )  # fmt: skip
     _say_findings(draft, findings)
     _list_owed(draft, balances)
@@ -122,9 +122,9 @@ def _say_week(draft: Draft, week: Week, currency: str) -> None:
     paid = payments[is_paid & (payments["paid_at"] < week.end)].drop_duplicates("id")
     waiting = accruals[accruals["status"] == "pending"].drop_duplicates("id")
     if "currency" in payments.value.columns:
-        paid = paid[paid["currency"].fillna(draft.program.currency) == currency]
+        paid = paid[paid["currency"].fillna(_USUAL) == currency]
     if "currency" in accruals.value.columns:
-        waiting = waiting[waiting["currency"].fillna(draft.program.currency) == currency]
+        waiting = waiting[waiting["currency"].fillna(_USUAL) == currency]
     key = currency.lower()
     paid, waiting = draft.let(f"paid_{key}", paid), draft.let(f"waiting_{key}", waiting)
     sums = [

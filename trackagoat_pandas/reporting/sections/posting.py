@@ -19,7 +19,7 @@ _NAMED: Final = 3
 @section("Posting")
 def posting(draft: Draft) -> None:
     """Write how much creators post, who is silent, and on which days one over-posted."""
-    if draft.lacks("videos"):
+    if draft.is_without("videos"):
         return
     draft.judge("videos", "creators")
     program = draft.program
