@@ -101,7 +101,7 @@ def test_what_is_missing_is_the_reason() -> None:
     draft.say("This isn't said.")
     made = draft.section()
     assert (made.reason, made.sentences) == ("The goals are missing: too dear.", ())
-    assert not draft_of(goals=pd.DataFrame()).lacks("goals")
+    assert not draft_of(goals=pd.DataFrame()).is_without("goals")
 
 
 def test_an_error_of_the_package_is_the_reason() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -260,6 +260,12 @@ def title_text(title: object) -> str:
 def line_text(text: object) -> str:
     """Write a comment on one line."""
     return cut(one_line(text), _LINE) if isinstance(text, str) else BLANK
+
+
+def records_of(rows: pd.DataFrame, most: int = MOST_ROWS) -> Iterator[tuple[str, dict[Any, Any]]]:
+    """Give the first rows of a frame for a table, each with its label as text."""
+    shown = rows.head(most)
+    return zip(map(str, shown.index), shown.to_dict("records"), strict=True)
 
 
 def count_of(value: object, noun: str) -> str:

@@ -17,6 +17,7 @@ from trackagoat_pandas.reporting.drafts import (
     MOST_ROWS,
     Draft,
     count_of,
+    records_of,
     section,
     title_text,
 )
@@ -191,10 +192,7 @@ def _list(draft: Draft, broke: Traced, forecast: Traced) -> None:
                 _multiple(draft, broke, id_),
                 draft.number(f"row.{id_}.posted", broke["posted_at"][id_], "instant"),
             )
-            for id_, post in zip(
-                map(str, broke.value.index), broke.value.head(MOST_ROWS).to_dict("records"),
-                strict=False,
-            )
+            for id_, post in records_of(broke.value)
         ],
         numeric="--nnn-",
         of=len(broke.value),
@@ -211,10 +209,7 @@ def _list(draft: Draft, broke: Traced, forecast: Traced) -> None:
                     for name in ("views", "expected_views", "low", "high")
                 ),
             )
-            for id_, post in zip(
-                map(str, forecast.value.index), forecast.value.head(MOST_ROWS).to_dict("records"),
-                strict=False,
-            )
+            for id_, post in records_of(forecast.value)
         ],
         numeric="--nnnn",
         of=len(forecast.value),

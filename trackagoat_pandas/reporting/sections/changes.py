@@ -19,6 +19,7 @@ from trackagoat_pandas.reporting.drafts import (
     count_of,
     more_or_fewer,
     percent_text,
+    records_of,
     section,
     title_text,
 )
@@ -339,7 +340,7 @@ def _list_posts(draft: Draft, gains: Traced) -> None:
                     for column in ("before", "after")
                 ),
             )
-            for id_, post in zip(map(str, top.index), top.to_dict("records"), strict=True)
+            for id_, post in records_of(top)
         ],
         numeric="--nn",
         of=len(top),

@@ -13,11 +13,11 @@ from trackagoat_pandas.helpers.sentiment.summaries import (
 )
 from trackagoat_pandas.reporting.document import Number
 from trackagoat_pandas.reporting.drafts import (
-    MOST_ROWS,
     Draft,
     count_of,
     line_text,
     percent_text,
+    records_of,
     section,
     title_text,
 )
@@ -114,10 +114,7 @@ def _list_alerts(draft: Draft, rows: Traced) -> None:
                 *_counts(draft, rows, id_),
                 draft.number(f"row.{id_}.low", rows["low_pct"][id_], "percent"),
             )
-            for id_, post in zip(
-                map(str, rows.value.index), rows.value.head(_MOST_POSTS).to_dict("records"),
-                strict=False,
-            )
+            for id_, post in records_of(rows.value, _MOST_POSTS)
         ],
         numeric="--nnnn",
         of=len(rows.value),
@@ -138,10 +135,7 @@ def _list_texts(draft: Draft, evidence: Traced) -> None:
                 draft.handle(row.get("creator_id")),
                 *(draft.number(f"text.{id_}.likes", rows[column][id_]) for column in likes),
             )
-            for id_, row in zip(
-                map(str, rows.value.index), rows.value.head(MOST_ROWS).to_dict("records"),
-                strict=False,
-            )
+            for id_, row in records_of(rows.value)
         ],
         numeric="--" + "n" * len(likes),
         of=len(rows.value),
