@@ -12,6 +12,7 @@ import trackagoat_pandas as tgp
 from tests.support.watch_worlds import EVENT, RULES, WatchWorld
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.program.frames import loaded_program
+from trackagoat_pandas.program.posts import usual_posts
 from trackagoat_pandas.showing.recorder import Traced
 from trackagoat_pandas.tables.watch_words import WATCH_RULES
 from trackagoat_pandas.watching.data import least_share
@@ -214,6 +215,19 @@ def test_the_day_after_the_last_of_the_daily_views_counts_as_their_end(data):
     (one,) = only("stale_data", dataclasses.replace(data, frames=frames)).signals
     assert one.level == 4.0
     assert "daily views end on" in one.sentence
+
+
+@pytest.mark.filterwarnings("ignore:.*of the 1,905 loaded rows")
+def test_a_breakout_beside_few_posts_has_a_lower_level(data):
+    posts, history = usual_posts(data).value, data.frames["history"].value
+    rows = tgp.find_outliers(posts, history=history, now=data.now, timezone=data.zone)
+    expected = rows["z"] / np.sqrt(1.0 + np.pi / 2.0 / rows["compared_posts"])
+    levels = {one.entity_id: one.level for one in only("breakout", data, fire=0.8).signals}
+    assert len(levels) > 3
+    for id_, level in levels.items():
+        is_it = (rows["id"] == id_).to_numpy(bool)
+        is_wave = bool(rows["is_late_wave"].fillna(value=False)[is_it].any())
+        assert is_wave or level == pytest.approx(float(expected[is_it].iloc[0])), id_
 
 
 def test_rules_without_a_budget_or_terms_are_off(data):

@@ -54,7 +54,7 @@ DEFAULTS: Final[Mapping[str, Rule]] = {
         Rule("goal_at_risk", 0.95, 0.8, 1, {"min_days": 7}),
         # Percent: the lower end of the 99 % interval of the negative share of a video's comments.
         Rule("negative_comments", 40.0, 30.0, 1, {"min_comments": 10}),
-        # Spreads above the creator's level, of posts that are at most that many days old.
+        # Spreads above the level, with its own error, of posts that are at most that many days old.
         Rule("breakout", 3.5, 2.8, 1, {"days": 28}),
         # 1 for a fall that the program's health calls bad, 0.5 for one to watch.
         Rule("views_collapse", 1.0, 0.5, 1, {**_SETTLE}),
