@@ -56,8 +56,9 @@ DEFAULTS: Final[Mapping[str, Rule]] = {
         Rule("negative_comments", 40.0, 30.0, 1, {"min_comments": 10}),
         # Spreads above the level, with its own error, of posts that are at most that many days old.
         Rule("breakout", 3.5, 2.8, 1, {"days": 28}),
-        # 1 for a fall that the program's health calls bad, 0.5 for one to watch.
-        Rule("views_collapse", 1.0, 0.5, 1, {**_SETTLE}),
+        # 1 for a fall that the program's health calls bad, 0.5 for one to watch. Each day's new
+        # counts move what is just beyond luck to and fro, so that one day alone says little.
+        Rule("views_collapse", 1.0, 0.5, 2, {**_SETTLE}),
         # The share of a video's views that went away within the last days.
         Rule("views_taken_back", 0.1, 0.1, 1, {"days": 7, "min_views": 1_000}),
         # Days of a week on which a creator over-posted.

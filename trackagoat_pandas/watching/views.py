@@ -9,7 +9,7 @@ import pandas as pd
 
 from trackagoat_pandas.base.types import Floats
 from trackagoat_pandas.helpers.columns import text, values_of
-from trackagoat_pandas.helpers.health.views import find_slumps, judge_fall
+from trackagoat_pandas.helpers.health.views import find_low_posts, judge_fall
 from trackagoat_pandas.helpers.videos.outliers import find_outliers
 from trackagoat_pandas.program.frames import ProgramData
 from trackagoat_pandas.program.posts import usual_posts
@@ -80,6 +80,9 @@ def _breakout(row: dict[str, Any], level: float, code: str, names: Names) -> Sig
 def judge_collapse(data: ProgramData, rule: Rule) -> Judgement:
     """Find a fall of the views of all creators, and creators whose last posts are far below.
 
+    A slump is over once the last posts are near the earlier ones, and not on the day on which it
+    can no longer be told from luck.
+
     Days that are still restated are waited out for the first, which reads daily analytics; the
     second reads the counts of posts that are three days old.
     """
@@ -93,11 +96,11 @@ def judge_collapse(data: ProgramData, rule: Rule) -> Judgement:
         "program", data.project_id, _LEVELS.get(fall.status, 0.0), fall.evidence, code,
         is_known=fall.status in _LEVELS,
     )  # fmt: skip
-    slumps, names = find_slumps(supply_of(data, *used)), Names(data)
-    if slumps is None:
+    low, names = find_low_posts(supply_of(data, *used)), Names(data)
+    if low is None:
         return Judgement((program,))
-    found = zip(slumps["id"], slumps["since"], strict=True)
-    return Judgement((program, *(_slump(id_, since, code, names) for id_, since in found)))
+    found = zip(low["id"], low["since"], low["is_slump"], strict=True)
+    return Judgement((program, *(_slump(*one, code, names) for one in found)))
 
 
 def _health_code(data: ProgramData, *names: str) -> str:
@@ -109,11 +112,17 @@ def _health_code(data: ProgramData, *names: str) -> str:
     return f"tgp.program_health({given})"
 
 
-def _slump(creator: str, began: float, code: str, names: Names) -> Signal:
-    since = local_day(pd.Timestamp(np.datetime64(int(began), "D"), tz="UTC"), "UTC")
-    said = f"{names.creator(creator)} is in a slump: the posts since {since} have far fewer "
-    said += "views than earlier ones had at their age."
-    return Signal("creator", creator, 1.0, started(said), code, **names.of_creator(creator))
+def _slump(creator: str, began: float, is_slump: bool, code: str, names: Names) -> Signal:  # noqa: FBT001
+    """Return a slump, or posts that are still so low that none ends with them."""
+    if is_slump:
+        since = local_day(pd.Timestamp(np.datetime64(int(began), "D"), tz="UTC"), "UTC")
+        said = f"{names.creator(creator)} is in a slump: the posts since {since} have far fewer "
+        said += "views than earlier ones had at their age."
+    else:
+        said = f"The last posts of {names.creator(creator)} have fewer views than earlier ones "
+        said += "had at their age."
+    level = _LEVELS["bad" if is_slump else "watch"]
+    return Signal("creator", creator, level, started(said), code, **names.of_creator(creator))
 
 
 def judge_taken_back(data: ProgramData, rule: Rule) -> Judgement:

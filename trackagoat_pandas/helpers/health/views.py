@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.lib.stride_tricks import sliding_window_view
 
-from trackagoat_pandas.base.types import Floats, Ints, Words
+from trackagoat_pandas.base.types import Bools, Floats, Ints, Words
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.columns import codes_of, days_of, flags_of, is_word, text, values_of
 from trackagoat_pandas.helpers.facts import check_daily
@@ -168,16 +168,27 @@ def find_slumps(given: Supply) -> pd.DataFrame | None:
 
     None if there are too few posts to say.
     """
+    low = find_low_posts(given)
+    return None if low is None else low[low["is_slump"]].reset_index(drop=True)
+
+
+def find_low_posts(given: Supply) -> pd.DataFrame | None:
+    """Return the active creators in a slump, and those whose last posts would not end one.
+
+    With ``is_slump``, and ``since``, the number of the day on which a slump began. None if there
+    are too few posts to say.
+    """
     posts = _levels(given)
     if len(posts.levels) < _SLUMP_POSTS[0] + _EARLIER_POSTS:
         return None
     is_last = np.append(posts.owners[1:] != posts.owners[:-1], True)
-    state, begins = _slump_states(posts, given.today)
-    slumps = is_last & (state == 1.0) & (posts.days > given.today - _SLUMP_DAYS)
-    places = pd.Index(given.active["id"]).get_indexer(posts.owners[slumps])
+    state, begins, is_low = _slump_states(posts, given.today)
+    is_slump = state == 1.0
+    found = is_last & (is_slump | is_low) & (posts.days > given.today - _SLUMP_DAYS)
+    places = pd.Index(given.active["id"]).get_indexer(posts.owners[found])
     is_active = places >= 0
-    found: pd.DataFrame = given.active.iloc[places[is_active]].reset_index(drop=True)
-    return found.assign(since=begins[slumps][is_active])
+    low: pd.DataFrame = given.active.iloc[places[is_active]].reset_index(drop=True)
+    return low.assign(since=begins[found][is_active], is_slump=is_slump[found][is_active])
 
 
 def _levels(given: Supply) -> _Levels:
@@ -195,8 +206,8 @@ def _levels(given: Supply) -> _Levels:
     return _Levels(owners, day, frame["level"].to_numpy())
 
 
-def _slump_states(posts: _Levels, today: int) -> tuple[Floats, Floats]:
-    """Return whether a creator is in a slump after each post, and the day on which it began.
+def _slump_states(posts: _Levels, today: int) -> tuple[Floats, Floats, Bools]:
+    """Return whether a creator is in a slump after each post, since when, and if a post ends none.
 
     Few posts show a deep slump soon, and more of them a shallow one.
     """
@@ -207,7 +218,7 @@ def _slump_states(posts: _Levels, today: int) -> tuple[Floats, Floats]:
     squares = (frame["level"] ** 2).groupby(frame["owner"], sort=False).cumsum().to_numpy()
     trials = len(_SLUMP_POSTS) * float((posts.days > today - MONTH_DAYS).sum())
     limit = -normal_quantile(rare(trials, _SLUMPS_A_MONTH))
-    begins, ends = np.zeros(len(sums), np.bool_), place == 0
+    begins, ends, is_low = np.zeros(len(sums), np.bool_), place == 0, np.zeros(len(sums), np.bool_)
     for size in _SLUMP_POSTS:
         earlier = place + 1 - size
         is_enough = earlier >= _EARLIER_POSTS
@@ -222,8 +233,9 @@ def _slump_states(posts: _Levels, today: int) -> tuple[Floats, Floats]:
         begins |= is_enough & (change <= _SLUMP) & (-change > limit * error)
         if size == _ENDING_POSTS:
             ends |= is_enough & (change > _SLUMP_ENDS)
+            is_low = is_enough & (change <= _SLUMP_ENDS)
     state = latched(begins, ends & ~begins)
     # Of a series that goes over all creators, each one's first post ends what the last one had.
     changed = np.flatnonzero(np.diff(state, prepend=np.nan) != 0)
     start = changed[np.searchsorted(changed, np.arange(len(state)), "right") - 1]
-    return state, posts.days[start].astype(np.float64)
+    return state, posts.days[start].astype(np.float64), is_low
