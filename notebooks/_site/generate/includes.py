@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 
 INCLUDE = re.compile(r"^```\{include\} (?P<file>\S+)\n(?P<options>(?::.*\n)*)```$", re.MULTILINE)
-OPTION = re.compile(r"^:(start-after|end-before): (.+)$", re.MULTILINE)
+OPTION = re.compile(r"^:(start-after|end-before): \"?(.+?)\"?$", re.MULTILINE)
+"""YAML takes a heading for a comment, unless it is quoted."""
 
 
 def with_includes(source: str, folder: Path) -> str:
