@@ -69,7 +69,7 @@ def drawn(ax: Axes) -> Image.Image:
     """The picture of a plot."""
     file = io.BytesIO()
     with style.context("default"):
-        ax.get_figure(root=True).savefig(file, dpi=DPI)  # type: ignore[union-attr]
+        ax.figure.savefig(file, dpi=DPI)  # type: ignore[union-attr]
     return Image.open(file)
 
 
