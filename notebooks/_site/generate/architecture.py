@@ -16,9 +16,9 @@ TEST = ROOT / "tests" / "test_architecture.py"
 FOUNDATION = {"base", "errors", "_homes", "tables", "progress", "inputs"}
 """What nearly all others import; lines to these would hide all others."""
 APART = "sandbox"
-WIDTH_PX, FLOOR_PX, BOX_PX, EDGE_PX, APART_PX = 960, 56, 34, 16, 150
+WIDTH_PX, FLOOR_PX, BOX_PX, EDGE_PX, APART_PX = 860, 58, 36, 12, 110
 ROOM_PX = WIDTH_PX - APART_PX - 3 * EDGE_PX
-LETTER_PX = 7.6
+LETTER_PX = 8.8
 INK, QUIET, LINE, PAPER, GROUND = "#1a1a1a", "#5f6b76", "#0072b2", "#ffffff", "#f3f5f7"
 SHOWN = {"__init__": "trackagoat_pandas", "_homes": "public names", "store.disk": "store/disk"}
 """What a part is called where its name says little."""
@@ -113,7 +113,7 @@ def picture(floors: list[list[str]], modules: dict[str, list[set[str]]]) -> str:
     drawn = [box_of(unit, place, len(modules[unit])) for unit, place in boxes.items()]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH_PX} {height}" '
-        'font-family="DejaVu Sans, Arial, sans-serif" font-size="13">\n'
+        'font-family="DejaVu Sans, Arial, sans-serif" font-size="15">\n'
         f'<rect width="{WIDTH_PX}" height="{height}" rx="8" fill="{PAPER}"/>\n'
         + "\n".join([*grounds(len(floors)), *lines, *drawn])
         + "\n</svg>\n"
@@ -126,7 +126,7 @@ def placed(floors: list[list[str]]) -> Iterator[tuple[str, Box]]:
         widths = [
             (ROOM_PX - 2 * EDGE_PX) / len(units) - EDGE_PX
             if FOUNDATION.issuperset(units)
-            else 60 + len(SHOWN.get(unit, unit)) * LETTER_PX
+            else 46 + len(SHOWN.get(unit, unit)) * LETTER_PX
             for unit in units
         ]
         gap = (ROOM_PX - sum(widths)) / (len(units) + 1)
@@ -160,7 +160,7 @@ def line(start: Box, end: Box, count: int, *, is_apart: bool) -> str:
 
 def box_of(unit: str, place: Box, modules: int) -> str:
     """Write a box with its name and how many modules it has."""
-    amount = f'<tspan fill="{QUIET}" font-size="11" dx="6">{modules}</tspan>'
+    amount = f'<tspan fill="{QUIET}" font-size="12" dx="5">{modules}</tspan>'
     return (
         f'<rect x="{place.x:.0f}" y="{place.y:.0f}" width="{place.width:.0f}" '
         f'height="{place.height:.0f}" rx="5" fill="{PAPER}" stroke="{INK}" stroke-opacity="0.6"/>'
