@@ -1,6 +1,6 @@
 """Who has reach, and who has engagement?
 
-A post of @themidnightthrift_ gets 3.1M views, 810 times the median, while the creators with the
+A post of @themidnightthrift_ gets 3.1M views, 810 times the median, while the two creators with the
 most posts get about 1,000 each. A description, not an inference.
 """
 

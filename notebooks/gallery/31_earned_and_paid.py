@@ -1,6 +1,6 @@
 """When was it earned, and when was it paid?
 
-What was owed grew to $11.7k by the end of May, and fell to $5.8k in June, when $6k was paid. A
+What was owed grew to $11.7k by the end of May, and fell to $5.8k in June, when $6.1k was paid. A
 description, not an inference.
 """
 

@@ -1,7 +1,7 @@
 """At which hours do posts come, and what views do they have?
 
-Most posts come in the late afternoon; where views seem best, there are only 5 to 8 posts an hour. A
-description, not an inference.
+The busiest hour is 17:00 on Saturdays, with 12 of 551 posts, and where views seem best there are
+only 5 to 8. A description, not an inference.
 """
 
 import trackagoat_pandas as tgp

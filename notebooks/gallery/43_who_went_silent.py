@@ -1,6 +1,6 @@
 """Who has gone silent?
 
-@its_frosty_reads22 was silent for 55 days and @honest.gloss for 26, both with about one post a
+@its_frosty_reads22 was silent for 55 days and @honest.gloss for 26, both with one or two posts a
 week. A description, not an inference.
 """
 

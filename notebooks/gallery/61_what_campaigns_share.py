@@ -1,7 +1,7 @@
 """How many posts do campaigns share?
 
-Campaigns share most of their posts, Spring Drop and its Launch Week 280, so their views can't be
-added up. A description, not an inference.
+Spring Drop shares 280 posts with its Launch Week and 164 with Everyday Goat, so their views can't
+be added up. A description, not an inference.
 """
 
 import trackagoat_pandas as tgp

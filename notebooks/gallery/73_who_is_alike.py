@@ -1,7 +1,8 @@
 """Who is most like a creator who does well?
 
-@its_frosty_reads22 is nearest to @thelazygoat, but posts less evenly. With resampled posts 62 % of
-the first three are so again; in simulated programs a twin is among them in 99 %.
+@its_frosty_reads22 is nearest to @thelazygoat, and what sets them apart most is their cadence. With
+resampled posts 62 % of the first three are so again; in simulated programs a twin is among them in
+99 %.
 """
 
 import trackagoat_pandas as tgp

@@ -1,7 +1,7 @@
 """What would a daily watch have said in the last week?
 
 Five goals were announced as at risk, the first on 26 June. Of these goals 3 of 5 were missed in the
-end, and the others were reached after all.
+end; in 16 simulated programs 1 of 39 that had a chance below 5 % late in a week was reached.
 """
 
 from datetime import timedelta

@@ -1,7 +1,7 @@
 """What has changed since last week?
 
-One creator has a new handle, and the others gained followers; 36 values in all. A description, not
-an inference.
+One creator has a new handle, and all 13 have other numbers of followers; with likes and posts 36
+values have changed. A description, not an inference.
 """
 
 from datetime import timedelta
