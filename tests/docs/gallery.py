@@ -3,7 +3,7 @@
     python -m tests.docs.gallery [01 42 ...]
 
 A picture has what it says (the title of a plot, the text of a table) as its description. Look at
-each before it is committed.
+each, and at the numbers in its script's sentence, before it is committed.
 """
 
 from __future__ import annotations
