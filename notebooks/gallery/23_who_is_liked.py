@@ -1,6 +1,6 @@
 """Whose comments are the kindest?
 
-@honest.gloss leads with 63 %, but seven of eight creators can't be told from the mean, and only
+@honest.gloss leads with 63 %, but the intervals of seven of eight creators hold the mean, and only
 @its_frosty_tapes is surely below it. Such intervals hold the true share in 93 to 97 % of cases with
 19 to 176 comments, by the binomial distribution.
 """
