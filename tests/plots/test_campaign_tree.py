@@ -96,3 +96,10 @@ def test_a_click_on_a_row_chooses_its_campaign():
     ax = drawn(NESTED)
     ids = [MARKS[one].id_ for one in ax.get_children() if one in MARKS]
     assert ids == NESTED["id"].tolist()
+
+
+def test_long_names_end_before_the_bars():
+    ax = drawn(NESTED.assign(name=["Spring Drop", "Spring Drop: Launch Week", "Week: Encore"]))
+    ax.figure.canvas.draw()
+    ends = [label.get_window_extent().x1 for label in ax.get_yticklabels()]
+    assert max(ends) < ax.bbox.x0 - 2

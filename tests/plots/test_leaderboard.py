@@ -52,6 +52,8 @@ def test_the_longest_bar_is_on_top_in_a_colour_of_its_own():
         ([4.0, 6.5, 1], "engagement_rate_by_views",
          ("@creator.1 leads with 6.5% engagement rate by views. "
           "The first 2 of 3 by engagement rate by views")),
+        ([40.0, 65.2, 1], "positive_pct",
+         "@creator.1 leads with 65.2% positive. The first 2 of 3 by positive"),
     ],
 )  # fmt: skip
 def test_the_title_says_who_leads_and_how_much_is_theirs(counts, by, title):

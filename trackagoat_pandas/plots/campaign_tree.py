@@ -136,7 +136,7 @@ def _draw(ax: Axes, rows: pd.DataFrame) -> None:
     # Names begin where their depth says, so that all are aligned at the left.
     for label in ax.get_yticklabels():
         label.set_horizontalalignment("left")
-    ax.tick_params(axis="y", pad=widest_pt(written, SMALL_PT) + 4)
+    ax.tick_params(axis="y", pad=widest_pt(written, SMALL_PT) * 1.03 + 4)
     is_first = is_word(rows["place"], "first")
     views = np.where(is_first, np.nan_to_num(values_of(rows["views"])), 0.0)
     target = np.where(is_first, values_of(rows["target_views"]), np.nan)

@@ -322,7 +322,7 @@ def _draw(
 
 
 def _words(by: str) -> str:
-    words = by.removesuffix("_cents").removesuffix("amount").replace("_", " ")
+    words = by.removesuffix("_cents").removesuffix("_pct").removesuffix("amount").replace("_", " ")
     stem = words.removesuffix(" count")
     return f"{stem}s" if stem != words else words
 

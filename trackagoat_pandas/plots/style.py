@@ -226,7 +226,7 @@ def is_percent(name: str) -> bool:
     >>> [is_percent(name) for name in ("growth_rate_pop", "avg_views_per_post", "share_count")]
     [True, False, False]
     """
-    return is_rate(name) and any(word in name for word in ("rate", "percent", "share"))
+    return is_rate(name) and any(word in name for word in ("rate", "percent", "pct", "share"))
 
 
 def percent_text(number: float) -> str:

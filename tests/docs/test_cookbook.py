@@ -1,0 +1,96 @@
+"""The pages of the cookbook: their Python runs as it stands, their commands are tested recipes."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from matplotlib import style
+
+import trackagoat_pandas as tgp
+from tests import test_recipes as recipes
+from tests.heavy import HEAVY, heavy
+from tests.support.children import PATIENCE_S
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "notebooks" / "_site" / "pages" / "cookbook"
+PAGES = sorted(FOLDER.glob("*.md"))
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+QUICK = {"duckdb": "duckdb", "polars": "polars"}
+"""Pages whose Python runs in a usual run, and what it needs."""
+OTHERS = {"dask": "dask", "excel": "xlsxwriter", "voila": "voila", "panel": "panel"}
+OTHERS |= {"marimo": "marimo"}
+"""Those that take longer. Panel and marimo are no requirements of the tests, and may be missing."""
+TRIED = [
+    page
+    for page, needed in (QUICK | OTHERS if HEAVY else QUICK).items()
+    if importlib.util.find_spec(needed)
+]
+
+
+def blocks_of(page, language="python"):
+    text = (FOLDER / f"{page}.md").read_text("utf-8")
+    return [code for kind, code in BLOCK.findall(text) if kind == language]
+
+
+def test_each_page_has_a_heading_a_sentence_and_code():
+    assert {page.stem for page in PAGES} == {*QUICK, *OTHERS, "cron", "papermill", "pytest"}
+    for page in PAGES:
+        text = page.read_text("utf-8")
+        assert re.match(r"# \w[\w ]+\n\n[A-Z][^\n]+[.]\n", text)
+        assert BLOCK.search(text)
+
+
+@pytest.mark.parametrize("page", TRIED)
+def test_the_python_of_a_page_runs_as_it_stands(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("the_page.py").write_text("".join(blocks_of(page)), "utf-8")
+    with style.context("default"):
+        names = runpy.run_path("the_page.py", run_name="__main__")
+    if "client" in names:
+        names["client"].close()
+
+
+@pytest.mark.parametrize(
+    ("page", "language", "tested"),
+    [
+        ("cron", "", [recipes.CRON, recipes.CRON_OF_A_STORE]),
+        ("cron", "ini", [recipes.SERVICE, recipes.TIMER]),
+        ("papermill", "python", [recipes.PARAMETERS, recipes.REPORT]),
+        ("papermill", "sh", [recipes.PAPERMILL]),
+    ],
+)
+def test_commands_are_the_recipes_that_are_run_elsewhere(page, language, tested):
+    assert blocks_of(page, language) == tested
+
+
+def test_the_report_and_the_watch_are_those_of_the_readme():
+    (commands,) = blocks_of("cron", "sh")
+    assert commands in (ROOT / "README.md").read_text("utf-8")
+
+
+@heavy
+def test_the_tests_of_a_page_pass(tmp_path):
+    (tmp_path / "test_it.py").write_text(blocks_of("pytest")[0])
+    options = ["-q", "-p", "no:cacheprovider", "-p", "pytest_trackagoat"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, "test_it.py"],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    assert "3 passed" in done.stdout, done.stdout
+
+
+def test_there_is_a_function_behind_each_name():
+    for page in PAGES:
+        for name in re.findall(r"\btgp\.(\w+)", page.read_text("utf-8")):
+            assert hasattr(tgp, name)
