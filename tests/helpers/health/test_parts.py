@@ -386,3 +386,19 @@ def test_the_line_of_a_part_is_of_the_days_that_were_judged():
     posts = videos(*((name, day) for name in names for day in range(5, 120, 7)))
     found = row_of("views", analytics=analytics, videos=posts, creators=creators(*names))
     assert 'dates="2026-06-01..2026-06-14"' in found["code"]
+
+
+def test_without_any_frame_nothing_is_fresh_or_whole():
+    parts = ["data freshness", "data caveats", "forecasts"]
+    health = tgp.program_health(parts=parts, now="2026-06-01T00:00Z")
+    assert health["status"].tolist() == ["unknown"] * 3
+    assert health["evidence"][0] == "No frame is given."
+
+
+def test_data_are_fresh_and_whole_without_a_record_of_forecasts():
+    parts = ["data freshness", "data caveats", "over-posting", "forecasts"]
+    posts = videos(("a", 3.0), ("a", 9.0))
+    health = tgp.program_health(videos=posts, parts=parts, now=NOW.isoformat())
+    status = dict(zip(health["part"], health["status"], strict=True))
+    assert (status["data freshness"], status["data caveats"]) == ("good", "good")
+    assert status["forecasts"] == "unknown"

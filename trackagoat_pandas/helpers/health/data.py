@@ -20,7 +20,7 @@ from trackagoat_pandas.helpers.health.supply import (
 from trackagoat_pandas.inputs.checks import loaded_at
 
 _LOAD = "Load the frames again; store.sync() loads only what is new."
-_GIVE = "Give the other frames, too."
+_GIVE = "Pass the other frames, too."
 _MANY_HOURS = pd.Timedelta(hours=48)
 
 
@@ -46,8 +46,8 @@ def judge_freshness(given: Supply) -> Verdict:
     if len(known) < len(loaded):
         which = ", ".join(f"`{name}`" for name in loaded if name not in known)
         return Verdict("unknown", f"{which}: not known when it was loaded.", _LOAD)
-    if said:
-        return Verdict("unknown", said, _GIVE)
+    if said or not known:
+        return Verdict("unknown", said or "No frame is given.", _GIVE)
     return Verdict("good", evidence)
 
 
@@ -63,6 +63,8 @@ def judge_caveats(given: Supply) -> Verdict:
     if unsaid or given.missing:
         evidence = f"{_first(unsaid)}." if unsaid else not_given(given.missing)
         return Verdict("unknown", evidence, "Pass frames as they were loaded." if unsaid else _GIVE)
+    if not flaws:
+        return Verdict("unknown", "No frame is given.", _GIVE)
     unreadable = {name: unreadable_in(frame) for name, frame in given.frames.items()}
     if count := sum(unreadable.values()):
         which = max(unreadable, key=lambda name: unreadable[name])

@@ -198,7 +198,8 @@ def program_health(
     frames = {name: frame for name, frame in given.items() if frame is not None}
     for name, frame in frames.items():
         check_frame(name, frame)
-    needed = {name for part in chosen.values() for name in part.frames}
+    # A record of forecasts is no load: without one, the data are no less fresh or whole.
+    needed = {name for part in chosen.values() for name in part.frames} - {"forecasts"}
     supply = Supply(
         frames=frames,
         wanted=[name for name in FRAMES if name in needed],
