@@ -204,7 +204,7 @@ def goat(frame: pd.DataFrame | ArrowStream) -> GoatAccessor:
 
     Parameters
     ----------
-    frame
+    frame : DataFrame or Arrow table
         Any frame, or a table of Polars, DuckDB or PyArrow.
 
     Returns

@@ -46,6 +46,26 @@ from trackagoat_pandas.base.wording import listing as listing
 if TYPE_CHECKING:
     import pandas as pd
 
+__all__ = [
+    "AmbiguousCampaignError", "AmbiguousCreatorError", "AmbiguousProjectError", "ApiError",
+    "ArgumentError", "ArgumentTypeError", "BadRequestError", "BaseUrlWarning", "ChoiceError",
+    "ClippedDatesWarning", "ClosedClientError", "ConfirmationError", "ConflictError",
+    "ConnectionFailedError", "ContractWarning", "CutShortError", "DeadlineError",
+    "DeliveryError", "FileError", "ForbiddenError", "GoneError", "IncompleteFrameWarning",
+    "InterruptedWriteError", "InvalidItemsError", "LimitReachedError", "MalformedKeyError",
+    "MismatchedFramesWarning", "MismatchedResponseError", "MissingArgumentError",
+    "MissingColumnError", "MissingDependencyError", "MissingEndMarkError", "MissingFileError",
+    "MissingKeyError", "NoDataWarning", "NotFoundError", "PartialLoadError",
+    "PartialWriteError", "RateLimitedError", "RedirectError", "RefusedFileError",
+    "RepeatedRequestWarning", "RequestBudgetError", "RestatedWarning", "ResumedListWarning",
+    "RetentionExceededError", "ServerError", "SettingsError", "StoppedError", "StoreBusyError",
+    "StoreDamagedError", "StoreError", "StoreMissingError", "StoreOwnerError",
+    "StoreVersionError", "StoreWriteError", "StuckCursorError", "TrackaGoatError",
+    "TrackaGoatWarning", "UnauthorizedError", "UnknownArgumentError", "UnknownCampaignError",
+    "UnknownCreatorError", "UnknownNameError", "UnknownProjectError", "UnnamedArgumentError",
+    "UnreadableResponseError", "UnwritableFileError", "UploadError",
+]  # fmt: skip
+
 
 # Refusals of the API, by status and code.
 

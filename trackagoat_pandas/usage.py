@@ -25,7 +25,7 @@ def quota(client: Client | None = None) -> Quota:
 
     Parameters
     ----------
-    client
+    client : Client, optional
         The client whose key is meant; by default that of ``connect()``.
 
     Returns

@@ -54,11 +54,13 @@ def apply(
 
     Parameters
     ----------
-    diff
+    diff : DataFrame
         One row per changed cell: ``resource``, ``id``, ``field``, ``after``. Rows may be left out,
         and those that were added or removed must be.
-    dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------

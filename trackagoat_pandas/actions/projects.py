@@ -40,10 +40,16 @@ def create_organization(
 
     Parameters
     ----------
-    name
+    name : str
         The name.
-    dry_run, again, idempotency_key, client
-        See :mod:`trackagoat_pandas.actions`.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    again : bool, default False
+        Create another one like the one that the same call created within the last 24 hours.
+    idempotency_key : str, optional
+        The key of the request; by default one made from the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -86,12 +92,20 @@ def create_project(
 
     Parameters
     ----------
-    name, description
-        The name, and what the project is for.
-    organization
+    name : str
+        The project's name.
+    description : str, optional
+        What the project is for.
+    organization : str, optional
         An organization's id; by default the one that the key belongs to.
-    dry_run, again, idempotency_key, client
-        See :mod:`trackagoat_pandas.actions`.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    again : bool, default False
+        Create another one like the one that the same call created within the last 24 hours.
+    idempotency_key : str, optional
+        The key of the request; by default one made from the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -135,14 +149,18 @@ def update_project(
 
     Parameters
     ----------
-    project
+    project : str or DataFrame
         A project's id or exact name, or a loaded frame of one project.
-    name, description
-        The new ones; None clears the description.
-    organization
+    name : str, optional
+        The new name.
+    description : str or None, optional
+        What the project is for; None clears it.
+    organization : str, optional
         An organization's id; by default the one that the key belongs to.
-    dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------

@@ -106,7 +106,7 @@ def check_contract(client: Client | None = None) -> pd.DataFrame:
 
     Parameters
     ----------
-    client
+    client : Client, optional
         The client to use; by default the one that ``connect`` made last.
 
     Returns

@@ -25,7 +25,7 @@ def describe(
 
     Parameters
     ----------
-    name
+    name : str, DataFrame or callable, optional
         The name of a table, such as ``"videos"``, ``"analytics"`` or ``"video-leaderboard"``, or
         of a function whose result is a frame, such as ``"goal_odds"``, or such a function; a frame
         that was loaded or that such a function returned, to describe the columns that it has; or

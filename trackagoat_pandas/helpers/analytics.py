@@ -52,12 +52,12 @@ def summarize_analytics(
 
     Parameters
     ----------
-    analytics
+    analytics : DataFrame
         The frame of :func:`load_analytics`, of any entities, with or without the period before.
-    by
+    by : {'entity', 'date'}, default 'entity'
         ``"entity"`` for totals, a row for each entity; ``"date"`` for a row for each entity in
         each bucket of time.
-    metric
+    metric : str, optional
         The metric that rows are sorted by, the most first; by default the frame's first one. With
         ``by="date"`` the newest bucket comes first; those that aren't over come last, since their
         values can't be compared with others.

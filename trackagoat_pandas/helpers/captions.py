@@ -36,12 +36,12 @@ def check_posts(
 
     Parameters
     ----------
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`, or a part of it: all of its posts are checked.
-    required
+    required : str or list of str, optional
         Terms that must be there, such as ``["#ad", "@brand"]``. A list inside stands for any one of
         its terms: ``[["#ad", "#sponsored"], "@brand"]``.
-    forbidden
+    forbidden : str or list of str, optional
         Terms that mustn't be there.
 
     Returns

@@ -35,10 +35,10 @@ def engagement(
 
     Parameters
     ----------
-    videos
+    videos : DataFrame
         Any frame with ``like_count``, ``comment_count``, ``share_count``, ``save_count`` and
         ``view_count`` (or ``follower_count``), such as that of :func:`load_videos`.
-    by
+    by : {'views', 'followers'}, default 'views'
         ``"views"`` or ``"followers"``.
 
     Returns
@@ -95,7 +95,7 @@ def summarize_creators(
 
     Parameters
     ----------
-    creators, videos, goals
+    creators, videos, goals : DataFrame
         The frames of :func:`load_creators`, :func:`load_videos`, :func:`load_goal_compliance`.
 
     Returns

@@ -75,16 +75,16 @@ def diff(
 
     Parameters
     ----------
-    before
+    before : DataFrame
         The frame as it was loaded.
-    after
+    after : DataFrame
         A frame that was loaded later, or the edited copy.
-    columns
+    columns : str or list of str, optional
         The column or columns to compare; by default all that both frames have, except
         ``updated_at``, which says that something has changed and not what.
-    resource
+    resource : str, optional
         What the rows are; only needed if neither frame's provenance says so.
-    names
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the creators of rows, such as that of
         :func:`load_creators`. Those of videos are known by the addresses of these.
 

@@ -32,7 +32,7 @@ def align_days(analytics: pd.DataFrame) -> pd.Series:
 
     Parameters
     ----------
-    analytics
+    analytics : DataFrame
         The frame of :func:`load_analytics`.
 
     Returns
@@ -78,9 +78,9 @@ def resample(analytics: pd.DataFrame, granularity: Literal["week", "month"]) -> 
 
     Parameters
     ----------
-    analytics
+    analytics : DataFrame
         The frame of :func:`load_analytics`, with daily buckets.
-    granularity
+    granularity : {'week', 'month'}
         ``"week"`` or ``"month"``.
 
     Returns

@@ -83,17 +83,17 @@ def growth(
 
     Parameters
     ----------
-    analytics
+    analytics : DataFrame
         The frame of :func:`load_analytics`, with ``mode="new"``. With ``mode="cumulative"`` only
         ``growth_rate_pop`` can be computed, as the growth of the total.
-    metrics
+    metrics : str or list of str, optional
         The metrics to compute; by default all whose raw series the frames have.
-    totals
+    totals : DataFrame, optional
         The frame of :func:`load_analytics` with ``mode="cumulative"``. Buckets before those of
         `analytics` help to know followers.
-    base_metric
+    base_metric : str, optional
         The metric whose growth is meant.
-    granularity
+    granularity : {'day', 'week', 'month'}, optional
         The length of the buckets: ``"day"``, ``"week"`` or ``"month"``. By default what the frame's
         attributes say; without attributes, a frame that has only Mondays is taken as weeks, one
         that has only firsts of months as months, and any other as days.

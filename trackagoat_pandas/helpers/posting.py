@@ -47,10 +47,10 @@ def posting_heatmap(videos: pd.DataFrame, *, timezone: str | None = None) -> pd.
 
     Parameters
     ----------
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`. Posts that don't count in the product's statistics are
         left out, as by :func:`summarize_creators`.
-    timezone
+    timezone : str, optional
         IANA name of the time zone of the hours; by default the organization's, from the frame.
 
     Returns
@@ -122,21 +122,21 @@ def posting_consistency(
 
     Parameters
     ----------
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`. Posts that don't count in the product's statistics are
         left out, as by :func:`summarize_creators`.
-    creators
+    creators : DataFrame, optional
         The frame of :func:`load_creators`, for its active creators without a post.
-    dates
+    dates : str, tuple or DateRange, optional
         The days looked at, as :meth:`DateRange.parse` reads them; by default from the creator's
         first post to today, and from the frame's first post for a creator without one. Nobody is
         silent before joining, which `dates` can't know. Days after today don't count.
-    gap_days
+    gap_days : int, default 7
         How many days without a post, one after the other, are a gap.
-    now
+    now : str or datetime, optional
         The instant of today, such as ``"2026-06-15T12:00:00Z"``; by default when `videos` were
         loaded, by the server's clock.
-    timezone
+    timezone : str, optional
         IANA name of the time zone of the days; by default the organization's, from the frame.
 
     Returns
@@ -251,14 +251,21 @@ def content_calendar(
 
     Parameters
     ----------
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`. Posts that don't count in the product's statistics are
         left out, as by :func:`summarize_creators`.
-    creators
+    creators : DataFrame, optional
         The creators to count, as a frame of :func:`load_creators`, whole or a part of it; by
         default all posts count, also those that were added by URL and have no creator.
-    dates, now, timezone
-        As in :func:`posting_consistency`.
+    dates : str, tuple or DateRange, optional
+        The days looked at, as :meth:`DateRange.parse` reads them; by default from the creator's
+        first post to today, and from the frame's first post for a creator without one. Nobody
+        is silent before joining, which `dates` can't know. Days after today don't count.
+    now : str or datetime, optional
+        The instant of today, such as ``"2026-06-15T12:00:00Z"``; by default when `videos` were
+        loaded, by the server's clock.
+    timezone : str, optional
+        IANA name of the time zone of the days; by default the organization's, from the frame.
 
     Returns
     -------
@@ -360,9 +367,9 @@ def inbox(videos: pd.DataFrame, *, now: InstantLike | None = None) -> pd.DataFra
 
     Parameters
     ----------
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`.
-    now
+    now : str or datetime, optional
         The instant until which posts wait; by default the server's time.
 
     Returns
@@ -422,16 +429,16 @@ def find_overposting(
 
     Parameters
     ----------
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`.
-    history
+    history : DataFrame, optional
         The snapshots of the posts, as ``store.history("videos", columns=["view_count"])`` has them:
         ``id``, ``observed_at`` and ``view_count``. Without them the counts of `videos` decide, so
         that a post with 100 views by now can't be seen to have had fewer.
-    now
+    now : str or datetime, optional
         The instant at which the counts of `videos` were read; by default when they were loaded, by
         the server's clock.
-    timezone
+    timezone : str, optional
         IANA name of the time zone of the days; by default the organization's, from the frame.
 
     Returns

@@ -78,22 +78,22 @@ def suggest_posting_times(
 
     Parameters
     ----------
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`. Posts that don't count in the product's statistics are
         left out, as by :func:`summarize_creators`.
-    analytics
+    analytics : DataFrame
         The daily new views of these videos from their first day on, as
         ``load_analytics("video", videos, "views", dates=...)`` has them.
-    by
+    by : {'program', 'creator'}, default 'program'
         ``"program"`` for one table of all creators, ``"creator"`` for one of each.
-    age_days
+    age_days : int, default 7
         The age of posts, in days, at which their views are compared; younger ones are left out.
-    now
+    now : str or datetime, optional
         The instant at which the counts of `videos` were read; by default when they were loaded, by
         the server's clock. Later posts are left out.
-    timezone
+    timezone : str, optional
         IANA name of the time zone of the hours; by default the organization's, from a frame.
-    backtest
+    backtest : bool, default False
         Whether to find out how often the method finds a better time in these posts if there can't
         be one: 200 times each creator's results are moved to other posting days. The caption
         says in how many of them no time was called better; how often a better time would be found

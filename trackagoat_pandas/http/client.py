@@ -52,27 +52,33 @@ class Client:
 
     Parameters
     ----------
-    settings
+    settings : Settings
         Address, key and limits, from ``resolve_settings``.
-    transport
+    transport : transport or WSGI application, optional
         What answers requests instead of the network: an object with ``handle_request``, such as
         httpx's transports, or a WSGI application. Such a client counts only its own requests,
         unless ``shared_quota`` is True.
-    progress
+    progress : bool or callable, optional
         Whether loaders show a progress bar, or a function that they call instead of showing one;
         None shows a bar in a terminal or a notebook.
-    shared_quota
+    shared_quota : bool, optional
         Whether to count the requests of all processes of this machine; None counts them except for
         a server on loopback or a transport, and False counts those of this process.
-    on_close
+    on_close : callable, optional
         Called once when the client is closed or garbage-collected.
-    server_clock
+    server_clock : callable, optional
         What says the server's time, where that is known without a response: an embedded sandbox's
         clock.
-    archive, max_age, offline
-        The files of a store, and how loaders use them; see ``connect``.
-    clock, chance
-        The clock, and a function that returns random numbers from 0 to 1 for backoff; for tests.
+    archive : Store, optional
+        The store that keeps what is loaded; see :func:`connect`.
+    max_age : timedelta, optional
+        How old stored answers may be that are used again; see :func:`connect`.
+    offline : bool, default False
+        Whether to answer from the store alone and send nothing.
+    clock : Clock, optional
+        The clock; for tests.
+    chance : callable, optional
+        A function that returns random numbers from 0 to 1, for backoff; for tests.
 
     Examples
     --------
@@ -163,15 +169,15 @@ class Client:
 
         Parameters
         ----------
-        method
+        method : str
             GET, POST, PATCH, PUT or DELETE.
-        path
+        path : str
             The path below the base URL, such as ``/videos``.
-        params
+        params : dict, optional
             The query: strings, numbers, bools, dates, or lists of these; None is left out.
-        json
+        json : dict or list, optional
             The body.
-        idempotency_key
+        idempotency_key : str, optional
             A text by which the server recognizes a repeated request. A write that has one is
             retried after any fault; a write without one only if it can't have been carried out.
 

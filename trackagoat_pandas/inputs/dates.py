@@ -215,8 +215,10 @@ class DateRange:
 
     Parameters
     ----------
-    first, last
-        The first and the last day, both included.
+    first : str or date
+        The first day, included.
+    last : str or date, optional
+        The last day, included; by default the first.
 
     Examples
     --------
@@ -247,7 +249,7 @@ class DateRange:
 
         Parameters
         ----------
-        value
+        value : str, tuple or DateRange
             A DateRange, a pandas Period, one day, a pair of any of these, or text, in upper or
             lower case:
 
@@ -262,7 +264,7 @@ class DateRange:
               ``"last 12 months"``, from the day after this one a year ago; likewise quarters and
               years. They all end today, so their first week or month may be cut;
             - ``"since 2026-05-01"``, ``"since May 2026"``, from its first day to today.
-        today
+        today : date, optional
             The organization's current day; required for texts that are relative to it.
 
         Raises

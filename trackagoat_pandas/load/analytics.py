@@ -75,46 +75,50 @@ def load_analytics(
 
     Parameters
     ----------
-    entity
+    entity : {'creator', 'campaign', 'video', 'project'}
         ``"creator"``, ``"campaign"``, ``"video"`` or ``"project"``.
-    ids
+    ids : str, list of str or DataFrame
         One id, several, a Series of ids, or a loaded frame with the entity's ids; of creators also
         handles, with or without @, and addresses of profiles; of campaigns also names; of one
         project its name. Each id is requested once, and up to 20 in one request if the server
         accepts several. If there are no ids, the frame is empty and no request is sent. A frame
         also says since when each is tracked or posted, and who is inactive; of ids alone that is
         known only if the client has loaded them before, and which days are NA depends on it.
-    metrics
+    metrics : str or list of str
         One metric or several: ``"views"``, ``"likes"``, ``"comments"``, ``"shares"``, ``"saves"``,
         ``"followers"``, ``"posts"``, or a derived one: ``"engagement_rate_by_views"``,
         ``"engagement_rate_by_followers"``, ``"growth_rate_pop"`` (these three in percent),
         ``"posts_per_week"``, ``"avg_views_per_post"``.
-    dates
+    dates : str, tuple or DateRange, optional
         Anything that :meth:`DateRange.parse` reads, in days of the organization's calendar; None
         for the server's default, the last 30 days.
-    granularity
+    granularity : {'day', 'week', 'month'}, default 'day'
         The length of a bucket: ``"day"``, ``"week"`` or ``"month"``.
-    mode
+    mode : {'new', 'cumulative'}, default 'new'
         ``"new"`` for what each bucket added, ``"cumulative"`` for the total so far.
-    compare
+    compare : {'prior_period'}, optional
         ``"prior_period"`` adds rows of the equally long period before the dates, with the
         ``series_kind`` ``"prior_period"``.
-    breakdown
+    breakdown : {'video'}, optional
         Campaigns only: ``"video"`` adds rows of the campaign's ten biggest videos and of the rest
         (``entity_id`` ``"__other__"``), with the ``series_kind`` ``"breakdown"``.
-    base_metric
+    base_metric : str, optional
         The metric whose growth ``"growth_rate_pop"`` is; required for it, not allowed otherwise.
-    timezone
+    timezone : str, optional
         The IANA time zone of the buckets, if not the organization's.
-    clip
+    clip : bool, default False
         True to cut off, with a warning, dates before what the plan keeps; otherwise such dates are
         an error.
-    spot_checks
+    spot_checks : int, optional
         With a store: how many series that needn't be requested are requested nevertheless, to see
         whether they have changed. None for those for which there is room in the requests that are
         sent in any case, or in one request if there are none; 0 for no checks.
-    max_requests, dtype_backend, client
-        As in :func:`load_projects`.
+    max_requests : int, optional
+        The most requests that the load may send; None for no limit.
+    dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
+        ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
+    client : Client, optional
+        The client to use; by default the one that ``connect`` made last.
 
     Returns
     -------

@@ -76,19 +76,21 @@ def audit(
 
     Parameters
     ----------
-    project
+    project : str or DataFrame, optional
         A project's id or exact name, or a loaded frame of one project; None for all projects.
-    dates
+    dates : str, tuple or DateRange, optional
         Anything that :meth:`DateRange.parse` reads, for the findings about periods with at least
         one of these days and about payments made on them. None for all. It saves no requests.
-    rule_versions
+    rule_versions : DataFrame, optional
         Earlier versions of rules, as in :func:`accrue`. Those that the client's store has are used
         by themselves; the terms of others are inferred from the accruals that were made by them,
         as :func:`infer_rule_versions` does it.
-    currency
+    currency : str, default 'USD'
         The currency of the amounts.
-    max_requests, client
-        As in :func:`load_projects`.
+    max_requests : int, optional
+        The most requests that the load may send; None for no limit.
+    client : Client, optional
+        The client to use; by default the one that ``connect`` made last.
 
     Returns
     -------

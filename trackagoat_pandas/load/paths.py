@@ -63,11 +63,15 @@ def load_path(
 
     Parameters
     ----------
-    path
+    path : str
         A path below the base URL, such as ``"/creators"``.
-    max_requests, dtype_backend, client
-        As in :func:`load_projects`.
-    **params
+    max_requests : int, optional
+        The most requests that the load may send; None for no limit.
+    dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
+        ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
+    client : Client, optional
+        The client to use; by default the one that ``connect`` made last.
+    **params : str, float, bool or None
         Query parameters, except those that are None.
 
     Returns
@@ -84,12 +88,6 @@ def load_path(
         The provenance lists in ``unverified`` each parameter that can't be compared with a column:
         the server may have ignored it.
 
-    Warns
-    -----
-    ContractWarning
-        The server sent rows that weren't requested, or fields that the loader's table doesn't
-        declare.
-
     Raises
     ------
     ArgumentError, ArgumentTypeError
@@ -97,6 +95,12 @@ def load_path(
         list that has a loader are not a range of days.
     ApiError, ConnectionFailedError, DeadlineError, UnreadableResponseError
         As in :func:`load_projects`.
+
+    Warns
+    -----
+    ContractWarning
+        The server sent rows that weren't requested, or fields that the loader's table doesn't
+        declare.
 
     Notes
     -----
@@ -176,10 +180,14 @@ def load_data_model(
 
     Parameters
     ----------
-    part
+    part : {'all', 'analytics'}, default 'all'
         ``"all"`` for ``/schema``, ``"analytics"`` for ``/analytics/schema``.
-    max_requests, dtype_backend, client
-        As in :func:`load_projects`.
+    max_requests : int, optional
+        The most requests that the load may send; None for no limit.
+    dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
+        ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
+    client : Client, optional
+        The client to use; by default the one that ``connect`` made last.
 
     Returns
     -------

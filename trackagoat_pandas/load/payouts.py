@@ -78,12 +78,16 @@ def load_payout_methods(
 
     Parameters
     ----------
-    method
+    method : str, optional
         One method's id, for a frame of one row.
-    include_disabled
+    include_disabled : bool, default False
         Whether to include disabled methods; only admins of the organization may list them.
-    max_requests, dtype_backend, client
-        As in :func:`load_projects`.
+    max_requests : int, optional
+        The most requests that the load may send; None for no limit.
+    dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
+        ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
+    client : Client, optional
+        The client to use; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -133,12 +137,16 @@ def load_payout_structures(
 
     Parameters
     ----------
-    project
+    project : str or DataFrame, optional
         A project's id or exact name, or a loaded frame of one project; None for all projects.
-    structure
+    structure : str, optional
         One structure's id, for a frame of one row.
-    max_requests, dtype_backend, client
-        As in :func:`load_projects`.
+    max_requests : int, optional
+        The most requests that the load may send; None for no limit.
+    dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
+        ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
+    client : Client, optional
+        The client to use; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -184,10 +192,14 @@ def load_payout_assignments(
 
     Parameters
     ----------
-    structure
+    structure : str, list of str or DataFrame, optional
         One structure's id, several, or a loaded frame of structures.
-    max_requests, dtype_backend, client
-        As in :func:`load_projects`.
+    max_requests : int, optional
+        The most requests that the load may send; None for no limit.
+    dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
+        ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
+    client : Client, optional
+        The client to use; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -248,20 +260,24 @@ def load_payout_accruals(
 
     Parameters
     ----------
-    project
+    project : str or DataFrame, optional
         A project's id or exact name, or a loaded frame of one project; None for all projects.
-    creator
+    creator : str, list of str or DataFrame, optional
         One creator or several, as in :func:`load_videos`.
-    status
+    status : {'pending', 'paid', 'voided'}, optional
         ``"pending"``, ``"paid"`` or ``"voided"``.
-    dates
+    dates : str, tuple or DateRange, optional
         Anything that :meth:`DateRange.parse` reads, for the accruals whose period has at least one
         of these days. None for all; then the organization's time zone is asked for, too, unless the
         client knows it.
-    accrual
+    accrual : str, optional
         One accrual's id, for a frame of one row.
-    max_requests, dtype_backend, client
-        As in :func:`load_projects`.
+    max_requests : int, optional
+        The most requests that the load may send; None for no limit.
+    dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
+        ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
+    client : Client, optional
+        The client to use; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -327,20 +343,24 @@ def load_payout_payments(
 
     Parameters
     ----------
-    project
+    project : str or DataFrame, optional
         A project's id or exact name, or a loaded frame of one project; None for all projects.
-    creator
+    creator : str, list of str or DataFrame, optional
         One creator or several, as in :func:`load_videos`.
-    status
+    status : {'recorded', 'voided'}, optional
         ``"recorded"`` or ``"voided"``.
-    dates
+    dates : str, tuple or DateRange, optional
         Anything that :meth:`DateRange.parse` reads, for the payments made on these days of the
         organization's calendar. None for all; then the organization's time zone is asked for, too,
         unless the client knows it.
-    payment
+    payment : str, optional
         One payment's id, for a frame of one row.
-    max_requests, dtype_backend, client
-        As in :func:`load_projects`.
+    max_requests : int, optional
+        The most requests that the load may send; None for no limit.
+    dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
+        ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
+    client : Client, optional
+        The client to use; by default the one that ``connect`` made last.
 
     Returns
     -------

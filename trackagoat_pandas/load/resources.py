@@ -60,13 +60,13 @@ def load_projects(
 
     Parameters
     ----------
-    max_requests
+    max_requests : int, optional
         The most requests that the load may send, retries and look-ups of names included. A load
         that is known to take more sends nothing; any other sends no more. :func:`estimate_load`
         says what a load takes. None for no limit.
-    dtype_backend
+    dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
         ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's in every column.
-    client
+    client : Client, optional
         The client to use; by default the one that ``connect`` made last.
 
     Returns
@@ -119,12 +119,16 @@ def load_creators(
 
     Parameters
     ----------
-    project
+    project : str or DataFrame, optional
         A project's id or exact name, or a loaded frame of one project; None for all projects.
-    search
+    search : str, optional
         A part of the TikTok handle, in upper or lower case, with or without a leading @.
-    max_requests, dtype_backend, client
-        As in :func:`load_projects`.
+    max_requests : int, optional
+        The most requests that the load may send; None for no limit.
+    dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
+        ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
+    client : Client, optional
+        The client to use; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -132,18 +136,18 @@ def load_creators(
         One row per creator: the columns of ``describe("creators")``; counts are the
         current ones.
 
-    Warns
-    -----
-    ContractWarning
-        The server ignored a filter, or no row has a field that every row should have; see the
-        notes.
-
     Raises
     ------
     UnknownProjectError, AmbiguousProjectError
         No project has the name, or several have it; the message lists candidates.
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`.
+
+    Warns
+    -----
+    ContractWarning
+        The server ignored a filter, or no row has a field that every row should have; see the
+        notes.
 
     Notes
     -----
@@ -193,13 +197,17 @@ def load_videos(
 
     Parameters
     ----------
-    project
+    project : str or DataFrame, optional
         A project's id or exact name, or a loaded frame of one project; None for all projects.
-    creator
+    creator : str, list of str or DataFrame, optional
         For the videos of this creator only: a handle, with or without @, the address of a profile,
         an id, or a loaded frame; or several of them, with a request for each.
-    max_requests, dtype_backend, client
-        As in :func:`load_projects`.
+    max_requests : int, optional
+        The most requests that the load may send; None for no limit.
+    dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
+        ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
+    client : Client, optional
+        The client to use; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -246,10 +254,14 @@ def load_campaigns(
 
     Parameters
     ----------
-    project
+    project : str or DataFrame, optional
         A project's id or exact name, or a loaded frame of one project; None for all projects.
-    max_requests, dtype_backend, client
-        As in :func:`load_projects`.
+    max_requests : int, optional
+        The most requests that the load may send; None for no limit.
+    dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
+        ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
+    client : Client, optional
+        The client to use; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -294,15 +306,21 @@ def load_annotations(
 
     Parameters
     ----------
-    project
+    project : str or DataFrame, optional
         A project's id or exact name, or a loaded frame of one project; None for all projects.
-    entity, entity_id
-        For the notes on one kind of entity, or on one entity, only; with ``"creator"`` the id may
-        also be a handle, with ``"campaign"`` a name.
-    dates
+    entity : {'creator', 'campaign', 'video', 'project'}, optional
+        Only the notes on one kind of entity.
+    entity_id : str, optional
+        Only the notes on one entity: its id, of a creator also the handle, of a campaign the
+        name.
+    dates : str, tuple or DateRange, optional
         Anything that :meth:`DateRange.parse` reads; None for the server's default range.
-    max_requests, dtype_backend, client
-        As in :func:`load_projects`.
+    max_requests : int, optional
+        The most requests that the load may send; None for no limit.
+    dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
+        ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
+    client : Client, optional
+        The client to use; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -372,17 +390,21 @@ def load_goal_compliance(
 
     Parameters
     ----------
-    project
+    project : str or DataFrame
         A project's id or exact name, or a loaded frame of one project.
-    creator
+    creator : str, list of str or DataFrame, optional
         For the goals of this creator only, or of several, as in :func:`load_videos`.
-    period
+    period : {'daily', 'weekly', 'monthly', 'all'}, default 'all'
         ``"daily"``, ``"weekly"`` or ``"monthly"`` for the goals of one period, or ``"all"``.
-    reference_date
+    reference_date : str or date, optional
         A day of the organization's calendar: goals are evaluated for the periods that include it.
         None for today.
-    max_requests, dtype_backend, client
-        As in :func:`load_projects`.
+    max_requests : int, optional
+        The most requests that the load may send; None for no limit.
+    dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
+        ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
+    client : Client, optional
+        The client to use; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -391,12 +413,6 @@ def load_goal_compliance(
         ``percentage`` is a share of the target and may exceed 100; the bounds of periods are
         instants in UTC; ``status`` is as the server computes it. Rows of another project, creator
         or period than requested are dropped, as in :func:`load_creators`.
-
-    Warns
-    -----
-    ContractWarning
-        Goals have another period than that of the ``reference_date`` or the one just before it.
-        They are kept, and the provenance lists ``reference_date`` in ``unverified``.
 
     Raises
     ------
@@ -408,6 +424,12 @@ def load_goal_compliance(
         The period, a creator or the day is not allowed.
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`.
+
+    Warns
+    -----
+    ContractWarning
+        Goals have another period than that of the ``reference_date`` or the one just before it.
+        They are kept, and the provenance lists ``reference_date`` in ``unverified``.
 
     Examples
     --------

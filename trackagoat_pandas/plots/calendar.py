@@ -57,13 +57,13 @@ def calendar(
 
     Parameters
     ----------
-    days
+    days : DataFrame
         The frame of :func:`content_calendar`.
-    n
+    n : int, default 6
         The most months to show, the last ones.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones, as high as the sheets need.
 
     Returns

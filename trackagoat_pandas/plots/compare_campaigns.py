@@ -50,11 +50,11 @@ def compare_campaigns(
 
     Parameters
     ----------
-    compared
+    compared : DataFrame
         The frame of :func:`trackagoat_pandas.compare_campaigns`.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones.
 
     Returns

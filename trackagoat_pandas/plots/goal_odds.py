@@ -80,17 +80,17 @@ def goal_odds(
 
     Parameters
     ----------
-    odds
+    odds : DataFrame
         The frame of :func:`trackagoat_pandas.goal_odds`. Goals whose period is over are left out.
-    backtest
+    backtest : DataFrame, optional
         The frame of :func:`backtest_goal_odds`, to say in the subtitle how often goals with such
         chances were reached in the past, and to draw no exact chances where that doesn't support
         them.
-    n
+    n : int, default 24
         The most goals to show, if they have room. The others are counted in a note.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones, as high as the goals need.
 
     Returns

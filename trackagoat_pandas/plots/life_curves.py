@@ -44,11 +44,11 @@ def life_curves(
 
     Parameters
     ----------
-    curves
+    curves : DataFrame
         The frame of :func:`trackagoat_pandas.life_curves`.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones.
 
     Returns

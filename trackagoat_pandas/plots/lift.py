@@ -44,11 +44,11 @@ def lift(
 
     Parameters
     ----------
-    weeks
+    weeks : DataFrame
         The frame of :func:`trackagoat_pandas.lift_weeks`.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones.
 
     Returns

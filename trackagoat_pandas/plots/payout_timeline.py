@@ -59,11 +59,20 @@ def payout_timeline(
 
     Parameters
     ----------
-    accruals, payments, granularity, timezone, currency
-        As in :func:`trackagoat_pandas.payout_timeline`.
-    theme
+    accruals : DataFrame
+        The frame of :func:`load_payout_accruals`. Repeated ids and missing amounts are read as
+        by :func:`summarize_payouts`.
+    payments : DataFrame
+        The frame of :func:`load_payout_payments`.
+    granularity : {'day', 'week', 'month'}, default 'month'
+        ``"day"``, ``"week"`` (from Monday) or ``"month"``.
+    timezone : str, optional
+        The organization's time zone; by default the one in the frames' attributes.
+    currency : str, default 'USD'
+        The currency of a frame that has no column ``currency``.
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones.
 
     Returns

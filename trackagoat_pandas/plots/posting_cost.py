@@ -29,11 +29,11 @@ def posting_cost(
 
     Parameters
     ----------
-    cost
+    cost : DataFrame
         The frame of :func:`trackagoat_pandas.posting_cost`.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones.
 
     Returns

@@ -48,13 +48,13 @@ def posting_times(
 
     Parameters
     ----------
-    times
+    times : DataFrame
         The frame of :func:`trackagoat_pandas.suggest_posting_times`.
-    n
+    n : int, default 24
         The most times to show of a frame that was made with ``by="creator"``.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones, as high as the times need.
 
     Returns

@@ -45,13 +45,13 @@ def ranks(
 
     Parameters
     ----------
-    ranked
+    ranked : DataFrame
         The frame of :func:`trackagoat_pandas.rank_creators`.
-    n
+    n : int, default 30
         The most creators to show, the first ones.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones, as high as the creators need.
 
     Returns

@@ -55,16 +55,25 @@ def sentiment_creators(
 
     Parameters
     ----------
-    comments, label, min_comments, mode, text
-        As in :func:`trackagoat_pandas.rank_creators_by_sentiment`.
-    n
+    comments : DataFrame
+        A frame of :func:`score_comments`, or one with a column of text, which is then scored;
+        with ``creator_id``. A column ``tiktok_handle`` is kept.
+    label : {'positive', 'negative'}, default 'positive'
+        The label whose share counts.
+    min_comments : int, default 10
+        Creators with fewer analysed comments come last, without a rank.
+    n : int, default 24
         The most creators to show, from the first of the ranking.
-    names
+    mode : {'api', 'plus', 'tiktok'}, optional
+        ``"api"``, ``"plus"`` or ``"tiktok"``; by default the frame's own scores, or ``"api"``.
+    text : str, default 'text'
+        The name of the column of text, for a frame without scores.
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
         The creators of videos are also known from the videos' addresses.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones, as high as the creators need.
 
     Returns

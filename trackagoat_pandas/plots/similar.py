@@ -47,13 +47,13 @@ def similar(
 
     Parameters
     ----------
-    near
+    near : DataFrame
         The frame of :func:`similar_creators`. Creators who can't be compared are counted in a note.
-    n
+    n : int, default 10
         The most creators to show, from the nearest on.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones, as high as the creators need.
 
     Returns

@@ -75,9 +75,9 @@ def verify_report(path: str | os.PathLike[str], store: Store) -> pd.DataFrame:
 
     Parameters
     ----------
-    path
+    path : str or path
         A page that :func:`report` has written from a store. One for mail, or made live, isn't one.
-    store
+    store : Store
         The store with the data, as :func:`open_store` returns it.
 
     Returns

@@ -27,24 +27,24 @@ class Faults:
 
     Parameters
     ----------
-    plan
+    plan : dict, optional
         Kind of fault by the running number of the request, from 1.
-    rate
+    rate : float, default 0.0
         The share of the other requests that fail too, from 0 to 1.
-    kinds
+    kinds : tuple, default ('429', '500', 'reset')
         The kinds that ``rate`` draws from.
-    seed
+    seed : int, default 0
         Decides which requests ``rate`` hits and with which kind.
-    duplicate_rows
+    duplicate_rows : bool, default False
         Each page starts with the last row of the page before, if that had more than one.
-    repeat_cursor_after
+    repeat_cursor_after : int, optional
         After this many pages of a list, every page names the cursor that led to it: the list
         never ends.
-    retry_after_s
+    retry_after_s : int, default 1
         The Retry-After of a planted 429.
-    slow_s
+    slow_s : float, default 1.0
         How long a slow body takes.
-    redirect_to
+    redirect_to : str, default 'https://elsewhere.invalid'
         Where a redirect leads; the path is appended.
 
     Notes

@@ -29,35 +29,35 @@ class Sandbox:
 
     Parameters
     ----------
-    seed
+    seed : int, default 7
         Seed of everything random in the world.
-    days
+    days : int, default 180
         How many days of history there are.
-    creators
+    creators : int, default 24
         How many creators there are.
-    videos
+    videos : int, optional
         How many videos there are; None for about 0.27 a day for each creator.
-    now
+    now : str, default '2026-06-18T19:00:00Z'
         The current time of a new world. A file goes on at the moment at which it was left.
-    timezone
+    timezone : str, default 'America/New_York'
         The organization's IANA time zone, which defines its days.
-    nature
+    nature : Nature, optional
         How posts do: noise, a daily rhythm, long lives, bought views and more. None for that of
         ``Nature()``; ``Nature.smooth()`` has none of it.
-    rate_limit
+    rate_limit : tuple or None, default (60, 60.0)
         ``(requests, seconds)``: how many requests each key may send in a sliding window; None
         for no limit.
-    latency_s
+    latency_s : float, default 0.0
         How long each answer is held back.
-    faults
+    faults : Faults, optional
         What goes wrong, and when.
-    leaderboards
+    leaderboards : {'lifetime', 'range'}, default 'lifetime'
         What leaderboards count, which is not documented: ``"lifetime"``, all counts of the videos
         posted in the range; or ``"range"``, what all videos gained in it.
-    speed
+    speed : float, optional
         How many seconds pass for the sandbox in one second of real time, up to 1,000,000: at
         3,600 an hour. None: its time stands still, and only ``advance`` moves it.
-    path
+    path : str or path, optional
         A SQLite file for the world; None keeps it in memory. A file that holds a world is served
         as it is. One of another version of the package is refused with a ValueError.
 

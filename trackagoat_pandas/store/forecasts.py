@@ -84,14 +84,14 @@ def record_forecasts(
 
     Parameters
     ----------
-    store
+    store : Store
         The store, as :func:`open_store` returns it.
-    forecasts
+    forecasts : DataFrame
         The result of :func:`expected_views`, :func:`goal_odds`, or :func:`forecast_payouts` (a row
         for each assignment and period), whole or a part of it.
-    level
+    level : float, optional
         The share of the intervals that should hold; by default that of the provenance, else 0.8.
-    now
+    now : str or datetime, optional
         The instant at which goals' and payouts' forecasts were made; by default when their frames
         were loaded, by the server's clock. Posts have their age.
 
@@ -215,10 +215,10 @@ def score_forecasts(store: Store, *, now: InstantLike | None = None) -> pd.DataF
 
     Parameters
     ----------
-    store
+    store : Store
         The store in which :func:`record_forecasts` kept them, and whose lists know what became of
         them: those of videos, goals' compliance and accruals.
-    now
+    now : str or datetime, optional
         The instant until which forecasts are made and settled; by default the server's time.
 
     Returns

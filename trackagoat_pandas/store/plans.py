@@ -49,11 +49,11 @@ def record_plan(store: Store, plan: pd.DataFrame, *, now: InstantLike | None = N
 
     Parameters
     ----------
-    store
+    store : Store
         The store, as :func:`open_store` returns it.
-    plan
+    plan : DataFrame
         The frame of :func:`plan_campaign`, whole.
-    now
+    now : str or datetime, optional
         When it was drawn; by default when its frames were loaded, by the server's clock.
 
     Returns
@@ -136,7 +136,7 @@ def recorded_plans(store: Store) -> pd.DataFrame:
 
     Parameters
     ----------
-    store
+    store : Store
         The store in which :func:`record_plan` kept them.
 
     Returns

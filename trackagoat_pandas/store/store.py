@@ -145,29 +145,31 @@ class Store:
 
         Parameters
         ----------
-        table
+        table : str
             The table's name, such as ``"videos"``; ``describe()`` lists them.
-        project
+        project : str or DataFrame, optional
             A project's id or exact name, or a loaded frame of one project; None for all projects.
             If the store has no list of one project, but one of all, it is a part of that one.
             Payments are those to creators that the project's lists of creators and accruals name.
             The analytics of a project are its own and those of its creators, videos and
             campaigns, as its lists have them.
-        dates
+        dates : str, tuple or DateRange, optional
             Days of the rows, in any form that loaders take: when videos and comments were posted,
             and otherwise what the loader's ``dates`` mean. Rows without a day are left out.
-        as_of
+        as_of : str or datetime, optional
             An instant with its offset, or a day, which stands for its end in the organization's
             time zone; None for the newest list.
-        names_at
+        names_at : str or datetime, optional
             Of analytics: the moment whose names the ``label`` has, such as that of ``as_of``; None
             for the newest ones that any load has brought. Rows of lists have the names of then.
-        params
+        params : dict, optional
             Other query parameters that the list was loaded with, such as
             ``{"creator_id": ...}``; an error names those of the lists that there are.
-        entity, metrics
-            Of analytics: the one kind of entity, and the metrics; None for all.
-        dtype_backend
+        entity : {'creator', 'campaign', 'video', 'project'}, optional
+            Of analytics: the kind of entity; None for all.
+        metrics : str or list of str, optional
+            Of analytics: the metrics; None for all.
+        dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
             As in the loaders.
 
         Returns
@@ -282,19 +284,19 @@ class Store:
 
         Parameters
         ----------
-        table
+        table : str
             The table's name, such as ``"videos"``.
-        ids
+        ids : str, list of str or DataFrame, optional
             The ids of the rows: one, several, or a loaded frame; None for all rows. Of tables
             without an ``id`` they are those in the first column of the key.
-        columns
+        columns : str or list, optional
             The columns to return beside the names and the key, such as ``["view_count"]``; None
             for all.
-        names_at
+        names_at : str or datetime, optional
             The moment whose names other ids have, as in :meth:`load`; None for the newest ones.
-        until
+        until : str or datetime, optional
             The moment after which lists are left out; None for all of them.
-        dtype_backend
+        dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
             As in the loaders.
 
         Returns
@@ -364,20 +366,22 @@ class Store:
 
         Parameters
         ----------
-        table
+        table : str
             The name of a list, such as ``"videos"``, ``"creators"`` or ``"payout_accruals"``.
-        project, params
-            As in :meth:`load`.
-        since
+        project : str or DataFrame, optional
+            The project, for tables that are loaded by project; as in :meth:`load`.
+        since : str or datetime
             An instant with its offset, or a day, which stands for its beginning in the
             organization's time zone. The newest list from then or before is compared; of the day
             of the first list, that list.
-        until
+        until : str or datetime, optional
             As ``as_of`` of :meth:`load`, for the list with which it is compared; None for the
             newest one.
-        columns
+        columns : str or list of str, optional
             The columns to compare, such as ``["view_count"]``; None for all that both lists have,
             except ``updated_at``.
+        params : dict, optional
+            The other filters with which the list was loaded; as in :meth:`load`.
 
         Returns
         -------
@@ -468,24 +472,26 @@ class Store:
 
         Parameters
         ----------
-        project
+        project : str or DataFrame, optional
             A project's id or exact name, or a loaded frame of one project; None for all projects.
-        dates
+        dates : str, tuple or DateRange, default 'last 90 days'
             The days of analytics, in any form that loaders take; those that the plan doesn't keep
             are left out with a warning. Chart notes are those of the years of these days.
-        metrics, entities
-            Whose analytics, and which: ``"creator"``, ``"video"``, ``"campaign"``, ``"project"``,
-            or several of them. ``()`` for none.
-        lookback_days
+        metrics : str or list of str, default ('views', 'likes')
+            The metrics of the analytics; ``()`` for none.
+        lookback_days : int, default 4
             How many days after its end a day is settled; until then its analytics are requested
             again.
-        spot_checks
+        spot_checks : int, optional
             How many settled series of each kind of entity to request again, as in
             :func:`load_analytics`.
-        max_age
+        entities : {'creator', 'campaign', 'video', 'project'} or list of str, default 'creator'
+            Whose analytics: ``"creator"``, ``"video"``, ``"campaign"``, ``"project"``, or several
+            of them; ``()`` for none.
+        max_age : str, timedelta or None, default '5min'
             Lists and series requested more recently than this, such as ``"5min"``, aren't requested
             again, except the projects; None to request everything.
-        client
+        client : Client, optional
             The client to use; by default the one that ``connect`` made last. It need not have been
             connected with this store.
 
@@ -568,15 +574,29 @@ class Store:
 
         Parameters
         ----------
-        table
+        table : str, default 'analytics'
             ``"analytics"`` for the daily values that changed since the day was over; ``"videos"``
             or ``"creators"`` for the counts in these lists, which usually only grow. Followers and
             likes may also just have been taken back.
-        project, dates, as_of, names_at, entity, metrics, dtype_backend
-            As in :meth:`load`; with ``as_of`` what was known of restatements then. Lists take only
-            `project`, `as_of` and `dtype_backend`.
-        by_age
+        project : str or DataFrame, optional
+            A project's id or exact name, or a loaded frame of one project; None for all projects.
+            See :func:`load`.
+        dates : str, tuple or DateRange, optional
+            Days of the rows, in any form that loaders take: when videos and comments were posted,
+            and otherwise what the loader's ``dates`` mean. Rows without a day are left out.
+        as_of : str or datetime, optional
+            A moment in the past, to see what was known of restatements then.
+        names_at : str or datetime, optional
+            Of analytics: the moment whose names the ``label`` has, such as that of ``as_of``; None
+            for the newest ones that any load has brought. Rows of lists have the names of then.
+        entity : {'creator', 'campaign', 'video', 'project'}, optional
+            Of analytics: the kind of entity; None for all.
+        metrics : str or list of str, optional
+            Of analytics: the metrics; None for all.
+        by_age : bool, default False
             True for one row for each metric and age, with the sums.
+        dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
+            As in the loaders.
 
         Returns
         -------
@@ -643,7 +663,7 @@ class Store:
 
         Parameters
         ----------
-        query
+        query : str
             One SELECT, also after WITH, from tables by their names, such as ``videos`` or
             ``analytics``; names with a hyphen in double quotes. Each row of a list is as the newest
             list that has it.
@@ -694,14 +714,28 @@ class Store:
 
         Parameters
         ----------
-        table
+        table : str, default 'analytics'
             ``"analytics"``.
-        project, dates, as_of, names_at, entity, metrics
-            As in :meth:`load`.
-        by
+        project : str or DataFrame, optional
+            A project's id or exact name, or a loaded frame of one project; None for all projects.
+            See :func:`load`.
+        dates : str, tuple or DateRange, optional
+            Days of the rows, in any form that loaders take: when videos and comments were posted,
+            and otherwise what the loader's ``dates`` mean. Rows without a day are left out.
+        as_of : str or datetime, optional
+            An instant with its offset, or a day, which stands for its end in the organization's
+            time zone; None for the newest list.
+        names_at : str or datetime, optional
+            Of analytics: the moment whose names the ``label`` has, such as that of ``as_of``; None
+            for the newest ones that any load has brought. Rows of lists have the names of then.
+        entity : {'creator', 'campaign', 'video', 'project'}, optional
+            Of analytics: the kind of entity; None for all.
+        metrics : str or list of str, optional
+            Of analytics: the metrics; None for all.
+        by : {'month', 'entity'}, default 'month'
             What a partition has: ``"month"`` for all points of a month, ``"entity"`` for all of
             some entities, so that helpers that work by entity can be mapped over the partitions.
-        partitions
+        partitions : int, default 8
             With ``by="entity"``, the largest number of partitions.
 
         Returns
@@ -780,7 +814,7 @@ class Store:
 
         Parameters
         ----------
-        repair
+        repair : bool, default False
             True to drop damaged parts, so that the rest loads, and the next load requests their
             data again: the lists of a damaged part, and of analytics the days of its month. Nothing
             else is dropped. The files are moved to the folder ``damaged`` beside the ledger; data
@@ -915,7 +949,7 @@ def open_store(path: str | os.PathLike[str]) -> Store:
 
     Parameters
     ----------
-    path
+    path : str or path
         The folder; ``~`` is the home directory.
 
     Returns

@@ -220,13 +220,15 @@ def silence_alert(
 
     Parameters
     ----------
-    key
+    key : str
         The alert's ``key``.
-    until
+    until : str, datetime or None
         An instant with its offset, or a day, which stands for its end in the organization's time
         zone (in UTC with `state`). None ends the silence now.
-    store, state
-        The store, or the file, in which the watch remembers its alerts.
+    store : Store, optional
+        The store in which the watch remembers its alerts.
+    state : str or path, optional
+        The file in which the watch remembers its alerts, if it isn't the store's own.
 
     Returns
     -------

@@ -66,25 +66,25 @@ def watch(
 
     Parameters
     ----------
-    rules
+    rules : dict, list, str or path, optional
         None for all rules with their defaults; a dict of settings by rule, such as
         ``{"breakout": {"fire": 5.0}, "overposting": False}``; a list of the rules to follow; or the
         path of a TOML file with a table for each rule (``[breakout]``, ``fire = 5.0``).
-    project
+    project : str, optional
         A project's id or exact name; None for all projects.
-    store
+    store : Store, optional
         The store to read; nothing is requested, so sync it first.
-    client
+    client : Client, optional
         The client to load with where there is no store, with at most 25 requests a project; by
         default the one that ``connect`` made last. Rules that need past counts then can't be
         judged.
-    state
+    state : str or path, optional
         The path of a JSON file with the memory, by default a file in the store's folder. It is
         required without a store.
-    now
+    now : str or datetime, optional
         The instant of the run; by default now, by the server's clock. Data that were loaded later
         are left out.
-    n
+    n : int, default 20
         The most rows.
 
     Returns

@@ -152,16 +152,20 @@ class Explorer(Board):
 
     Parameters
     ----------
-    analytics
+    analytics : DataFrame, optional
         The frame of :func:`load_analytics`, of any entities. By default creators' analytics are
         loaded on request.
-    project
+    project : str or ProjectPicker, optional
         A project's id or exact name, or a :class:`ProjectPicker` to follow. By default the
         explorer has a picker of its own, with the first project selected.
-    creators, metrics, dates
-        The initial selection. By default all that a given frame holds; otherwise the views of all
-        creators in the last 30 days.
-    client
+    creators : list of str or DataFrame, optional
+        The creators that are selected first; by default all of a given frame, or of the
+        project.
+    metrics : str or list of str, optional
+        The metrics that are selected first; by default all of a given frame, or views.
+    dates : str, tuple or DateRange, optional
+        The days that are selected first; by default all of a given frame, or the last 30 days.
+    client : Client, optional
         The client to load with; by default the picker's, or the one that ``connect`` made last.
 
     Attributes

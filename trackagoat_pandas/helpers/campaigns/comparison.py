@@ -62,26 +62,26 @@ def compare_campaigns(
 
     Parameters
     ----------
-    campaigns
+    campaigns : DataFrame
         The frame of :func:`load_campaigns`, including all nested campaigns.
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`. Only posts that count in statistics are compared.
-    a, b
+    a, b : str
         The campaigns, each by id or name.
-    analytics
+    analytics : DataFrame, optional
         The daily new views of the posts from their first day on, as
         ``load_analytics("video", videos, "views")`` has them, so that posts are compared at the
         same age. Without it, views are those that posts have now, and older posts have had more
         time for them.
-    age_days
+    age_days : int, default 7
         The age of posts, in days, at which their views are compared; younger ones are left out.
         Without `analytics`, the age that they need to have now.
-    level
+    level : float, default 0.9
         The chance that the interval holds the true difference, above 0 and below 1.
-    now
+    now : str or datetime, optional
         The instant at which the counts of `videos` were read; by default when they were loaded, by
         the server's clock. Later posts are left out of the comparison.
-    timezone
+    timezone : str, optional
         IANA name of the time zone of the days of `analytics`; by default the organization's, from a
         frame.
 

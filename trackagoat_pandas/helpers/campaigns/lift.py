@@ -86,32 +86,34 @@ def campaign_lift(
 
     Parameters
     ----------
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`, with all posts of all creators of the program, the longer
         ago the better. Posts that don't count in the product's statistics are left out.
-    members
+    members : str, list of str or DataFrame
         The creators who got it: ids, a Series of ids, or a frame of creators. With `campaigns`
         also the id or name of one campaign, or of several, with the creators of all campaigns in
         them.
-    since, until
-        Its first and last day; by default the last day whose posts are old enough.
-    campaigns
+    since : str or date
+        The campaign's first day.
+    until : str or date, optional
+        Its last day; by default the last day whose posts are old enough.
+    campaigns : DataFrame, optional
         The frame of :func:`load_campaigns`. Then creators of other campaigns that were made, or
         were due, in the time that is compared aren't compared with; nor are posts that the campaign
         lists itself, of creators who aren't members.
-    exclude
+    exclude : list of str, optional
         Ids of further creators not to compare with.
-    age_days
+    age_days : int, default 7
         How old posts must be, in days, for their views to count. Views are those of now, compared
         within weeks of posting, and so at the same age.
-    level
+    level : float, default 0.9
         The chance that the interval holds the true effect, from 0.5 to 0.99.
-    now
+    now : str or datetime, optional
         The instant at which the counts of `videos` were read; by default when they were loaded, by
         the server's clock. Later posts are left out.
-    timezone
+    timezone : str, optional
         IANA name of the time zone of the days; by default the organization's, from the frame.
-    backtest
+    backtest : bool, default False
         Whether to find out how often an effect is seen at earlier dates, when there was none. With
         fewer than 10 such dates that isn't known.
 

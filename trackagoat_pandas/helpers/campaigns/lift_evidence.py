@@ -36,11 +36,34 @@ def lift_weeks(
 
     Parameters
     ----------
-    videos, members, since, until, campaigns, exclude, age_days, now, timezone
-        As of :func:`campaign_lift`.
-    level
+    videos : DataFrame
+        The frame of :func:`load_videos`, with all posts of all creators of the program, the
+        longer ago the better. Posts that don't count in the product's statistics are left out.
+    members : str, list of str or DataFrame
+        The creators who got the campaign: ids, a Series of ids, or a frame of creators. With
+        `campaigns` also the id or name of one campaign, or of several, with the creators of all
+        campaigns in them.
+    since : str or date
+        The campaign's first day.
+    until : str or date, optional
+        Its last day; by default the last day whose posts are old enough.
+    campaigns : DataFrame, optional
+        The frame of :func:`load_campaigns`. Then creators of other campaigns that were made, or
+        were due, in the time that is compared aren't compared with; nor are posts that the
+        campaign lists itself, of creators who aren't members.
+    exclude : list of str, optional
+        Ids of further creators not to compare with.
+    age_days : int, default 7
+        How old posts must be, in days, for their views to count. Views are those of now,
+        compared within weeks of posting, and so at the same age.
+    level : float, default 0.9
         The share of random groups of as many creators whose gap is inside the usual one, from 0.5
         to 0.99.
+    now : str or datetime, optional
+        The instant at which the counts of `videos` were read; by default when they were loaded,
+        by the server's clock. Later posts are left out.
+    timezone : str, optional
+        IANA name of the time zone of the days; by default the organization's, from the frame.
 
     Returns
     -------
@@ -130,8 +153,31 @@ def lift_placebos(
 
     Parameters
     ----------
-    videos, members, since, until, campaigns, exclude, age_days, now, timezone
-        As of :func:`campaign_lift`.
+    videos : DataFrame
+        The frame of :func:`load_videos`, with all posts of all creators of the program, the
+        longer ago the better. Posts that don't count in the product's statistics are left out.
+    members : str, list of str or DataFrame
+        The creators who got the campaign: ids, a Series of ids, or a frame of creators. With
+        `campaigns` also the id or name of one campaign, or of several, with the creators of all
+        campaigns in them.
+    since : str or date
+        The campaign's first day.
+    until : str or date, optional
+        Its last day; by default the last day whose posts are old enough.
+    campaigns : DataFrame, optional
+        The frame of :func:`load_campaigns`. Then creators of other campaigns that were made, or
+        were due, in the time that is compared aren't compared with; nor are posts that the
+        campaign lists itself, of creators who aren't members.
+    exclude : list of str, optional
+        Ids of further creators not to compare with.
+    age_days : int, default 7
+        How old posts must be, in days, for their views to count. Views are those of now,
+        compared within weeks of posting, and so at the same age.
+    now : str or datetime, optional
+        The instant at which the counts of `videos` were read; by default when they were loaded,
+        by the server's clock. Later posts are left out.
+    timezone : str, optional
+        IANA name of the time zone of the days; by default the organization's, from the frame.
 
     Returns
     -------

@@ -48,12 +48,12 @@ def campaign_members(
 
     Parameters
     ----------
-    campaigns
+    campaigns : DataFrame
         The frame of :func:`load_campaigns`, including all nested campaigns.
-    ids
+    ids : str, list of str or DataFrame, optional
         The campaigns: one id or name, several in a list or Series, or a frame of campaigns; None
         for all.
-    creators, videos
+    creators, videos : DataFrame, optional
         The frames of :func:`load_creators` and :func:`load_videos`, for the names of members.
         Creators bring their videos only where `videos` is given.
 
@@ -182,11 +182,11 @@ def comments_of_campaigns(
 
     Parameters
     ----------
-    comments
+    comments : DataFrame
         A frame with a column ``video_id`` or ``creator_id``, or both.
-    campaigns
+    campaigns : DataFrame
         The frame of :func:`load_campaigns`, including all nested campaigns.
-    ids
+    ids : str, list of str or DataFrame
         The campaigns: one id or name, several in a list or Series, or a frame of campaigns.
 
     Returns

@@ -27,9 +27,9 @@ def member_overlap(campaigns: pd.DataFrame, videos: pd.DataFrame) -> pd.DataFram
 
     Parameters
     ----------
-    campaigns
+    campaigns : DataFrame
         The frame of :func:`load_campaigns`, including all nested campaigns.
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`.
 
     Returns

@@ -71,25 +71,25 @@ def plan_campaign(
 
     Parameters
     ----------
-    creators
+    creators : DataFrame
         The frame of :func:`load_creators`: those who may get it. Inactive ones are left out, as are
         creators without a post in the last 8 weeks.
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`, with all posts of these creators.
-    weeks
+    weeks : int
         How many weeks it will last.
-    since
+    since : str or date, optional
         Its first day; by default the coming Monday.
-    size
+    size : int, optional
         How many creators get it; by default one of each pair. Of the other pairs nobody does.
-    seed
+    seed : int, optional
         A whole number that decides the draw; by default one that nobody knew before.
-    age_days
+    age_days : int, default 7
         How old posts must be, in days, for their views to count.
-    now
+    now : str or datetime, optional
         The instant at which the counts of `videos` were read; by default when they were loaded, by
         the server's clock. Later posts are left out.
-    timezone
+    timezone : str, optional
         IANA name of the time zone of the days; by default the organization's, from a frame.
 
     Returns
@@ -192,8 +192,18 @@ def visible_effects(
 
     Parameters
     ----------
-    creators, videos, age_days, now, timezone
-        As of :func:`plan_campaign`.
+    creators : DataFrame
+        The frame of :func:`load_creators`: those who may get the campaign. Inactive ones are
+        left out, as are creators without a post in the last 8 weeks.
+    videos : DataFrame
+        The frame of :func:`load_videos`, with all posts of these creators.
+    age_days : int, default 7
+        How old posts must be, in days, for their views to count.
+    now : str or datetime, optional
+        The instant at which the counts of `videos` were read; by default when they were loaded,
+        by the server's clock. Later posts are left out.
+    timezone : str, optional
+        IANA name of the time zone of the days; by default the organization's, from a frame.
 
     Returns
     -------
@@ -259,16 +269,21 @@ def read_campaign(
 
     Parameters
     ----------
-    plan
+    plan : DataFrame
         The frame of :func:`plan_campaign`.
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`, with all posts of these creators before it and in it.
-    until
+    until : str or date, optional
         Its last day; by default that of the plan, or the last one whose posts are old enough.
-    level
+    level : float, default 0.9
         The chance that the interval holds the true effect, from 0.5 to 0.99.
-    age_days, now, timezone
-        As of :func:`plan_campaign`.
+    age_days : int, default 7
+        How old posts must be, in days, for their views to count.
+    now : str or datetime, optional
+        The instant at which the counts of `videos` were read; by default when they were loaded,
+        by the server's clock. Later posts are left out.
+    timezone : str, optional
+        IANA name of the time zone of the days; by default the organization's, from a frame.
 
     Returns
     -------

@@ -92,11 +92,11 @@ def campaign_videos(
 
     Parameters
     ----------
-    campaigns
+    campaigns : DataFrame
         The frame of :func:`load_campaigns`, including all nested campaigns.
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`.
-    ids
+    ids : str, list of str or DataFrame, optional
         The campaigns: one id or name, several in a list or Series, or a frame of campaigns; None
         for all.
 

@@ -53,18 +53,18 @@ def summarize_campaigns(
 
     Parameters
     ----------
-    campaigns
+    campaigns : DataFrame
         The frame of :func:`load_campaigns`, including all nested campaigns.
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`.
-    ids
+    ids : str, list of str or DataFrame, optional
         The campaigns: one id or name, several in a list or Series, or a frame of campaigns; None
         for all.
-    accruals
+    accruals : DataFrame, optional
         The frame of :func:`load_payout_accruals`, of all time as the views are, for costs.
-    currency
+    currency : str, default 'USD'
         The currency of accruals in a frame that has no column ``currency``.
-    now
+    now : str or datetime, optional
         The instant at which the counts of `videos` were read; by default when they were loaded, by
         the server's clock.
 

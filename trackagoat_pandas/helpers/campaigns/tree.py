@@ -29,9 +29,9 @@ def campaign_tree(campaigns: pd.DataFrame, ids: object = None) -> pd.DataFrame:
 
     Parameters
     ----------
-    campaigns
+    campaigns : DataFrame
         The frame of :func:`load_campaigns`, including all nested campaigns.
-    ids
+    ids : str, list of str or DataFrame, optional
         The campaigns to begin with: one id or name, several in a list or Series, or a frame of
         campaigns; None for all.
 

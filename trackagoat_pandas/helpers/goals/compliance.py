@@ -44,12 +44,12 @@ def summarize_compliance(
 
     Parameters
     ----------
-    goals
+    goals : DataFrame
         The frame of :func:`load_goal_compliance` or :func:`evaluate_goals`; or that of
         :func:`goal_history`, to count closed periods.
-    by
+    by : {'project', 'creator', 'metric', 'period'}, default 'project'
         What to group by: ``"project"``, ``"creator"``, ``"metric"`` or ``"period"``.
-    names
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_projects`.
 
     Returns

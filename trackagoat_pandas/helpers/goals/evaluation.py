@@ -93,23 +93,23 @@ def evaluate_goals(
 
     Parameters
     ----------
-    goals
+    goals : DataFrame
         The frame of :func:`load_goal_compliance`. Of its columns only the definitions of the goals
         and the time of each creator's last scrape are used, not the counts.
-    videos
+    videos : DataFrame, optional
         The frame of :func:`load_videos`, with all videos of the goals' creators. Without it posts
         are taken from the analytics, if these have them.
-    analytics
+    analytics : DataFrame, optional
         The frame of :func:`load_analytics` for ``"creator"``, by day, with the metrics that the
         goals need (engagement needs likes, comments, shares and saves), from the first day of the
         earliest period that is judged.
-    reference_date
+    reference_date : str or date, optional
         The day to judge; None for the day for which the goals were loaded.
-    now
+    now : str or datetime, optional
         The instant up to which the frames have data, with its offset; None for that of the goals,
         known to 18 seconds from their ``hours_until_period_end``. It can't be after today, since
         days to come would count as days without posts. A later time of today is taken as now.
-    timezone
+    timezone : str, optional
         The organization's IANA time zone; None for the one in the goals' provenance.
 
     Returns
@@ -200,11 +200,26 @@ def goal_history(
 
     Parameters
     ----------
-    goals, videos, analytics, now, timezone
-        As in :func:`evaluate_goals`.
-    since
+    goals : DataFrame
+        The frame of :func:`load_goal_compliance`. Of its columns only the definitions of the
+        goals and the time of each creator's last scrape are used, not the counts.
+    videos : DataFrame, optional
+        The frame of :func:`load_videos`, with all videos of the goals' creators. Without it
+        posts are taken from the analytics, if these have them.
+    analytics : DataFrame, optional
+        The frame of :func:`load_analytics` for ``"creator"``, by day, with the metrics that the
+        goals need (engagement needs likes, comments, shares and saves), from the first day of
+        the earliest period that is judged.
+    since : str or date, optional
         The first day: the history begins with the period that contains it. None for the goal's
         first day, or for a goal without one, the first day in the frames.
+    now : str or datetime, optional
+        The instant up to which the frames have data, with its offset; None for that of the
+        goals, known to 18 seconds from their ``hours_until_period_end``. It can't be after
+        today, since days to come would count as days without posts. A later time of today is
+        taken as now.
+    timezone : str, optional
+        The organization's IANA time zone; None for the one in the goals' provenance.
 
     Returns
     -------

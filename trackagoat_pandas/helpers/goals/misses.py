@@ -58,16 +58,21 @@ def will_miss(
 
     Parameters
     ----------
-    goals
+    goals : DataFrame
         The frame of :func:`load_goal_compliance`.
-    videos
+    videos : DataFrame, optional
         The frame of :func:`load_videos`, for goals of posts: all videos of the goals' creators.
-    analytics
+    analytics : DataFrame, optional
         The frame of :func:`load_analytics` for ``"creator"``, by day, for goals of views,
         engagement and followers, of the last 396 days (``dates="last 396 days", clip=True``): with
         fewer, odds differ, as the result's note says.
-    now, timezone
-        As in :func:`evaluate_goals`.
+    now : str or datetime, optional
+        The instant up to which the frames have data, with its offset; None for that of the
+        goals, known to 18 seconds from their ``hours_until_period_end``. It can't be after
+        today, since days to come would count as days without posts. A later time of today is
+        taken as now.
+    timezone : str, optional
+        The organization's IANA time zone; None for the one in the goals' provenance.
 
     Returns
     -------

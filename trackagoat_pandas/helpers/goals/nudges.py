@@ -45,12 +45,12 @@ def who_to_nudge(
 
     Parameters
     ----------
-    goals
+    goals : DataFrame
         The frame of :func:`load_goal_compliance` or :func:`evaluate_goals`.
-    now
+    now : str or datetime, optional
         The current instant, with its offset, if the goals were judged earlier: ``actual`` stays as
         it was, while more is due. None for the instant at which they were judged.
-    min_elapsed
+    min_elapsed : float, default 0.25
         The share of the period, 0 to 1, before which it is too early to call a goal of views,
         engagement or followers late. A quarter of a week is Tuesday evening, a quarter of a month
         the eighth day.

@@ -259,7 +259,7 @@ def mark_not_started(goals: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    goals
+    goals : DataFrame
         The frame of :func:`load_goal_compliance`, :func:`evaluate_goals` or :func:`goal_odds`: a
         goal has not started where ``not_yet_started`` is True or ``reason`` is ``not_started``.
 
@@ -305,7 +305,7 @@ def rank_goals(goals: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    goals
+    goals : DataFrame
         The frame of :func:`load_goal_compliance` or :func:`evaluate_goals`.
 
     Returns

@@ -97,7 +97,7 @@ def rank_programs(healths: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
     Parameters
     ----------
-    healths
+    healths : dict
         The results of :func:`program_health` by the names of the programs, all of the same parts.
 
     Returns

@@ -57,24 +57,27 @@ def payout_luck(
 
     Parameters
     ----------
-    accruals
+    accruals : DataFrame
         The frame of :func:`load_payout_accruals`. Voided ones don't count. What an accrual pays
         for is read from its ``basis``; goals count as pay that isn't by views.
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`, with as long a past as there is: it shows the levels.
-    scenario
+    scenario : DataFrame, optional
         The frame of :func:`what_if` by creator, for the same month: what each creator would earn
         under other rules. The note then says how much of the change goes to creators whose pay was
         raised by hits.
-    dates
+    dates : str, tuple or DateRange, optional
         Which periods: those whose last day is in it, as for :func:`what_if`; by default all.
-    age_days, now
-        As for :func:`reliability`. Younger posts aren't compared.
-    timezone
+    age_days : int, default 7
+        Younger posts aren't compared, since their counts still grow.
+    now : str or datetime, optional
+        The instant at which the counts were read; by default when `videos` were loaded, by the
+        server's clock.
+    timezone : str, optional
         IANA name of the organization's time zone, for the days of posts; by default from a frame.
-    currency
+    currency : str, default 'USD'
         The currency of a frame that has no column ``currency``.
-    names
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
 
     Returns

@@ -34,22 +34,22 @@ def reliability(
 
     Parameters
     ----------
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`. Posts that don't count in the product's statistics, and
         posts of no creator, are left out.
-    metric
+    metric : str, default 'view_count'
         The count: ``"view_count"``, ``"like_count"``, ``"comment_count"``, ``"share_count"`` or
         ``"save_count"``.
-    target
+    target : float, default 0.8
         The reliability from which a level counts as known, above 0 and below 1: how well means of
         a creator's posts would correlate with means of as many other posts of theirs.
-    level
+    level : float, default 0.9
         The chance that the interval holds the true share, above 0 and below 1.
-    age_days
+    age_days : int, default 7
         Younger posts are left out, since their counts still grow. Of older ones it is taken off
         what posts of their age have more or fewer than the oldest posts of the same creators, which
         is also what a season or a shock of the whole program does.
-    now
+    now : str or datetime, optional
         The instant at which the counts were read; by default when `videos` were loaded, by the
         server's clock.
 

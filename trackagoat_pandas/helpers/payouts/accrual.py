@@ -77,39 +77,39 @@ def accrue(
 
     Parameters
     ----------
-    structures, assignments
+    structures, assignments : DataFrame
         The frames of :func:`load_payout_structures` and :func:`load_payout_assignments`. A
         structure pays as long as it is assigned, whatever ``is_active`` says now. Repeated rows of
         one version count once.
-    videos
+    videos : DataFrame, optional
         The frame of :func:`load_videos`, loaded after the last period closed, for view thresholds
         and goals of posts.
-    analytics
+    analytics : DataFrame, optional
         The frame of :func:`load_analytics`, new counts by day: views of creators for CPM; views of
         videos up to the day on which ``videos`` was loaded for thresholds; for goals of creators
         ``views``, ``followers``, the four parts of engagement, or ``posts`` if there are no videos.
         The joined frames of several loads are fine.
-    goals
+    goals : DataFrame, optional
         The frame of :func:`load_goal_compliance`, for goal pay. The API lists the goals of active
         creators only; see ``creators``.
-    creators
+    creators : DataFrame, optional
         The frame of :func:`load_creators` of all these projects. Assigned creators who aren't in
         it, or aren't active, have left: their goals, and views that the analytics don't have, are
         unknown. Without it a creator without goals earns nothing by them.
-    rule_versions
+    rule_versions : DataFrame, optional
         Earlier versions of rules, which the API doesn't list: one row each with ``id``,
         ``version``, the terms that differ from those now, and ``effective_date``, the day on which
         it took effect (not needed of the first version). Such are older frames of
         :func:`load_payout_structures`, and the frame of :func:`infer_rule_versions`.
-    until
+    until : str, date or datetime
         The instant by which periods must have closed; those of goals 48 hours earlier. A day means
         its end, but today means now. Now is the server's time if the frames' attributes say how
         its clock differs from this machine's, as those of the sandbox do, else this machine's.
-    timezone
+    timezone : str, optional
         The organization's time zone; by default the one in the frames' attributes.
-    currency
+    currency : str, default 'USD'
         The currency of the amounts.
-    names
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
 
     Returns
@@ -141,11 +141,6 @@ def accrue(
         for goals by the day ``goals_until``. Its ``note`` says how many amounts are by a version of
         a rule that wasn't in force then.
 
-    Warns
-    -----
-    TrackaGoatWarning
-        Once, if amounts are NA because the analytics don't cover their days.
-
     Raises
     ------
     MissingColumnError
@@ -154,6 +149,11 @@ def accrue(
         Frames are needed and not given, ``until`` is after today, an assigned structure isn't in
         ``structures``, two rows of one version pay different amounts, a column holds values of
         the wrong kind, or ``timezone`` or ``currency`` is not allowed.
+
+    Warns
+    -----
+    TrackaGoatWarning
+        Once, if amounts are NA because the analytics don't cover their days.
 
     Notes
     -----

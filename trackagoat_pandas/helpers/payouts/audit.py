@@ -81,36 +81,36 @@ def audit_payouts(
 
     Parameters
     ----------
-    due
+    due : DataFrame or None
         The frame of :func:`accrue`, for the same structures and time as the other two: an accrual
         outside of them would be an orphan. An assignment's period that is there twice counts once.
         None to compare the accruals with the payments alone, which needs no rule.
-    accruals, payments
+    accruals, payments : DataFrame
         The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`. A repeated id
         counts once: the row with the latest ``fetched_at`` or ``updated_at``, if there is such a
         column, else the last. An NA amount is 0. A status that is NA or an unknown word is
         warned of: such an accrual counts, but neither as marked paid nor as ``still_pending``; such
         a payment doesn't count as recorded.
-    videos
+    videos : DataFrame, optional
         The frame of :func:`load_videos` with all videos that still exist; without it no deleted
         video is found.
-    structures, assignments
+    structures, assignments : DataFrame, optional
         The frames of :func:`load_payout_structures` and :func:`load_payout_assignments`: where
         ``due`` is None, what was due by recurring rules is worked out from them, up to the newest
         accrual. Accruals of other rules are compared with the payments alone.
-    until
+    until : str or date, optional
         The day that :func:`accrue` was given; by default as the attributes of ``due`` say.
         Accruals for later periods are set aside. Where neither says it, so are those for periods
         that ``due`` doesn't prove to be covered, with a warning.
-    now
+    now : str or datetime, optional
         When accruals and payments were loaded; by default as the attributes of ``accruals`` say,
         else when the newest accrual was made. Amounts with a later ``due_at`` are left out.
-    timezone
+    timezone : str, optional
         The organization's time zone, for what is worked out from ``assignments``; by default that
         of the frames.
-    currency
+    currency : str, default 'USD'
         The currency of a frame that has no column ``currency``.
-    names
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
 
     Returns
@@ -132,14 +132,6 @@ def audit_payouts(
         whose terms are not known, but that are as the version now gives them (``unchanged``), and
         those by terms that were ``inferred``.
 
-    Warns
-    -----
-    ContractWarning
-        A status is an unknown word.
-    TrackaGoatWarning
-        Amounts in ``due`` weren't due when the accruals were loaded, and are left out; or accruals
-        are of later periods than ``due`` covers, and are set aside.
-
     Raises
     ------
     MissingColumnError
@@ -147,6 +139,14 @@ def audit_payouts(
     ArgumentError
         ``currency``, ``until`` or ``now`` is not allowed, or an amount isn't whole cents; ``now``
         is missing where neither attributes nor accruals say it.
+
+    Warns
+    -----
+    ContractWarning
+        A status is an unknown word.
+    TrackaGoatWarning
+        Amounts in ``due`` weren't due when the accruals were loaded, and are left out; or accruals
+        are of later periods than ``due`` covers, and are set aside.
 
     Notes
     -----

@@ -69,30 +69,35 @@ def plan_budget(
 
     Parameters
     ----------
-    accruals, payments, currency
-        As for :func:`summarize_payouts`.
-    forecast
+    accruals : DataFrame
+        The frame of :func:`load_payout_accruals`. Repeated ids and missing amounts are read as
+        by :func:`summarize_payouts`.
+    payments : DataFrame
+        The frame of :func:`load_payout_payments`.
+    forecast : DataFrame, optional
         The frame of :func:`forecast_payouts`, for what the open periods will owe. Forecasts of
         periods that have an accrual are left out.
-    budget_cents
+    budget_cents : int or dict, optional
         The budget in cents of `currency`: a number where there is one project, else a dict by
         project, whose keys are ids or names.
-    projects
+    projects : DataFrame, optional
         The frame of :func:`load_projects`, for names, and for projects that have a budget but no
         entries yet. Without it, only that of a project is known for which another frame was loaded
         by its name.
-    as_of
+    as_of : str or date, optional
         The day after which days are counted; by default today by the server's clock. It doesn't
         leave out later entries.
-    until
+    until : str or date, optional
         The last day of the window over which the burn is measured; by default the last day of the
         month before `as_of`, since what monthly rules owe isn't known before a month is over.
-    weeks
+    weeks : int, default 8
         The length of that window, at least 2.
-    level
+    level : float, default 0.8
         The chance that the interval of days holds the true number, between 0 and 1.
-    timezone
+    timezone : str, optional
         The organization's time zone; by default the one in the frames' attributes.
+    currency : str, default 'USD'
+        The currency of a frame that has no column ``currency``.
 
     Returns
     -------

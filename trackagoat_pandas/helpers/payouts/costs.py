@@ -44,16 +44,16 @@ def effective_cpm(
 
     Parameters
     ----------
-    accruals
+    accruals : DataFrame
         The frame of :func:`load_payout_accruals`.
-    analytics
+    analytics : DataFrame
         The frame of :func:`load_analytics`: daily new ``views`` of the creators, on all the days of
         the accruals' periods.
-    by
+    by : {'creator', 'project', 'structure', 'month'}, default 'creator'
         ``"creator"``, ``"project"``, ``"structure"`` or ``"month"`` (in which a period ends).
-    currency
+    currency : str, default 'USD'
         The currency of a frame that has no column ``currency``.
-    names
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
 
     Returns
@@ -65,11 +65,6 @@ def effective_cpm(
         incomplete, or no period is known), ``effective_cpm_cents`` (Float64: cents per 1,000 views;
         NA at 0 views), and ``creator_id``, ``project_id`` or ``structure_id``.
 
-    Warns
-    -----
-    ContractWarning
-        Accruals have an unknown status; they count as earned.
-
     Raises
     ------
     MissingColumnError
@@ -77,6 +72,11 @@ def effective_cpm(
     ArgumentError
         ``by`` or ``currency`` is not allowed, an amount isn't whole cents, or the analytics are not
         new counts by day.
+
+    Warns
+    -----
+    ContractWarning
+        Accruals have an unknown status; they count as earned.
 
     Examples
     --------
@@ -114,11 +114,18 @@ def cost_per_engagement(
 
     Parameters
     ----------
-    accruals, by, currency, names
-        As for :func:`effective_cpm`.
-    analytics
+    accruals : DataFrame
+        The frame of :func:`load_payout_accruals`.
+    analytics : DataFrame
         The frame of :func:`load_analytics`: daily new ``likes``, ``comments``, ``shares`` and
         ``saves`` of the creators, on all the days of the accruals' periods.
+    by : {'creator', 'project', 'structure', 'month'}, default 'creator'
+        ``"creator"``, ``"project"``, ``"structure"`` or ``"month"`` (in which a period ends).
+    currency : str, default 'USD'
+        The currency of a frame that has no column ``currency``.
+    names : DataFrame or list of DataFrame, optional
+        A frame, or a list of them, with names for the ids, such as that of
+        :func:`load_creators`.
 
     Returns
     -------

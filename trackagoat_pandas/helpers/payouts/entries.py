@@ -36,11 +36,11 @@ def payments_for(
 
     Parameters
     ----------
-    part
+    part : DataFrame
         Some rows of ``accruals``.
-    accruals, payments
+    accruals, payments : DataFrame
         The complete frames of :func:`load_payout_accruals` and :func:`load_payout_payments`.
-    currency
+    currency : str, default 'USD'
         The currency of a frame that has no column ``currency``.
 
     Returns
@@ -96,9 +96,9 @@ def accrual_days(accruals: pd.DataFrame, *, timezone: str | None = None) -> pd.S
 
     Parameters
     ----------
-    accruals
+    accruals : DataFrame
         The frame of :func:`load_payout_accruals`.
-    timezone
+    timezone : str, optional
         The organization's time zone; by default the one in the frame's attributes.
 
     Returns
@@ -142,13 +142,13 @@ def payout_entries(
 
     Parameters
     ----------
-    accruals, payments
+    accruals, payments : DataFrame
         The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`.
-    timezone
+    timezone : str, optional
         The organization's time zone; by default the one in the frames' attributes.
-    currency
+    currency : str, default 'USD'
         The currency of a frame that has no column ``currency``.
-    names
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
 
     Returns

@@ -70,25 +70,42 @@ def forecast_payouts(
 
     Parameters
     ----------
-    structures, assignments, videos, analytics, goals, timezone, currency, names
-        As for :func:`accrue`, with the same rules for repeated rows and versions. With up to 7 days
-        left the analytics must reach back 4 weeks before the remaining days, with up to 14 days 8
-        weeks, and so on; half as much again uses all six spans.
-    as_of
+    structures : DataFrame
+        The frame of :func:`load_payout_structures`. Repeated rows and versions are read as by
+        :func:`accrue`.
+    assignments : DataFrame
+        The frame of :func:`load_payout_assignments`.
+    videos : DataFrame, optional
+        The frame of :func:`load_videos`, loaded after the last period closed, for view
+        thresholds and goals of posts.
+    analytics : DataFrame, optional
+        The frame of :func:`load_analytics`, new counts by day, as for :func:`accrue`. With up
+        to 7 days left it must reach back 4 weeks before the remaining days, with up to 14 days
+        8 weeks, and so on; half as much again uses all six spans.
+    goals : DataFrame, optional
+        The frame of :func:`load_goal_compliance`, for goal pay.
+    as_of : str, date or datetime
         Today, or an instant in it; or an earlier day, for a forecast that can be checked. The
         counts of that day may be partial, those of the days before may not.
-    until
+    until : str or date, optional
         The last day of the periods to forecast: all that end from today to that day, also those
         that begin later, such as ``"2026-06-30"`` for what is still to come in June. A period
         counts where it ends: a week from 29 June to 5 July is one of July. By default the current
         periods, whenever they end.
-    changes
+    changes : dict or DataFrame, optional
         Other rules, as for :func:`what_if`: ``{"CPM": {"cpm_cents": "+10%"}}``.
-    by
+    by : {'assignment', 'creator', 'structure', 'project', 'total'}, default 'assignment'
         ``"assignment"``, or ``"creator"``, ``"structure"``, ``"project"`` or ``"total"`` for sums
         whose interval is that of the sum; ends of intervals can't be added.
-    level
+    timezone : str, optional
+        The organization's time zone; by default the one in the frames' attributes.
+    level : float, default 0.8
         The chance that the interval holds the true amount, between 0 and 1.
+    currency : str, default 'USD'
+        The currency of the amounts.
+    names : DataFrame or list of DataFrame, optional
+        A frame, or a list of them, with names for the ids, such as that of
+        :func:`load_creators`.
 
     Returns
     -------
@@ -111,15 +128,15 @@ def forecast_payouts(
         amount), and ``reason``. A sum with undecided periods is NA, for the first one's reason:
         leave those out to sum the others.
 
-    Warns
-    -----
-    TrackaGoatWarning
-        Once, if amounts are NA because the analytics don't cover their days.
-
     Raises
     ------
     MissingColumnError, ArgumentError
         As :func:`accrue`; ``as_of`` is after today, or ``level`` or ``as_of`` is not allowed.
+
+    Warns
+    -----
+    TrackaGoatWarning
+        Once, if amounts are NA because the analytics don't cover their days.
 
     Notes
     -----
@@ -267,14 +284,32 @@ def backtest_payouts(
 
     Parameters
     ----------
-    structures, assignments, videos, analytics, goals, timezone, currency, names
-        As for :func:`forecast_payouts`, up to now.
-    days
+    structures : DataFrame
+        The frame of :func:`load_payout_structures`. Repeated rows and versions are read as by
+        :func:`accrue`.
+    assignments : DataFrame
+        The frame of :func:`load_payout_assignments`.
+    days : list of str
         The days from which to forecast, such as ``pd.date_range("2026-03-01", "2026-05-31")``.
-    by
+    by : {'assignment', 'creator', 'structure', 'project', 'total'}, default 'assignment'
         As for :func:`forecast_payouts`.
-    level
+    videos : DataFrame, optional
+        The frame of :func:`load_videos`, loaded after the last period closed, for view
+        thresholds and goals of posts.
+    analytics : DataFrame, optional
+        The frame of :func:`load_analytics`, new counts by day, up to now, as for
+        :func:`forecast_payouts`.
+    goals : DataFrame, optional
+        The frame of :func:`load_goal_compliance`, for goal pay.
+    timezone : str, optional
+        The organization's time zone; by default the one in the frames' attributes.
+    level : float, default 0.8
         The share of true amounts that an interval should hold, between 0 and 1.
+    currency : str, default 'USD'
+        The currency of the amounts.
+    names : DataFrame or list of DataFrame, optional
+        A frame, or a list of them, with names for the ids, such as that of
+        :func:`load_creators`.
 
     Returns
     -------

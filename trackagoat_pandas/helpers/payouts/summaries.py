@@ -79,13 +79,13 @@ def summarize_payouts(
 
     Parameters
     ----------
-    accruals, payments
+    accruals, payments : DataFrame
         The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`. A repeated id
         counts once: the row with the latest ``fetched_at`` or ``updated_at``, if there is such a
         column, else the last. An NA amount adds nothing; the provenance has a ``note`` of how many
         there are. A status that is NA or an unknown word is warned of: such an accrual counts as
         earned, such a payment doesn't count as paid.
-    by
+    by : {'creator', 'project', 'structure', 'method', 'month', 'status'}, default 'creator'
         ``"creator"``; ``"project"``, ``"structure"`` or ``"status"`` (of the accrual);
         ``"month"``: the one in which an accrual's period ends, or without a period the one in
         which it was made, in the organization's time zone. So what is owed for a month is the part
@@ -95,11 +95,11 @@ def summarize_payouts(
         method of the creator's last recorded payment that has one, in whatever currency. A payment
         without a ``method_id`` has the method of its ``method_name``. NA is for creators who were
         never paid by a known method.
-    timezone
+    timezone : str, optional
         The organization's time zone, for months; by default the one in the frames' attributes.
-    currency
+    currency : str, default 'USD'
         The currency of a frame that has no column ``currency``.
-    names
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
 
     Returns
@@ -113,17 +113,17 @@ def summarize_payouts(
         ``structure_id`` or ``method_id`` (str). NA is the group of rows without one. Months and
         statuses are in their own order, others by most earned, within each currency.
 
-    Warns
-    -----
-    ContractWarning
-        A status is an unknown word.
-
     Raises
     ------
     MissingColumnError
         A column is missing.
     ArgumentError
         ``by``, ``currency`` or ``timezone`` is not allowed, or an amount isn't whole cents.
+
+    Warns
+    -----
+    ContractWarning
+        A status is an unknown word.
 
     Examples
     --------
@@ -168,20 +168,28 @@ def outstanding_balances(
 
     Parameters
     ----------
-    accruals, payments, currency, names
-        As for :func:`summarize_payouts`.
-    by
+    accruals : DataFrame
+        The frame of :func:`load_payout_accruals`. Repeated ids and missing amounts are read as
+        by :func:`summarize_payouts`.
+    payments : DataFrame
+        The frame of :func:`load_payout_payments`.
+    by : {'creator', 'method'}, default 'creator'
         ``"creator"``; or ``"method"``: what is owed is summed by the method that each creator was
         last paid with, in whatever currency, by a recorded payment that names one.
-    as_of
+    as_of : str, date or datetime, optional
         An instant (inclusive), or a day: entries made by the end of that day in the organization's
         time zone count. Not after today, by the server's clock. None counts everything. The
         provenance has a ``note`` of it, and of entries without an amount.
-    settled
+    settled : bool, default False
         Whether creators who are owed nothing have rows, too.
-    timezone
+    timezone : str, optional
         The organization's time zone; by default the one in the frames' attributes. Required with
         ``as_of``; without ``as_of``, days are those of UTC if no time zone is known.
+    currency : str, default 'USD'
+        The currency of a frame that has no column ``currency``.
+    names : DataFrame or list of DataFrame, optional
+        A frame, or a list of them, with names for the ids, such as that of
+        :func:`load_creators`.
 
     Returns
     -------
@@ -261,20 +269,20 @@ def paid_by_year(
 
     Parameters
     ----------
-    payments
+    payments : DataFrame
         The frame of :func:`load_payout_payments`. Only recorded payments count; a repeated id
         counts once, as in :func:`summarize_payouts`.
-    threshold_cents
+    threshold_cents : int, optional
         The amount from which ``over_threshold`` is True, in cents of each row's own currency. None
         takes that of the US form 1099-NEC for the year: 60_000 through 2025, 200_000 in 2026
         (Public Law 119-21). For later years, in which it is adjusted for inflation, and for other
         currencies than USD, both columns are NA then.
-    timezone
+    timezone : str, optional
         The organization's time zone, in which years begin; by default the one in the frame's
         attributes.
-    currency
+    currency : str, default 'USD'
         The currency of a frame that has no column ``currency``.
-    names
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
 
     Returns
@@ -358,12 +366,17 @@ def payout_timeline(
 
     Parameters
     ----------
-    accruals, payments, currency
-        As for :func:`summarize_payouts`.
-    granularity
+    accruals : DataFrame
+        The frame of :func:`load_payout_accruals`. Repeated ids and missing amounts are read as
+        by :func:`summarize_payouts`.
+    payments : DataFrame
+        The frame of :func:`load_payout_payments`.
+    granularity : {'day', 'week', 'month'}, default 'month'
         ``"day"``, ``"week"`` (from Monday) or ``"month"``.
-    timezone
+    timezone : str, optional
         The organization's time zone; by default the one in the frames' attributes.
+    currency : str, default 'USD'
+        The currency of a frame that has no column ``currency``.
 
     Returns
     -------

@@ -91,9 +91,9 @@ def infer_rule_versions(structures: pd.DataFrame, accruals: pd.DataFrame) -> pd.
 
     Parameters
     ----------
-    structures
+    structures : DataFrame
         The frame of :func:`load_payout_structures`. Versions that it has aren't inferred.
-    accruals
+    accruals : DataFrame
         The frame of :func:`load_payout_accruals`, all of these structures.
 
     Returns

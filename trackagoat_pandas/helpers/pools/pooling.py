@@ -51,11 +51,26 @@ def creator_pools(
 
     Parameters
     ----------
-    creators, videos, analytics, age_days, now, timezone
-        As of :func:`similar_creators`.
-    weights
+    creators : DataFrame
+        The frame of :func:`load_creators`: who is compared.
+    videos : DataFrame
+        The frame of :func:`load_videos`. Posts that don't count in the product's statistics are
+        left out, as by :func:`summarize_creators`.
+    weights : dict, optional
         How much the parts ``size``, ``spread``, ``cadence``, ``engagement``, ``hours`` and
         ``weekdays`` count, such as ``{"size": 0}``; those that aren't given count 1.
+    analytics : DataFrame, optional
+        Daily new views of the videos from their first day on, as ``load_analytics("video",
+        videos, "views", dates=...)`` has them. With it, views are those at `age_days`. Without
+        it, they are those by now, of posts that are older than that.
+    age_days : int, default 7
+        The age of posts, in days, at which their views are compared.
+    now : str or datetime, optional
+        The instant at which the counts of `videos` were read; by default when they were loaded,
+        by the server's clock. Later posts are left out.
+    timezone : str, optional
+        IANA name of the time zone of hours and weekdays; by default the organization's, from a
+        frame.
 
     Returns
     -------

@@ -53,28 +53,28 @@ def similar_creators(
 
     Parameters
     ----------
-    creators
+    creators : DataFrame
         The frame of :func:`load_creators`: who is compared.
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`. Posts that don't count in the product's statistics are
         left out, as by :func:`summarize_creators`.
-    to
+    to : str or DataFrame
         The creator: the id, the handle, or a frame of one row, such as ``creators.head(1)``.
-    n
+    n : int, default 10
         The most creators to return.
-    weights
+    weights : dict, optional
         How much parts count, such as ``{"size": 0}`` for creators of any size, or
         ``{"hours": 2}``. Parts that aren't given count 1, but ``hashtags`` 0.
-    analytics
+    analytics : DataFrame, optional
         Daily new views of the videos from their first day on, as
         ``load_analytics("video", videos, "views", dates=...)`` has them. With it, views are those
         at `age_days`. Without it, they are those by now, of posts that are older than that.
-    age_days
+    age_days : int, default 7
         The age of posts, in days, at which their views are compared.
-    now
+    now : str or datetime, optional
         The instant at which the counts of `videos` were read; by default when they were loaded, by
         the server's clock. Later posts are left out.
-    timezone
+    timezone : str, optional
         IANA name of the time zone of hours and weekdays; by default the organization's, from a
         frame.
 

@@ -36,10 +36,18 @@ def explain_comment(
 
     Parameters
     ----------
-    comment
+    comment : str
         The text.
-    mode, lexicon, languages
-        As in :func:`score_comments`.
+    mode : {'api', 'plus', 'tiktok'}, default 'api'
+        ``"api"``, ``"plus"`` or ``"tiktok"``; see the notes.
+    lexicon : dict, optional
+        Your own words, phrases or emoji with whole numbers from -5 to 5, such as ``{"💀": 1}``.
+        They take precedence over the mode's. A phrase has up to three words; mode ``"api"``
+        takes only single words.
+    languages : {'english', 'all'}, optional
+        ``"english"``: a text known to be in another language has a score of 0 and is neutral,
+        whatever emoji and words of the lexicon it contains (German "die" is an article). See
+        :func:`score_comments`.
 
     Returns
     -------
@@ -113,12 +121,17 @@ def count_sentiment_words(
 
     Parameters
     ----------
-    comments
+    comments : DataFrame
         Any frame with a column of text, such as that of :func:`load_comments`.
-    mode, text
-        As in :func:`summarize_sentiment`; the column of text is always needed.
-    lexicon, languages
+    mode : {'api', 'plus', 'tiktok'}, optional
+        ``"api"``, ``"plus"`` or ``"tiktok"``; by default the mode with which the frame was
+        scored.
+    lexicon : dict, optional
+        As in :func:`score_comments`; by default the words with which the frame was scored.
+    languages : {'english', 'all'}, optional
         As in :func:`score_comments`; by default those with which the frame was scored.
+    text : str, default 'text'
+        The name of the column of text, which is always needed.
 
     Returns
     -------

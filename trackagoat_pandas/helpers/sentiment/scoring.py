@@ -72,23 +72,23 @@ def score_comments(
 
     Parameters
     ----------
-    comments
+    comments : DataFrame
         Any frame with a column of text, such as that of :func:`load_comments`.
-    text
+    text : str, default 'text'
         The name of the column of text.
-    mode
+    mode : {'api', 'plus', 'tiktok'}, default 'api'
         ``"api"``, ``"plus"`` or ``"tiktok"``; see the notes.
-    lexicon
+    lexicon : dict, optional
         Your own words, phrases or emoji with whole numbers from -5 to 5, such as ``{"💀": 1}``.
         They take precedence over the mode's. A phrase has up to three words; mode ``"api"`` takes
         only single words.
-    languages
+    languages : {'english', 'all'}, optional
         ``"english"``: a text known to be in another language has a score of 0 and is neutral,
         whatever emoji and words of the lexicon it contains (German "die" is an article).
         ``"all"``: every text is scored. The default is ``"all"`` in mode ``"api"``, since the
         product scores every text, and ``"english"`` in the others. A text that is too short to
         recognize its language is always scored.
-    names
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`;
         that of :func:`load_videos` has titles, and the handles of removed creators. They are added
         as ``tiktok_handle`` and ``video_title``.
@@ -180,10 +180,18 @@ def score_texts(
 
     Parameters
     ----------
-    texts
+    texts : Series
         The texts; nulls are allowed.
-    mode, lexicon, languages
-        As in :func:`score_comments`.
+    mode : {'api', 'plus', 'tiktok'}, default 'api'
+        ``"api"``, ``"plus"`` or ``"tiktok"``; see the notes.
+    lexicon : dict, optional
+        Your own words, phrases or emoji with whole numbers from -5 to 5, such as ``{"💀": 1}``.
+        They take precedence over the mode's. A phrase has up to three words; mode ``"api"``
+        takes only single words.
+    languages : {'english', 'all'}, optional
+        ``"english"``: a text known to be in another language has a score of 0 and is neutral,
+        whatever emoji and words of the lexicon it contains (German "die" is an article). See
+        :func:`score_comments`.
 
     Returns
     -------
@@ -221,11 +229,11 @@ def compare_sentiment_modes(
 
     Parameters
     ----------
-    comments
+    comments : DataFrame
         Any frame with a column of text, such as that of :func:`load_comments`.
-    modes
+    modes : list of str, default ('api', 'plus')
         Two of ``"api"``, ``"plus"`` and ``"tiktok"``.
-    text
+    text : str, default 'text'
         The name of the column of text.
 
     Returns

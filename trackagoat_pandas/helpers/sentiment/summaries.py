@@ -62,16 +62,16 @@ def summarize_sentiment(
 
     Parameters
     ----------
-    comments
+    comments : DataFrame
         A frame of :func:`score_comments`, or one with a column of text, which is then scored.
-    by
+    by : str or list of str, optional
         One or several columns to group by; nulls are a group as well. By default all comments are
         one group.
-    mode
+    mode : {'api', 'plus', 'tiktok'}, optional
         ``"api"``, ``"plus"`` or ``"tiktok"``; by default the frame's own scores, or ``"api"``.
-    text
+    text : str, default 'text'
         The name of the column of text, for a frame without scores.
-    names
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
 
     Returns
@@ -131,16 +131,18 @@ def sentiment_trend(
 
     Parameters
     ----------
-    comments
+    comments : DataFrame
         A frame of :func:`score_comments`, or one with a column of text, which is then scored; with
         ``posted_at``, in UTC where it has no time zone.
-    granularity
+    granularity : {'day', 'week', 'month'}, optional
         ``"day"``, ``"week"`` or ``"month"``. By default it follows from the days between the first
         comment and the last: days up to 45 of them, weeks up to 400, else months.
-    timezone
+    timezone : str, optional
         An IANA time zone; by default the one that the loader recorded in the frame, or UTC.
-    mode, text
-        As in :func:`summarize_sentiment`.
+    mode : {'api', 'plus', 'tiktok'}, optional
+        ``"api"``, ``"plus"`` or ``"tiktok"``; by default the frame's own scores, or ``"api"``.
+    text : str, default 'text'
+        The name of the column of text, for a frame without scores.
 
     Returns
     -------
@@ -199,18 +201,20 @@ def rank_creators_by_sentiment(
 
     Parameters
     ----------
-    comments
+    comments : DataFrame
         A frame of :func:`score_comments`, or one with a column of text, which is then scored; with
         ``creator_id``. A column ``tiktok_handle`` is kept.
-    label
+    label : {'positive', 'negative'}, default 'positive'
         The label whose share counts.
-    min_comments
+    min_comments : int, default 10
         Creators with fewer analysed comments come last, without a rank.
-    confidence
+    confidence : float, default 0.95
         The confidence level of the interval, above 0 and below 1.
-    mode, text
-        As in :func:`summarize_sentiment`.
-    names
+    mode : {'api', 'plus', 'tiktok'}, optional
+        ``"api"``, ``"plus"`` or ``"tiktok"``; by default the frame's own scores, or ``"api"``.
+    text : str, default 'text'
+        The name of the column of text, for a frame without scores.
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
 
     Returns
@@ -278,20 +282,22 @@ def find_negative_alerts(
 
     Parameters
     ----------
-    comments
+    comments : DataFrame
         A frame of :func:`score_comments`, or one with a column of text, which is then scored; with
         ``video_id``. The columns ``creator_id``, ``tiktok_handle`` and ``video_title`` are kept.
-    share_pct
+    share_pct : float, default 40.0
         The smallest share of negative comments that raises an alert, in percent: 0, or 1 to 100.
-    min_comments
+    min_comments : int, default 10
         The smallest number of analysed comments that raises an alert.
-    confidence
+    confidence : float, default 0.95
         The confidence level of the interval, above 0 and below 1.
-    n
+    n : int, optional
         The maximum number of rows; None for all.
-    mode, text
-        As in :func:`summarize_sentiment`.
-    names
+    mode : {'api', 'plus', 'tiktok'}, optional
+        ``"api"``, ``"plus"`` or ``"tiktok"``; by default the frame's own scores, or ``"api"``.
+    text : str, default 'text'
+        The name of the column of text, for a frame without scores.
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
 
     Returns
@@ -375,12 +381,14 @@ def show_alert_evidence(
 
     Parameters
     ----------
-    comments
+    comments : DataFrame
         The comments, as in :func:`find_negative_alerts`.
-    alerts
+    alerts : DataFrame, optional
         The frame of :func:`find_negative_alerts`; by default that of these comments.
-    mode, text
-        As in :func:`summarize_sentiment`.
+    mode : {'api', 'plus', 'tiktok'}, optional
+        ``"api"``, ``"plus"`` or ``"tiktok"``; by default the frame's own scores, or ``"api"``.
+    text : str, default 'text'
+        The name of the column of text, for a frame without scores.
 
     Returns
     -------

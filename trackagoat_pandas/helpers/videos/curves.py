@@ -38,11 +38,27 @@ def life_curves(
 
     Parameters
     ----------
-    videos, analytics, history, now, timezone
-        As in :func:`expected_views`.
-    horizon_days
+    videos : DataFrame
+        The frame of :func:`load_videos`. Posts that don't count in the product's statistics,
+        and those of no creator, are left out, as by :func:`summarize_creators`. If there are
+        more than 30,000, the latest ones are used.
+    analytics : DataFrame, optional
+        The daily new views of the posts, as ``load_analytics("video", videos, "views")`` has
+        them; not used beside `history`. A post less than a day old then has no forecast: what
+        such posts had at the end of their first day depends on the hour of posting.
+    history : DataFrame, optional
+        The snapshots of the posts, as ``store.history("videos", columns=["view_count"])`` has
+        them: ``id``, ``observed_at`` and ``view_count``. The more often the store was synced,
+        the better.
+    horizon_days : int, default 30
         The age, in days, at which the shares are 1. Posts go on after it: with a longer horizon
         shares are smaller.
+    now : str or datetime, optional
+        The instant at which the counts of `videos` were read; by default when they were loaded,
+        by the server's clock.
+    timezone : str, optional
+        IANA name of the time zone of the days of `analytics`; by default the organization's,
+        from the frame.
 
     Returns
     -------
@@ -136,12 +152,28 @@ def settle_curve(
 
     Parameters
     ----------
-    videos, analytics, history, now, timezone
-        As in :func:`expected_views`.
-    share
+    videos : DataFrame
+        The frame of :func:`load_videos`. Posts that don't count in the product's statistics,
+        and those of no creator, are left out, as by :func:`summarize_creators`. If there are
+        more than 30,000, the latest ones are used.
+    analytics : DataFrame, optional
+        The daily new views of the posts, as ``load_analytics("video", videos, "views")`` has
+        them; not used beside `history`. A post less than a day old then has no forecast: what
+        such posts had at the end of their first day depends on the hour of posting.
+    history : DataFrame, optional
+        The snapshots of the posts, as ``store.history("videos", columns=["view_count"])`` has
+        them: ``id``, ``observed_at`` and ``view_count``. The more often the store was synced,
+        the better.
+    share : float, default 0.95
         The share of the views at the horizon, above 0 and below 1.
-    horizon_days
+    horizon_days : int, default 30
         The age, in days, whose views are all. With a longer horizon it takes longer.
+    now : str or datetime, optional
+        The instant at which the counts of `videos` were read; by default when they were loaded,
+        by the server's clock.
+    timezone : str, optional
+        IANA name of the time zone of the days of `analytics`; by default the organization's,
+        from the frame.
 
     Returns
     -------

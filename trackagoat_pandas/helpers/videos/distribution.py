@@ -35,12 +35,12 @@ def view_distribution(
 
     Parameters
     ----------
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`. Posts that don't count in the product's statistics, as by
         :func:`summarize_creators`, and posts whose views aren't known are left out.
-    by
+    by : {'creator'}, optional
         ``"creator"`` for a row for each creator; None for one row of all posts.
-    names
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
         Creators are also known from the videos' addresses.
 

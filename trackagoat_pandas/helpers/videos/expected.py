@@ -71,28 +71,28 @@ def expected_views(
 
     Parameters
     ----------
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`. Posts that don't count in the product's statistics, and
         those of no creator, are left out, as by :func:`summarize_creators`. If there are more than
         30,000, the latest ones are used.
-    analytics
+    analytics : DataFrame, optional
         The daily new views of the posts, as ``load_analytics("video", videos, "views")`` has them;
         not used beside `history`. A post less than a day old then has no forecast: what such posts
         had at the end of their first day depends on the hour of posting.
-    history
+    history : DataFrame, optional
         The snapshots of the posts, as ``store.history("videos", columns=["view_count"])`` has them:
         ``id``, ``observed_at`` and ``view_count``. The more often the store was synced, the better.
-    horizon_days
+    horizon_days : int, default 30
         The age, in days, at which the views are forecast.
-    level
+    level : float, default 0.8
         The share of the intervals that should hold, between 0.5 and 0.99.
-    backtest
+    backtest : bool, default False
         Whether the provenance and the caption say how many of the intervals held that would have
         been made of one moment of each settled post, as :func:`backtest_expected_views` does.
-    now
+    now : str or datetime, optional
         The instant at which the counts of `videos` were read; by default when they were loaded, by
         the server's clock.
-    timezone
+    timezone : str, optional
         IANA name of the time zone of the days of `analytics`; by default the organization's, from
         the frame.
 
@@ -264,8 +264,28 @@ def backtest_expected_views(
 
     Parameters
     ----------
-    videos, analytics, history, horizon_days, level, now, timezone
-        As in :func:`expected_views`.
+    videos : DataFrame
+        The frame of :func:`load_videos`. Posts that don't count in the product's statistics,
+        and those of no creator, are left out, as by :func:`summarize_creators`. If there are
+        more than 30,000, the latest ones are used.
+    analytics : DataFrame, optional
+        The daily new views of the posts, as ``load_analytics("video", videos, "views")`` has
+        them; not used beside `history`. A post less than a day old then has no forecast: what
+        such posts had at the end of their first day depends on the hour of posting.
+    history : DataFrame, optional
+        The snapshots of the posts, as ``store.history("videos", columns=["view_count"])`` has
+        them: ``id``, ``observed_at`` and ``view_count``. The more often the store was synced,
+        the better.
+    horizon_days : int, default 30
+        The age, in days, at which the views are forecast.
+    level : float, default 0.8
+        The share of the intervals that should hold, between 0.5 and 0.99.
+    now : str or datetime, optional
+        The instant at which the counts of `videos` were read; by default when they were loaded,
+        by the server's clock.
+    timezone : str, optional
+        IANA name of the time zone of the days of `analytics`; by default the organization's,
+        from the frame.
 
     Returns
     -------

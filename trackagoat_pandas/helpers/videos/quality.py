@@ -94,27 +94,27 @@ def view_quality(
 
     Parameters
     ----------
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`. Posts that don't count in the product's statistics, and
         posts of no creator, are left out.
-    analytics
+    analytics : DataFrame, optional
         Daily new views, likes, shares and saves of the posts, as ``load_analytics("video", ...)``
         has them.
-    history
+    history : DataFrame, optional
         The snapshots of the posts, as ``store.history("videos")`` has them; used rather than
         `analytics`.
-    comments
+    comments : DataFrame, optional
         The comments of the posts, with ``video_id`` and ``text``, as of :func:`load_comments`.
-    boosted
+    boosted : list of str or DataFrame, optional
         The posts that you know to be advertised (as Spark Ads): a frame of videos, or their ids, as
         `videos` has them.
-    backtest
+    backtest : bool, default False
         Whether to say how often posts in `boosted` would have had the grade none, if it weren't
         known of them.
-    now
+    now : str or datetime, optional
         The instant at which the counts of `videos` were read; by default when they were loaded, by
         the server's clock.
-    timezone
+    timezone : str, optional
         IANA name of the time zone of the days of `analytics`; by default the organization's, from
         the frames.
 

@@ -50,9 +50,9 @@ def to_csv(frames: pd.DataFrame | Mapping[str, pd.DataFrame], path: str | PathLi
 
     Parameters
     ----------
-    frames
+    frames : DataFrame or dict
         A frame, or a dict of frames by their names.
-    path
+    path : str or path
         The file, which ends in ``.csv``; for a dict, an existing folder, in which each frame
         becomes ``<name>.csv``. An existing file is replaced.
 

@@ -56,15 +56,15 @@ def to_excel(
 
     Parameters
     ----------
-    frames
+    frames : DataFrame or dict
         A frame, or a dict of frames by the names of their sheets. Frames that were made by
         loaders and helpers, and any others.
-    path
+    path : str or path
         The file, which ends in ``.xlsx``. An existing file is replaced, once the new one is whole.
-    timezone
+    timezone : str, optional
         The time zone in which instants are written; by default each frame's own, by its provenance
         or its columns, else UTC.
-    currency
+    currency : str, default 'USD'
         The currency of amounts in frames without a column ``currency``.
 
     Returns
