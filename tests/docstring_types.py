@@ -86,6 +86,7 @@ def public_names() -> Iterator[tuple[str, Any]]:
         module = getattr(tgp, holder)
         for name in module.__all__:
             yield f"{holder}.{name}", getattr(module, name)
+    yield "Store", Store
     for owner in CLASSES:
         for name in dir(owner):
             value = getattr(owner, name)

@@ -218,6 +218,11 @@ def goat(frame: pd.DataFrame | ArrowStream) -> GoatAccessor:
     ArgumentTypeError
         ``frame`` is no frame.
 
+    See Also
+    --------
+    show : Show a frame as people read it.
+    describe : Describe the columns.
+
     Examples
     --------
     >>> import pandas as pd

@@ -119,6 +119,14 @@ def connect(
     BaseUrlWarning
         The base URL was the apex domain and was corrected to www.
 
+    See Also
+    --------
+    Client : The client that sends the requests.
+    load_projects : Load projects.
+    open_store : Open the store in a folder.
+    sandbox.Sandbox : A demo program, without an account.
+    quota : See how much of the limits is used.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp

@@ -41,6 +41,12 @@ def quota(client: Client | None = None) -> Quota:
     ClosedClientError
         The default client was closed.
 
+    See Also
+    --------
+    estimate_load : See what a load costs before it starts.
+    Client.usage : See how much of the limits is used.
+    connect : Make the client, or connect to the sandbox.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp

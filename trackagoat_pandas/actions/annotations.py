@@ -86,6 +86,12 @@ def annotate(
         See :mod:`trackagoat_pandas.actions`; also if neither a project nor an entity is given, or
         only one of entity and id.
 
+    See Also
+    --------
+    load_annotations : Load the notes on charts.
+    actions.update_annotation : Change a note.
+    plots.trend : Draw a metric over time.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -168,6 +174,12 @@ def update_annotation(
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
         See :mod:`trackagoat_pandas.actions`.
 
+    See Also
+    --------
+    actions.annotate : Add a note to the charts.
+    actions.remove_annotations : Delete notes.
+    load_annotations : Load the notes on charts.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -214,6 +226,11 @@ def remove_annotations(
     ------
     ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.annotate : Add a note to the charts.
+    load_annotations : Load the notes on charts.
 
     Examples
     --------

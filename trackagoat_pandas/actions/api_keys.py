@@ -77,6 +77,11 @@ def create_api_key(
     UnreadableResponseError
         The response contains no key; one may have been created, so revoke it.
 
+    See Also
+    --------
+    actions.revoke_api_keys : Revoke API keys.
+    connect : Make the client, or connect to the sandbox.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -165,6 +170,11 @@ def revoke_api_keys(
     ------
     ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.create_api_key : Create an API key.
+    connect : Make the client, or connect to the sandbox.
 
     Examples
     --------

@@ -88,6 +88,13 @@ def create_campaign(
     LimitReachedError, ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError
         See :mod:`trackagoat_pandas.actions`.
 
+    See Also
+    --------
+    actions.add_campaign_items : Add members to a campaign.
+    actions.update_campaign : Change a campaign.
+    plan_campaign : Draw who gets a campaign.
+    load_campaigns : Load campaigns.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -147,6 +154,12 @@ def update_campaign(
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
         See :mod:`trackagoat_pandas.actions`.
 
+    See Also
+    --------
+    actions.create_campaign : Create a campaign.
+    actions.add_campaign_items : Add members to a campaign.
+    load_campaigns : Load campaigns.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -193,6 +206,12 @@ def remove_campaigns(
     ------
     ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.create_campaign : Create a campaign.
+    actions.remove_campaign_items : Remove members from a campaign.
+    load_campaigns : Load campaigns.
 
     Examples
     --------
@@ -256,6 +275,13 @@ def add_campaign_items(
     ------
     ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.remove_campaign_items : Remove members from a campaign.
+    actions.create_campaign : Create a campaign.
+    actions.add_videos : Add videos by their addresses.
+    campaign_members : List who and what is in each campaign.
 
     Examples
     --------
@@ -331,6 +357,12 @@ def remove_campaign_items(
     ------
     ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.add_campaign_items : Add members to a campaign.
+    actions.remove_campaigns : Delete campaigns.
+    campaign_members : List who and what is in each campaign.
 
     Examples
     --------

@@ -120,6 +120,13 @@ def add_creators(
     ArgumentError, ArgumentTypeError, MissingColumnError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
 
+    See Also
+    --------
+    actions.remove_creators : Remove creators.
+    actions.reenable_creators : Restore removed creators.
+    actions.set_goals : Set goals.
+    load_creators : Load creators.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -208,6 +215,12 @@ def update_creator(
     ApiError, ConnectionFailedError, DeadlineError
         See :mod:`trackagoat_pandas.actions`.
 
+    See Also
+    --------
+    actions.add_creators : Add creators.
+    actions.apply : Send the changes.
+    load_creators : Load creators.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -276,6 +289,12 @@ def remove_creators(
     ------
     ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.reenable_creators : Restore removed creators.
+    actions.add_creators : Add creators.
+    load_creators : Load creators.
 
     Examples
     --------
@@ -350,6 +369,11 @@ def reenable_creators(
     ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
 
+    See Also
+    --------
+    actions.remove_creators : Remove creators.
+    actions.add_creators : Add creators.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -410,6 +434,11 @@ def scrape_creators(
     ------
     ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`; also if the day's scrapes are used up.
+
+    See Also
+    --------
+    load_creators : Load creators.
+    actions.scrape_videos : Scrape videos now.
 
     Examples
     --------

@@ -75,6 +75,12 @@ def apply(
     ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
 
+    See Also
+    --------
+    diff : Find what differs between two frames.
+    as_table : Turn another tool's export into such a frame.
+    actions.update_creator : Change a creator.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp

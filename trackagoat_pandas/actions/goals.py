@@ -112,6 +112,13 @@ def set_goals(
     ArgumentError, ArgumentTypeError, MissingColumnError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
 
+    See Also
+    --------
+    actions.update_goal : Change a goal.
+    actions.remove_goals : Deactivate goals.
+    load_goal_compliance : Load goals and their progress.
+    goal_odds : Estimate the chance of each goal.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -206,6 +213,12 @@ def update_goal(
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
         See :mod:`trackagoat_pandas.actions`.
 
+    See Also
+    --------
+    actions.set_goals : Set goals.
+    actions.remove_goals : Deactivate goals.
+    load_goal_compliance : Load goals and their progress.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -263,6 +276,12 @@ def remove_goals(
     ------
     ConfirmationError, ArgumentError, MissingColumnError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.set_goals : Set goals.
+    actions.update_goal : Change a goal.
+    load_goal_compliance : Load goals and their progress.
 
     Examples
     --------

@@ -68,6 +68,12 @@ def add_members(
     ArgumentError, ArgumentTypeError, MissingColumnError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
 
+    See Also
+    --------
+    actions.invite_members : Invite people.
+    actions.update_member : Change a role.
+    actions.remove_members : Remove people.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -137,6 +143,11 @@ def update_member(
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
         See :mod:`trackagoat_pandas.actions`.
 
+    See Also
+    --------
+    actions.add_members : Add people who have an account.
+    actions.remove_members : Remove people.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -188,6 +199,11 @@ def remove_members(
     ------
     ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.add_members : Add people who have an account.
+    actions.update_member : Change a role.
 
     Examples
     --------
@@ -246,6 +262,11 @@ def invite_members(
     ------
     ArgumentError, ArgumentTypeError, MissingColumnError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.add_members : Add people who have an account.
+    actions.cancel_invitations : Cancel invitations.
 
     Examples
     --------
@@ -311,6 +332,11 @@ def cancel_invitations(
     ------
     ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.invite_members : Invite people.
+    actions.remove_members : Remove people.
 
     Examples
     --------

@@ -73,6 +73,11 @@ def create_payout_method(
     LimitReachedError, ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError
         See :mod:`trackagoat_pandas.actions`.
 
+    See Also
+    --------
+    actions.update_payout_method : Change a way of paying.
+    load_payout_methods : Load the ways of paying.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -137,6 +142,12 @@ def update_payout_method(
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
         See :mod:`trackagoat_pandas.actions`; the code of a ConflictError may be ``default_method``.
 
+    See Also
+    --------
+    actions.create_payout_method : Create a way of paying.
+    actions.remove_payout_methods : Delete ways of paying.
+    load_payout_methods : Load the ways of paying.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -187,6 +198,11 @@ def remove_payout_methods(
     ------
     ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.update_payout_method : Change a way of paying.
+    load_payout_methods : Load the ways of paying.
 
     Examples
     --------

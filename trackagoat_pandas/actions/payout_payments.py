@@ -126,6 +126,13 @@ def record_payment(
     TrackaGoatWarning
         The amount is more than the accruals sum up to.
 
+    See Also
+    --------
+    actions.upload_receipt : Upload a receipt.
+    actions.void_payment : Void a payment.
+    outstanding_balances : List who is owed what.
+    payout_file : Write the file that pays balances.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -294,6 +301,12 @@ def update_payment(
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
         See :mod:`trackagoat_pandas.actions`.
 
+    See Also
+    --------
+    actions.record_payment : Record a payment.
+    actions.upload_receipt : Upload a receipt.
+    actions.void_payment : Void a payment.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -337,6 +350,12 @@ def void_payment(
         It is voided already: the ``code`` is ``no_change``.
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.record_payment : Record a payment.
+    actions.update_accruals : Void or restore accruals.
+    load_payout_payments : Load recorded payments.
 
     Examples
     --------
@@ -389,6 +408,12 @@ def update_accruals(
     ------
     ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    load_payout_accruals : Load what creators earned.
+    audit : Load the books and audit them in one call.
+    actions.void_payment : Void a payment.
 
     Examples
     --------
@@ -456,6 +481,11 @@ def upload_receipt(
         The file was not accepted, or the address is not safe to send a file to.
     ApiError, ConnectionFailedError, DeadlineError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.record_payment : Record a payment.
+    actions.update_payment : Change a payment's note or receipt.
 
     Examples
     --------

@@ -126,6 +126,12 @@ def create_payout_structure(
     LimitReachedError, ApiError, ConnectionFailedError, DeadlineError
         See :mod:`trackagoat_pandas.actions`.
 
+    See Also
+    --------
+    actions.assign_payout_structure : Pay creators by a rule.
+    actions.update_payout_structure : Change a rule of pay.
+    what_if : See what other rules would pay.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -222,6 +228,12 @@ def update_payout_structure(
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
         See :mod:`trackagoat_pandas.actions`.
 
+    See Also
+    --------
+    what_if : See what other rules would pay.
+    actions.remove_payout_structures : Deactivate rules of pay.
+    load_payout_structures : Load the rules of pay.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -278,6 +290,12 @@ def remove_payout_structures(
     ------
     ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.unassign_payout_structure : Stop paying creators by a rule.
+    actions.update_payout_structure : Change a rule of pay.
+    load_payout_structures : Load the rules of pay.
 
     Examples
     --------
@@ -343,6 +361,12 @@ def assign_payout_structure(
     ------
     ArgumentError, ArgumentTypeError, MissingColumnError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.create_payout_structure : Create a rule of pay.
+    actions.unassign_payout_structure : Stop paying creators by a rule.
+    load_payout_assignments : Load who is paid by which rule.
 
     Examples
     --------
@@ -428,6 +452,11 @@ def unassign_payout_structure(
     ------
     ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.assign_payout_structure : Pay creators by a rule.
+    load_payout_assignments : Load who is paid by which rule.
 
     Examples
     --------

@@ -61,6 +61,11 @@ def create_organization(
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
         See :mod:`trackagoat_pandas.actions`.
 
+    See Also
+    --------
+    actions.create_project : Create a project.
+    actions.add_members : Add people who have an account.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -117,6 +122,13 @@ def create_project(
     LimitReachedError, ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError
         See :mod:`trackagoat_pandas.actions`.
 
+    See Also
+    --------
+    actions.add_creators : Add creators.
+    actions.update_project : Change a project.
+    actions.create_organization : Create an organization.
+    load_projects : Load projects.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -171,6 +183,11 @@ def update_project(
     ------
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.create_project : Create a project.
+    load_projects : Load projects.
 
     Examples
     --------

@@ -88,6 +88,13 @@ def add_videos(
     ArgumentError, ArgumentTypeError, MissingColumnError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
 
+    See Also
+    --------
+    actions.add_campaign_items : Add members to a campaign.
+    actions.scrape_videos : Scrape videos now.
+    actions.remove_videos : Delete videos.
+    load_videos : Load videos.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -151,6 +158,13 @@ def update_video(
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
         See :mod:`trackagoat_pandas.actions`.
 
+    See Also
+    --------
+    actions.review_inbox : Approve or exclude them.
+    actions.set_tracking : Switch tracking on or off.
+    actions.apply : Send the changes.
+    load_videos : Load videos.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -201,6 +215,12 @@ def remove_videos(
     ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
 
+    See Also
+    --------
+    actions.update_video : Change a video.
+    actions.set_tracking : Switch tracking on or off.
+    load_videos : Load videos.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -250,6 +270,12 @@ def scrape_videos(
     ------
     ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    load_videos : Load videos.
+    actions.scrape_creators : Scrape creators now.
+    actions.set_tracking : Switch tracking on or off.
 
     Examples
     --------
@@ -305,6 +331,12 @@ def set_tracking(
     ------
     ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.unexempt_tracking : Let rules switch tracking off again.
+    actions.remove_videos : Delete videos.
+    load_videos : Load videos.
 
     Examples
     --------
@@ -369,6 +401,11 @@ def unexempt_tracking(
     ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
 
+    See Also
+    --------
+    actions.set_tracking : Switch tracking on or off.
+    load_videos : Load videos.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -419,6 +456,12 @@ def review_inbox(
     ------
     ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`; also if a video is in both.
+
+    See Also
+    --------
+    inbox : List posts that wait for review.
+    check_posts : Check captions for required words.
+    widgets.PostingBoard : Click through posts and reviews.
 
     Examples
     --------

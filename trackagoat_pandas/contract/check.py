@@ -125,6 +125,12 @@ def check_contract(client: Client | None = None) -> pd.DataFrame:
     ConnectionFailedError, DeadlineError
         The server couldn't be reached, or not in time.
 
+    See Also
+    --------
+    load_path : Load any other path.
+    describe : Describe the columns.
+    load_data_model : Load the server's description of its tables.
+
     Notes
     -----
     The check sends at most 20 requests, all of them GETs, and one more for each retry: three for

@@ -54,6 +54,12 @@ def describe(
         If the attributes of a frame don't say which table or function it is from, or `name` is of
         another type.
 
+    See Also
+    --------
+    show : Show a frame as people read it.
+    load_data_model : Load the server's description of its tables.
+    as_table : Turn another tool's export into such a frame.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp

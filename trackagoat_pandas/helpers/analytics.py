@@ -86,6 +86,13 @@ def summarize_analytics(
     MissingColumnError, ArgumentError, ArgumentTypeError, ChoiceError
         A column is missing, `by` is another word, or the frame doesn't have the metric.
 
+    See Also
+    --------
+    load_analytics : Load time series.
+    explain_change : Explain why a total changed.
+    growth : Compute rates from raw series.
+    plots.trend : Draw a metric over time.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp

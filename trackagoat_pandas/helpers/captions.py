@@ -59,6 +59,12 @@ def check_posts(
     MissingColumnError
         A column is missing from the frame.
 
+    See Also
+    --------
+    load_videos : Load videos.
+    inbox : List posts that wait for review.
+    actions.review_inbox : Approve or exclude them.
+
     Examples
     --------
     >>> import pandas as pd

@@ -150,6 +150,12 @@ def explain_change(
         The tracking status of posts is an unknown word or missing, so that it isn't known whether
         they count; they are not listed.
 
+    See Also
+    --------
+    plots.waterfall : Draw what moved the total.
+    summarize_analytics : Sum series by entity or day.
+    load_analytics : Load time series.
+
     Notes
     -----
     Creators and projects are the sums of the posts that count when the series are loaded, for all

@@ -69,6 +69,12 @@ def add_missing_days(
     ArgumentError
         `dates` is not a range of days, or `granularity` is another word.
 
+    See Also
+    --------
+    load_analytics : Load time series.
+    to_wide : Pivot to a column for each entity.
+    resample : Sum days to weeks or months.
+
     Examples
     --------
     >>> import pandas as pd

@@ -55,6 +55,13 @@ def engagement(
     ChoiceError
         ``by`` is another word.
 
+    See Also
+    --------
+    summarize_creators : Summarize creators.
+    leaderboard : Rank rows by a count.
+    plots.creator_scatter : Draw creators by posts, views and engagement.
+    load_videos : Load videos.
+
     Examples
     --------
     >>> import pandas as pd
@@ -121,6 +128,13 @@ def summarize_creators(
     ContractWarning
         The tracking status of videos is an unknown word or missing, so that it isn't known whether
         they count: the posts and views of their creators are NA.
+
+    See Also
+    --------
+    plots.creator_scatter : Draw creators by posts, views and engagement.
+    rank_creators : Rank creators, with the luck in each rank.
+    engagement : Add the engagement rate.
+    load_creators : Load creators.
 
     Notes
     -----

@@ -114,6 +114,12 @@ def diff(
         ``after`` has other columns. Or rows may look added or removed although nothing changed: the
         frames were loaded with different filters, such as the project, or one was cut.
 
+    See Also
+    --------
+    actions.apply : Send the changes.
+    combine_loads : Join loads of different times.
+    Store.changes : See what a list gained, lost and changed.
+
     Examples
     --------
     >>> import pandas as pd

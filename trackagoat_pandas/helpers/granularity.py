@@ -48,6 +48,12 @@ def align_days(analytics: pd.DataFrame) -> pd.Series:
         The column ``date`` or ``series_kind`` is missing, ``date`` doesn't hold days, or
         ``analytics`` is not a frame.
 
+    See Also
+    --------
+    summarize_analytics : Sum series by entity or day.
+    to_wide : Pivot to a column for each entity.
+    plots.trend : Draw a metric over time.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -96,6 +102,12 @@ def resample(analytics: pd.DataFrame, granularity: Literal["week", "month"]) -> 
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
         A column is missing or holds something else, or `granularity` is another word.
+
+    See Also
+    --------
+    load_analytics : Load time series.
+    to_wide : Pivot to a column for each entity.
+    plots.trend : Draw a metric over time.
 
     Notes
     -----

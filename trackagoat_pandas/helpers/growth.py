@@ -113,6 +113,12 @@ def growth(
     ArgumentError
         A metric's raw series are missing, or a frame has the wrong mode.
 
+    See Also
+    --------
+    load_analytics : Load time series.
+    resample : Sum days to weeks or months.
+    summarize_analytics : Sum series by entity or day.
+
     Notes
     -----
     A *baseline*, the snapshot that starts a series (``is_baseline``), adds 0 to both sides of a

@@ -96,6 +96,13 @@ def leaderboard(
     ArgumentTypeError
         `by` or `within` is not a string, or `n` not an integer.
 
+    See Also
+    --------
+    plots.leaderboard : Draw a ranking as bars.
+    rank_creators : Rank creators, with the luck in each rank.
+    load_videos : Load videos.
+    load_report : Load one of the server's reports.
+
     Examples
     --------
     >>> import pandas as pd

@@ -134,6 +134,12 @@ def combine_loads(*frames: pd.DataFrame) -> pd.DataFrame:
         Goals were loaded for several reference days, so a goal has a row for each of several
         periods, and :func:`summarize_compliance` counts each of them.
 
+    See Also
+    --------
+    diff : Find what differs between two frames.
+    open_store : Open the store in a folder.
+    Store.changes : See what a list gained, lost and changed.
+
     Notes
     -----
     Rows are about the same thing if they have the same key: in analytics ``entity``,

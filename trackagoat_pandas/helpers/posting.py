@@ -72,6 +72,12 @@ def posting_heatmap(videos: pd.DataFrame, *, timezone: str | None = None) -> pd.
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    plots.posting_heatmap : Draw posts by hour of the week.
+    suggest_posting_times : Find better times to post.
+    posting_consistency : See how regularly creators post.
+
     Examples
     --------
     >>> import pandas as pd
@@ -160,6 +166,12 @@ def posting_consistency(
     -----
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
+
+    See Also
+    --------
+    content_calendar : Count posts by day.
+    plots.posting_heatmap : Draw posts by hour of the week.
+    summarize_creators : Summarize creators.
 
     Examples
     --------
@@ -287,6 +299,13 @@ def content_calendar(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    plots.calendar : Draw posts by day.
+    posting_consistency : See how regularly creators post.
+    calendar_file : Save posts for a calendar program.
+    widgets.PostingBoard : Click through posts and reviews.
+
     Examples
     --------
     >>> import pandas as pd
@@ -388,6 +407,13 @@ def inbox(videos: pd.DataFrame, *, now: InstantLike | None = None) -> pd.DataFra
     ArgumentError, ArgumentTypeError
         ``now`` isn't an instant.
 
+    See Also
+    --------
+    actions.review_inbox : Approve or exclude them.
+    check_posts : Check captions for required words.
+    load_videos : Load videos.
+    widgets.PostingBoard : Click through posts and reviews.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -460,6 +486,12 @@ def find_overposting(
     -----
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
+
+    See Also
+    --------
+    posting_cost : See what a second post of a day costs.
+    content_calendar : Count posts by day.
+    widgets.PostingBoard : Click through posts and reviews.
 
     Examples
     --------

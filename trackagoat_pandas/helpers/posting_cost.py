@@ -113,6 +113,12 @@ def posting_cost(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    plots.posting_cost : Draw the cost of later posts.
+    find_overposting : Find days with too many posts.
+    suggest_posting_times : Find better times to post.
+
     Notes
     -----
     Logs of views are regressed on the position, with a mean for each creator and day, and with

@@ -130,6 +130,12 @@ def suggest_posting_times(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    plots.posting_times : Draw views by time of day.
+    posting_heatmap : Count posts by weekday and hour.
+    posting_cost : See what a second post of a day costs.
+
     Notes
     -----
     Logs of views, less the means of the program's posts of four weeks and of the creator's of four

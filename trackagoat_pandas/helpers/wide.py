@@ -66,6 +66,13 @@ def to_wide(
     ArgumentError
         The frame has several metrics and none was named, or doesn't have the one named.
 
+    See Also
+    --------
+    load_analytics : Load time series.
+    add_missing_days : Add the days without a row.
+    resample : Sum days to weeks or months.
+    align_days : Put a prior period beside this one.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp

@@ -80,6 +80,13 @@ class Client:
     chance : callable, optional
         A function that returns random numbers from 0 to 1, for backoff; for tests.
 
+    See Also
+    --------
+    connect : Make the client, or connect to the sandbox.
+    Client.get : Fetch one envelope.
+    quota : See how much of the limits is used.
+    estimate_load : See what a load costs before it starts.
+
     Examples
     --------
     >>> from trackagoat_pandas.inputs.settings import resolve_settings
@@ -128,32 +135,69 @@ class Client:
 
     @property
     def settings(self) -> Settings:
-        """The settings that the client was made with."""
+        """The settings that the client was made with.
+
+        See Also
+        --------
+        connect : Make the client, or connect to the sandbox.
+        Client.base_url : The API's address.
+        """
         return self._settings
 
     @property
     def base_url(self) -> str:
-        """The API's address."""
+        """The API's address.
+
+        See Also
+        --------
+        connect : Make the client, or connect to the sandbox.
+        Client.settings : The settings of the client.
+        """
         return self._settings.base_url
 
     @property
     def timezone(self) -> str | None:
-        """The organization's time zone, if ``connect(timezone=...)`` gave one."""
+        """The organization's time zone, if ``connect(timezone=...)`` gave one.
+
+        See Also
+        --------
+        connect : Make the client, or connect to the sandbox.
+        DateRange.parse : Read days in any form.
+        """
         return self._settings.timezone
 
     @property
     def progress(self) -> bool | Report | None:
-        """Whether loaders show a bar, or the function they call instead, as given to the client."""
+        """Whether loaders show a bar, or the function they call instead, as given to the client.
+
+        See Also
+        --------
+        connect : Make the client, or connect to the sandbox.
+        estimate_load : See what a load costs before it starts.
+        """
         return self._progress
 
     @property
     def requests_sent(self) -> int:
-        """The number of requests that this client has sent, including retries."""
+        """The number of requests that this client has sent, including retries.
+
+        See Also
+        --------
+        quota : See how much of the limits is used.
+        Client.usage : See how much of the limits is used.
+        estimate_load : See what a load costs before it starts.
+        """
         return self._wire.sent
 
     @property
     def closed(self) -> bool:
-        """Whether ``close`` was called."""
+        """Whether ``close`` was called.
+
+        See Also
+        --------
+        Client.close : Close the client.
+        connect : Make the client, or connect to the sandbox.
+        """
         return self._closing.is_set()
 
     def request(
@@ -194,6 +238,12 @@ class Client:
             without that wait.
         StoreMissingError
             The client is offline, and nothing is sent.
+
+        See Also
+        --------
+        Client.get : Fetch one envelope.
+        Client.text : Fetch an answer that isn't JSON.
+        actions.apply : Send the changes.
         """
         checked = call(
             self.base_url,
@@ -206,11 +256,24 @@ class Client:
         return self._answer(checked, read_payload if method == "GET" else read_envelope)
 
     def get(self, path: str, params: Mapping[str, object] | None = None) -> Envelope:
-        """Fetch one envelope; an answer without data raises UnreadableResponseError."""
+        """Fetch one envelope; an answer without data raises UnreadableResponseError.
+
+        See Also
+        --------
+        Client.records : Fetch a list row by row.
+        Client.request : Send any request.
+        load_path : Load any other path.
+        """
         return self.request("GET", path, params=params)
 
     def text(self, path: str, params: Mapping[str, object] | None = None) -> str:
-        """Fetch an answer that isn't JSON, such as CSV."""
+        """Fetch an answer that isn't JSON, such as CSV.
+
+        See Also
+        --------
+        Client.get : Fetch one envelope.
+        Client.request : Send any request.
+        """
         return self._answer(call(self.base_url, "GET", path, params=params), read_text)
 
     def pages(
@@ -234,29 +297,57 @@ class Client:
             The server gave the same cursor twice.
         UnreadableResponseError
             A page has no data, or contradicts itself about the next page.
+
+        See Also
+        --------
+        Client.records : Fetch a list row by row.
+        Client.get : Fetch one envelope.
         """
         return paging.cursor_pages(self.get, path, params, limit=limit, whole=whole)
 
     def records(
         self, path: str, params: Mapping[str, object] | None = None
     ) -> Iterator[dict[str, Json]]:
-        """Fetch a list row by row."""
+        """Fetch a list row by row.
+
+        See Also
+        --------
+        Client.pages : Fetch a list page by page.
+        load_path : Load any other path.
+        """
         for page in self.pages(path, params):
             yield from page.records
 
     def estimate_seconds(self, requests: int) -> float:
-        """Estimate the seconds until the rate limit allows the last of that many requests."""
+        """Estimate the seconds until the rate limit allows the last of that many requests.
+
+        See Also
+        --------
+        estimate_load : See what a load costs before it starts.
+        Client.usage : See how much of the limits is used.
+        """
         return self._log.estimate_seconds(requests)
 
     def usage(self) -> Usage:
         """Return how much of the rate limit and of the day's quota is used, and by which process.
 
         ``quota`` of the package shows the same.
+
+        See Also
+        --------
+        quota : See how much of the limits is used.
+        Client.estimate_seconds : Estimate how long requests take.
         """
         return self._log.usage()
 
     def close(self) -> None:
-        """Close the connections; requests and waits under way end with ClosedClientError."""
+        """Close the connections; requests and waits under way end with ClosedClientError.
+
+        See Also
+        --------
+        connect : Make the client, or connect to the sandbox.
+        Client.closed : Whether the client is closed.
+        """
         self._closing.set()
         self._end(self._stops[-1])
         self._finalize()

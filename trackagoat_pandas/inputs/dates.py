@@ -220,6 +220,12 @@ class DateRange:
     last : str or date, optional
         The last day, included; by default the first.
 
+    See Also
+    --------
+    DateRange.parse : Read days in any form.
+    load_analytics : Load time series.
+    widgets.DateRangePicker : Pick days.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -275,6 +281,13 @@ class DateRange:
             The value is relative to today, and `today` is None.
         ArgumentTypeError
             The value is of another type.
+
+        See Also
+        --------
+        DateRange.single : The only day of the range.
+        DateRange.params : The days as query parameters.
+        load_analytics : Load time series.
+        widgets.DateRangePicker : Pick days.
 
         Examples
         --------
@@ -358,26 +371,56 @@ class DateRange:
 
     @property
     def days(self) -> int:
-        """The number of days in the range."""
+        """The number of days in the range.
+
+        See Also
+        --------
+        DateRange.start : The midnight at which it begins.
+        DateRange.stop : The midnight at which it has ended.
+        """
         return (self.last - self.first).days + 1
 
     @property
     def start(self) -> pd.Timestamp:
-        """The midnight at which the range begins, without a time zone, as in frames."""
+        """The midnight at which the range begins, without a time zone, as in frames.
+
+        See Also
+        --------
+        DateRange.stop : The midnight at which it has ended.
+        DateRange.days : Count the days.
+        """
         return pd.Timestamp(self.first).as_unit("us")
 
     @property
     def stop(self) -> pd.Timestamp:
-        """The midnight at which the range has ended: ``start <= date < stop``."""
+        """The midnight at which the range has ended: ``start <= date < stop``.
+
+        See Also
+        --------
+        DateRange.start : The midnight at which it begins.
+        DateRange.days : Count the days.
+        """
         return pd.Timestamp(self.last + _ONE_DAY).as_unit("us")
 
     @property
     def params(self) -> dict[str, str]:
-        """The range as the API's query parameters, both days included."""
+        """The range as the API's query parameters, both days included.
+
+        See Also
+        --------
+        DateRange.parse : Read days in any form.
+        Client.get : Fetch one envelope.
+        """
         return {"from": self.first.isoformat(), "to": self.last.isoformat()}
 
     def single(self, argument: str = "date") -> dt.date:
-        """Return the only day of a one-day range; raise if it has more."""
+        """Return the only day of a one-day range; raise if it has more.
+
+        See Also
+        --------
+        DateRange.parse : Read days in any form.
+        DateRange.days : Count the days.
+        """
         if self.days != 1:
             raise ArgumentError(argument, str(self), "it must be one day")
         return self.first

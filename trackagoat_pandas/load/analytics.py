@@ -169,6 +169,14 @@ def load_analytics(
         failed, or days that may have changed can't be requested, since the client is offline or
         the plan doesn't keep them any more.
 
+    See Also
+    --------
+    plots.trend : Draw a metric over time.
+    summarize_analytics : Sum series by entity or day.
+    explain_change : Explain why a total changed.
+    estimate_load : See what a load costs before it starts.
+    widgets.Explorer : Click through the series.
+
     Notes
     -----
     A ContractWarning says that the server

@@ -110,6 +110,12 @@ def audit(
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`.
 
+    See Also
+    --------
+    audit_payouts : Compare amounts due, accrued and paid.
+    accrue : Work out what each rule owes.
+    widgets.PayoutBoard : Click through the books.
+
     Notes
     -----
     The API has no views and goals of creators who have left. Their pay by views or goals can't be

@@ -144,6 +144,13 @@ def load_comments(
         Times of a file or frame have no time zone, and ``timezone`` is not given. Or the server
         ignored a filter, as in :func:`load_creators`.
 
+    See Also
+    --------
+    score_comments : Score comments.
+    summarize_sentiment : Sum the sentiment of comments.
+    search_comments : Find comments by word, creator or day.
+    find_negative_alerts : Find videos under fire.
+
     Examples
     --------
     >>> import pandas as pd

@@ -124,6 +124,12 @@ def as_table(
     ContractWarning
         Once for all cells that can't be read, with the first of them.
 
+    See Also
+    --------
+    unreadable_cells : List the cells that couldn't be read.
+    describe : Describe the columns.
+    load_comments : Load comments.
+
     Examples
     --------
     >>> import pandas as pd
@@ -194,6 +200,11 @@ def unreadable_cells(frame: pd.DataFrame) -> pd.DataFrame:
     ArgumentError
         :func:`as_table` didn't return the frame, or its attributes are lost, as after
         ``pd.concat``.
+
+    See Also
+    --------
+    as_table : Turn another tool's export into such a frame.
+    describe : Describe the columns.
 
     Examples
     --------

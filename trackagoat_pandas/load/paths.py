@@ -102,6 +102,12 @@ def load_path(
         The server sent rows that weren't requested, or fields that the loader's table doesn't
         declare.
 
+    See Also
+    --------
+    Client.get : Fetch one envelope.
+    load_data_model : Load the server's description of its tables.
+    check_contract : Compare the live API with the package.
+
     Notes
     -----
     A load that broke off goes on from the page that failed: its error has the rows before it in
@@ -201,6 +207,12 @@ def load_data_model(
         The part is unknown; no request was sent.
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`.
+
+    See Also
+    --------
+    describe : Describe the columns.
+    check_contract : Compare the live API with the package.
+    load_path : Load any other path.
 
     Examples
     --------

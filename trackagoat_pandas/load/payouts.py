@@ -100,6 +100,12 @@ def load_payout_methods(
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`; NotFoundError if no method has the id.
 
+    See Also
+    --------
+    load_payout_payments : Load recorded payments.
+    outstanding_balances : List who is owed what.
+    actions.create_payout_method : Create a way of paying.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -162,6 +168,13 @@ def load_payout_structures(
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`; NotFoundError if no structure has the id.
 
+    See Also
+    --------
+    load_payout_assignments : Load who is paid by which rule.
+    accrue : Work out what each rule owes.
+    what_if : See what other rules would pay.
+    actions.create_payout_structure : Create a rule of pay.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -216,6 +229,12 @@ def load_payout_assignments(
         of the others.
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`, if nothing could be loaded.
+
+    See Also
+    --------
+    load_payout_structures : Load the rules of pay.
+    accrue : Work out what each rule owes.
+    actions.assign_payout_structure : Pay creators by a rule.
 
     Examples
     --------
@@ -297,6 +316,13 @@ def load_payout_accruals(
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`; NotFoundError if no accrual has the id, or if the server
         has no list of accruals, which the API doesn't document.
+
+    See Also
+    --------
+    summarize_payouts : Sum earned, paid and owed amounts.
+    outstanding_balances : List who is owed what.
+    load_payout_payments : Load recorded payments.
+    audit : Load the books and audit them in one call.
 
     Examples
     --------
@@ -381,6 +407,13 @@ def load_payout_payments(
         The status, an id or the dates are not allowed.
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`; NotFoundError if no payment has the id.
+
+    See Also
+    --------
+    load_payout_accruals : Load what creators earned.
+    outstanding_balances : List who is owed what.
+    payout_timeline : Sum earned and paid amounts over time.
+    actions.record_payment : Record a payment.
 
     Examples
     --------

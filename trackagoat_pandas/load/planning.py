@@ -142,6 +142,12 @@ def estimate_load(loader: Callable[P, pd.DataFrame], /, *args: P.args, **options
     TrackaGoatError
         An argument of the loader is wrong; see there.
 
+    See Also
+    --------
+    quota : See how much of the limits is used.
+    connect : Make the client, or connect to the sandbox.
+    load_analytics : Load time series.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp

@@ -163,6 +163,12 @@ def load_report(
         The report has no rows, or its dates end later than tomorrow, unless with the current week,
         month, quarter or year. The message names the server's current day.
 
+    See Also
+    --------
+    leaderboard : Rank rows by a count.
+    summarize_creators : Summarize creators.
+    describe : Describe the columns.
+
     Notes
     -----
     ``check`` takes up to 3 requests for analytics, for ``"outliers"`` 6, and one for every 100

@@ -85,6 +85,12 @@ def load_projects(
     UnreadableResponseError, StuckCursorError
         A response isn't a list of rows, or the list has no clear end.
 
+    See Also
+    --------
+    load_creators : Load creators.
+    widgets.ProjectPicker : Pick a project.
+    actions.create_project : Create a project.
+
     Notes
     -----
     An error after the first page has the rows of the pages before it in ``error.partial``, a frame
@@ -148,6 +154,13 @@ def load_creators(
     ContractWarning
         The server ignored a filter, or no row has a field that every row should have; see the
         notes.
+
+    See Also
+    --------
+    summarize_creators : Summarize creators.
+    with_names : Add names to ids.
+    actions.add_creators : Add creators.
+    widgets.CreatorPicker : Pick creators.
 
     Notes
     -----
@@ -225,6 +238,14 @@ def load_videos(
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`.
 
+    See Also
+    --------
+    find_outliers : Find posts that stand out.
+    expected_views : Forecast the views of young posts.
+    leaderboard : Rank rows by a count.
+    inbox : List posts that wait for review.
+    widgets.VideoPicker : Pick videos.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -275,6 +296,13 @@ def load_campaigns(
         No project has the name, or several have it; the message lists candidates.
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`.
+
+    See Also
+    --------
+    summarize_campaigns : Summarize campaigns.
+    campaign_tree : List campaigns in their tree.
+    campaign_members : List who and what is in each campaign.
+    widgets.CampaignPicker : Pick campaigns.
 
     Examples
     --------
@@ -335,6 +363,11 @@ def load_annotations(
         The entity, its id or the dates are not allowed.
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`.
+
+    See Also
+    --------
+    plots.trend : Draw a metric over time.
+    actions.annotate : Add a note to the charts.
 
     Examples
     --------
@@ -430,6 +463,13 @@ def load_goal_compliance(
     ContractWarning
         Goals have another period than that of the ``reference_date`` or the one just before it.
         They are kept, and the provenance lists ``reference_date`` in ``unverified``.
+
+    See Also
+    --------
+    goal_odds : Estimate the chance of each goal.
+    who_to_nudge : List goals that are behind.
+    plots.goal_board : Draw the progress of goals.
+    actions.set_goals : Set goals.
 
     Examples
     --------

@@ -77,6 +77,12 @@ def with_names(
     NoDataWarning
         Videos stay without a title, since finding them would take too many requests.
 
+    See Also
+    --------
+    load_creators : Load creators.
+    show : Show a frame as people read it.
+    to_excel : Write a workbook.
+
     Examples
     --------
     >>> import pandas as pd

@@ -71,6 +71,12 @@ def budget(
     MissingColumnError, ArgumentError
         A column is missing, or ``n`` is less than 1.
 
+    See Also
+    --------
+    plan_budget : See how long a budget lasts.
+    plots.payout_timeline : Draw earnings and payments over time.
+    forecast_payouts : Forecast what this period will cost.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp

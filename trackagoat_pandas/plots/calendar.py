@@ -78,6 +78,12 @@ def calendar(
     MissingColumnError, ArgumentError
         A column is missing, or ``n`` is less than 1.
 
+    See Also
+    --------
+    content_calendar : Count posts by day.
+    calendar_file : Save posts for a calendar program.
+    plots.posting_heatmap : Draw posts by hour of the week.
+
     Examples
     --------
     >>> import pandas as pd

@@ -92,6 +92,12 @@ def campaign_tree(
     MissingColumnError, ArgumentError
         A column is missing, or ``n`` is less than 1.
 
+    See Also
+    --------
+    campaign_tree : List campaigns in their tree.
+    plots.campaigns : Draw campaigns side by side.
+    widgets.CampaignBoard : Click through campaigns.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp

@@ -76,6 +76,12 @@ def campaigns(
     MissingColumnError, ArgumentError
         A column is missing, or ``n`` is less than 1.
 
+    See Also
+    --------
+    load_campaigns : Load campaigns.
+    summarize_campaigns : Summarize campaigns.
+    plots.compare_campaigns : Draw two campaigns.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp

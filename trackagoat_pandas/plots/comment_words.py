@@ -90,6 +90,12 @@ def comment_words(
     MissingColumnError, ArgumentError, ArgumentTypeError
         As in :func:`trackagoat_pandas.count_sentiment_words`; or ``n`` is less than 1.
 
+    See Also
+    --------
+    count_sentiment_words : Count the words behind the scores.
+    plots.sentiment_trend : Draw the trend.
+    widgets.SentimentRadar : Click through comments.
+
     Examples
     --------
     >>> import pandas as pd

@@ -69,6 +69,12 @@ def compare_campaigns(
     MissingColumnError
         The frame isn't of that function.
 
+    See Also
+    --------
+    compare_campaigns : Compare two campaigns.
+    plots.campaigns : Draw campaigns side by side.
+    plots.overlap : Draw what campaigns share.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp

@@ -81,6 +81,12 @@ def creator_scatter(
     ArgumentError, ArgumentTypeError
         ``n`` is negative or no whole number.
 
+    See Also
+    --------
+    summarize_creators : Summarize creators.
+    plots.ranks : Draw the ranks with their intervals.
+    plots.pools : Draw the groups.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp

@@ -76,6 +76,12 @@ def expected_views(
     MissingColumnError, ArgumentError
         A column is missing, or ``n`` is less than 1.
 
+    See Also
+    --------
+    expected_views : Forecast the views of young posts.
+    plots.follow_post : Draw the views of one post.
+    backtest_expected_views : See how often the intervals held.
+
     Examples
     --------
     >>> import pandas as pd

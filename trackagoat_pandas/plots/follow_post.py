@@ -71,6 +71,12 @@ def follow_post(
     MissingColumnError, ArgumentError
         A column is missing, or `views` has more than one post.
 
+    See Also
+    --------
+    follow_post : Follow the views of one post.
+    plots.expected_views : Draw the forecasts.
+    plots.life_curves : Draw views by age.
+
     Examples
     --------
     >>> import pandas as pd

@@ -130,6 +130,13 @@ def goal_board(
     MissingColumnError, ArgumentError, ChoiceError
         A column is missing, ``n`` is less than 1, or ``by`` is none of its words.
 
+    See Also
+    --------
+    load_goal_compliance : Load goals and their progress.
+    plots.goal_odds : Draw the odds.
+    rank_goals : Sort goals, the worst first.
+    widgets.GoalBoard : Click through goals.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp

@@ -111,6 +111,12 @@ def goal_odds(
     MissingColumnError, ArgumentError
         A column is missing, or ``n`` is less than 1.
 
+    See Also
+    --------
+    goal_odds : Estimate the chance of each goal.
+    backtest_goal_odds : See how past odds came true.
+    plots.goal_board : Draw the progress of goals.
+
     Examples
     --------
     >>> import pandas as pd

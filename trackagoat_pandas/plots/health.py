@@ -67,6 +67,11 @@ def health(
     MissingColumnError
         A column is missing.
 
+    See Also
+    --------
+    program_health : Judge a program part by part.
+    widgets.HealthBoard : Click through the parts of a program.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp

@@ -121,6 +121,12 @@ def leaderboard(
     MissingColumnError, ArgumentError, ArgumentTypeError
         As :func:`trackagoat_pandas.leaderboard`; or the rows of money have several currencies.
 
+    See Also
+    --------
+    leaderboard : Rank rows by a count.
+    plots.ranks : Draw the ranks with their intervals.
+    load_videos : Load videos.
+
     Examples
     --------
     >>> import pandas as pd

@@ -63,6 +63,12 @@ def life_curves(
     MissingColumnError
         A column is missing.
 
+    See Also
+    --------
+    life_curves : See how views grow with age.
+    settle_curve : See after how many days views are in.
+    plots.follow_post : Draw the views of one post.
+
     Examples
     --------
     >>> import pandas as pd

@@ -62,6 +62,12 @@ def lift(
     MissingColumnError
         The frame isn't of that function.
 
+    See Also
+    --------
+    lift_weeks : Compare week by week.
+    plots.lift_placebos : Draw the effect among the placebos.
+    campaign_lift : Estimate what a campaign added.
+
     Examples
     --------
     >>> import pandas as pd

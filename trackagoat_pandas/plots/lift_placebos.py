@@ -63,6 +63,12 @@ def lift_placebos(
     MissingColumnError
         The frame isn't of that function.
 
+    See Also
+    --------
+    lift_placebos : Compare with campaigns that never were.
+    plots.lift : Draw the weeks.
+    campaign_lift : Estimate what a campaign added.
+
     Examples
     --------
     >>> import pandas as pd

@@ -70,6 +70,12 @@ def outliers(
     MissingColumnError, ArgumentError
         A column is missing, or ``n`` is less than 1.
 
+    See Also
+    --------
+    find_outliers : Find posts that stand out.
+    plots.view_distribution : Draw how views are spread.
+    widgets.VideoBoard : Click through videos.
+
     Examples
     --------
     >>> import pandas as pd

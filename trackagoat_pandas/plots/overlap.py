@@ -85,6 +85,12 @@ def overlap(
     MissingColumnError, ArgumentError, ArgumentTypeError
         A column is missing, or an argument has a value that isn't allowed.
 
+    See Also
+    --------
+    member_overlap : Count what campaigns share.
+    plots.compare_campaigns : Draw two campaigns.
+    campaign_members : List who and what is in each campaign.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp

@@ -106,6 +106,12 @@ def payout_summary(
     ArgumentError
         As in :func:`trackagoat_pandas.summarize_payouts`; or the frames hold several currencies.
 
+    See Also
+    --------
+    summarize_payouts : Sum earned, paid and owed amounts.
+    plots.payout_timeline : Draw earnings and payments over time.
+    widgets.PayoutBoard : Click through the books.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp

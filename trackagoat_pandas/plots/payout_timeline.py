@@ -91,6 +91,12 @@ def payout_timeline(
     ArgumentError
         As in :func:`trackagoat_pandas.payout_timeline`; or the frames hold several currencies.
 
+    See Also
+    --------
+    payout_timeline : Sum earned and paid amounts over time.
+    plots.payout_summary : Draw what is paid and owed.
+    plots.budget : Draw how long budgets last.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp

@@ -100,6 +100,12 @@ def pools(
     MissingColumnError
         A column is missing from the frame.
 
+    See Also
+    --------
+    creator_pools : Find groups of creators.
+    plots.similar : Draw what sets them apart.
+    plots.creator_scatter : Draw creators by posts, views and engagement.
+
     Examples
     --------
     >>> import pandas as pd

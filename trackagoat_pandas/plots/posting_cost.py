@@ -48,6 +48,12 @@ def posting_cost(
     MissingColumnError
         The frame isn't of that function.
 
+    See Also
+    --------
+    posting_cost : See what a second post of a day costs.
+    find_overposting : Find days with too many posts.
+    plots.posting_times : Draw views by time of day.
+
     Examples
     --------
     >>> import pandas as pd

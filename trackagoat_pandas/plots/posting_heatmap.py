@@ -74,6 +74,12 @@ def posting_heatmap(
     MissingColumnError
         A column is missing.
 
+    See Also
+    --------
+    posting_heatmap : Count posts by weekday and hour.
+    plots.posting_times : Draw views by time of day.
+    plots.calendar : Draw posts by day.
+
     Examples
     --------
     >>> import pandas as pd

@@ -70,6 +70,12 @@ def posting_times(
     MissingColumnError, ArgumentError, ArgumentTypeError
         The frame isn't of that function, or ``n`` is less than 1.
 
+    See Also
+    --------
+    suggest_posting_times : Find better times to post.
+    plots.posting_heatmap : Draw posts by hour of the week.
+    plots.posting_cost : Draw the cost of later posts.
+
     Examples
     --------
     >>> import pandas as pd

@@ -67,6 +67,12 @@ def ranks(
     MissingColumnError, ArgumentError, ArgumentTypeError
         The frame isn't of that function, or ``n`` is less than 1.
 
+    See Also
+    --------
+    rank_creators : Rank creators, with the luck in each rank.
+    reliability : See how much is skill and how much luck.
+    plots.leaderboard : Draw a ranking as bars.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp

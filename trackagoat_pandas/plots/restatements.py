@@ -66,6 +66,11 @@ def restatements(
     MissingColumnError, ChoiceError, ArgumentError
         The frame isn't one by age, or it has several metrics and none was named.
 
+    See Also
+    --------
+    Store.restatements : List the values that the server changed.
+    settle_curve : See after how many days views are in.
+
     Examples
     --------
     >>> import pandas as pd

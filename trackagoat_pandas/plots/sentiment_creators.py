@@ -88,6 +88,12 @@ def sentiment_creators(
     MissingColumnError, ArgumentError, ArgumentTypeError
         As in :func:`trackagoat_pandas.rank_creators_by_sentiment`; or ``n`` is less than 1.
 
+    See Also
+    --------
+    rank_creators_by_sentiment : Rank creators by their comments.
+    plots.sentiment_trend : Draw the trend.
+    load_comments : Load comments.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp

@@ -96,6 +96,12 @@ def sentiment_trend(
     MissingColumnError, ArgumentError
         As in :func:`trackagoat_pandas.sentiment_trend`.
 
+    See Also
+    --------
+    sentiment_trend : Follow the sentiment over time.
+    plots.sentiment_creators : Draw the ranking.
+    load_comments : Load comments.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp

@@ -68,6 +68,12 @@ def similar(
     MissingColumnError, ArgumentError
         A column is missing, or ``n`` is less than 1.
 
+    See Also
+    --------
+    similar_creators : Find creators who are alike.
+    plots.pools : Draw the groups.
+    plots.creator_scatter : Draw creators by posts, views and engagement.
+
     Examples
     --------
     >>> import pandas as pd

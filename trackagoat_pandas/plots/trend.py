@@ -156,6 +156,13 @@ def trend(
         is a rate of several entities or the campaigns are several, without `by`; or rows are asked
         for without `by` or with a scale.
 
+    See Also
+    --------
+    load_analytics : Load time series.
+    summarize_analytics : Sum series by entity or day.
+    plots.waterfall : Draw what moved the total.
+    load_annotations : Load the notes on charts.
+
     Notes
     -----
     - Of more than 35 days, posts are summed by week, and rates are the medians of weeks: neither

@@ -91,6 +91,12 @@ def view_distribution(
     MissingColumnError, ArgumentError, ChoiceError
         A column is missing, ``n`` is less than 1, or ``by`` is another word.
 
+    See Also
+    --------
+    view_distribution : See how views are spread.
+    plots.outliers : Draw the posts that stand out.
+    load_videos : Load videos.
+
     Examples
     --------
     >>> import pandas as pd

@@ -67,6 +67,12 @@ def view_quality(
     MissingColumnError, ArgumentError
         A column is missing, or ``n`` is less than 1.
 
+    See Also
+    --------
+    view_quality : Collect evidence on odd views.
+    plots.outliers : Draw the posts that stand out.
+    widgets.VideoBoard : Click through videos.
+
     Examples
     --------
     >>> import pandas as pd

@@ -60,6 +60,12 @@ def visible_effects(
     MissingColumnError
         The frame isn't of that function.
 
+    See Also
+    --------
+    visible_effects : See which effect could be seen.
+    plan_campaign : Draw who gets a campaign.
+    plots.lift : Draw the weeks.
+
     Examples
     --------
     >>> import pandas as pd

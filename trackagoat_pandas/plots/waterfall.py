@@ -91,6 +91,12 @@ def waterfall(
     MissingColumnError, ArgumentError
         A column is missing, or ``n`` is less than 1.
 
+    See Also
+    --------
+    explain_change : Explain why a total changed.
+    plots.trend : Draw a metric over time.
+    summarize_analytics : Sum series by entity or day.
+
     Examples
     --------
     >>> import pandas as pd

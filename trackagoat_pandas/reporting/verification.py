@@ -107,6 +107,12 @@ def verify_report(path: str | os.PathLike[str], store: Store) -> pd.DataFrame:
     UnknownProjectError
         The store doesn't know the project.
 
+    See Also
+    --------
+    report : Write the week on one page.
+    open_store : Open the store in a folder.
+    Store.restatements : List the values that the server changed.
+
     Examples
     --------
     >>> import tempfile

@@ -136,6 +136,13 @@ def report(
     UnwritableFileError
         The file can't be written.
 
+    See Also
+    --------
+    verify_report : Check the numbers of a report.
+    watch : List what began, goes on and ended.
+    program_health : Judge a program part by part.
+    open_store : Open the store in a folder.
+
     Notes
     -----
     The same frames give the same bytes. The page loads nothing from elsewhere and prints on at most

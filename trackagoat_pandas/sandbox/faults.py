@@ -47,6 +47,11 @@ class Faults:
     redirect_to : str, default 'https://elsewhere.invalid'
         Where a redirect leads; the path is appended.
 
+    See Also
+    --------
+    Sandbox.set_faults : Choose what goes wrong.
+    sandbox.Sandbox : A demo program, without an account.
+
     Notes
     -----
     The kinds: ``429`` too many requests; ``500`` an error envelope; ``502`` a proxy's HTML page;

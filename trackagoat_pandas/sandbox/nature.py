@@ -85,6 +85,11 @@ class Nature:
     ValueError
         If a share isn't from 0 to 1, a factor or spread is negative, or an hour isn't one.
 
+    See Also
+    --------
+    sandbox.Sandbox : A demo program, without an account.
+    Sandbox.truth : See what was planted.
+
     Examples
     --------
     >>> from trackagoat_pandas.sandbox import Nature, sandbox

@@ -68,6 +68,12 @@ class Sandbox:
     database
         The world that it serves.
 
+    See Also
+    --------
+    connect : Make the client, or connect to the sandbox.
+    sandbox.Faults : Plan what goes wrong.
+    sandbox.Nature : Choose how posts do in the world.
+
     Examples
     --------
     >>> from trackagoat_pandas.sandbox import sandbox
@@ -125,39 +131,81 @@ class Sandbox:
 
     @property
     def key(self) -> str:
-        """The demo organization's API key, with the scopes read and write."""
+        """The demo organization's API key, with the scopes read and write.
+
+        See Also
+        --------
+        Sandbox.base_url : The sandbox's address.
+        connect : Make the client, or connect to the sandbox.
+        """
         return DEMO_KEY
 
     @property
     def base_url(self) -> str:
-        """The address of the API on loopback; starts the server when first asked for."""
+        """The address of the API on loopback; starts the server when first asked for.
+
+        See Also
+        --------
+        Sandbox.serve : Start the server.
+        connect : Make the client, or connect to the sandbox.
+        """
         server = self._started()
         host, port = server.address
         return f"http://{host}:{port}{PREFIX}"
 
     @property
     def now(self) -> datetime:
-        """The sandbox's current time, in UTC."""
+        """The sandbox's current time, in UTC.
+
+        See Also
+        --------
+        Sandbox.advance : Advance the clock.
+        Sandbox.log : List the requests that were answered.
+        """
         return self._clock()
 
     def set_faults(self, faults: Faults | None) -> Sandbox:
-        """Replace what goes wrong; the next request has number 1 in its plan."""
+        """Replace what goes wrong; the next request has number 1 in its plan.
+
+        See Also
+        --------
+        sandbox.Faults : Plan what goes wrong.
+        Sandbox.log : List the requests that were answered.
+        """
         self.app.set_faults(faults)
         return self
 
     @property
     def requests(self) -> int:
-        """The number of requests that were answered, refused ones included."""
+        """The number of requests that were answered, refused ones included.
+
+        See Also
+        --------
+        Sandbox.log : List the requests that were answered.
+        Client.requests_sent : Count the requests of this client.
+        """
         return self.app.requests
 
     @property
     def log(self) -> Sequence[Logged]:
-        """The latest requests that were answered: method, path with query, status."""
+        """The latest requests that were answered: method, path with query, status.
+
+        See Also
+        --------
+        Sandbox.requests : Count the requests that were answered.
+        Sandbox.set_faults : Choose what goes wrong.
+        """
         return list(self.app.log)
 
     @property
     def truth(self) -> Truth:
-        """What was planted in the demo organization's world, and which points are restated."""
+        """What was planted in the demo organization's world, and which points are restated.
+
+        See Also
+        --------
+        sandbox.Nature : Choose how posts do in the world.
+        load_videos : Load videos.
+        """
         sql = "SELECT org_id FROM api_keys WHERE key = ?"
         [row] = self.database.rows(sql, (DEMO_KEY,))
         return Truth(self.database, row["org_id"])
@@ -168,6 +216,12 @@ class Sandbox:
         Counts grow, creators post and are commented on, join, leave and change their names; pay
         periods close, and what is due is paid; idempotency keys and upload addresses age. The world
         at a moment depends only on its seed and on what was written, however many steps led there.
+
+        See Also
+        --------
+        Sandbox.now : Read the clock.
+        watch : List what began, goes on and ended.
+        Store.sync : Bring the store up to date.
 
         Examples
         --------
@@ -184,16 +238,35 @@ class Sandbox:
         return self
 
     def serve(self, host: str = "127.0.0.1", port: int = 0) -> Sandbox:
-        """Start the loopback server, unless it runs already; port 0 takes any free one."""
+        """Start the loopback server, unless it runs already; port 0 takes any free one.
+
+        See Also
+        --------
+        Sandbox.base_url : The sandbox's address.
+        Sandbox.wait : Serve until it is closed.
+        Sandbox.close : Stop the sandbox.
+        """
         self._started(host, port)
         return self
 
     def wait(self) -> None:
-        """Serve until the sandbox is closed or the wait is interrupted, for the command line."""
+        """Serve until the sandbox is closed or the wait is interrupted, for the command line.
+
+        See Also
+        --------
+        Sandbox.serve : Start the server.
+        Sandbox.close : Stop the sandbox.
+        """
         self._started().wait()
 
     def close(self) -> None:
-        """Stop the server, if it runs, and close the database."""
+        """Stop the server, if it runs, and close the database.
+
+        See Also
+        --------
+        Sandbox.serve : Start the server.
+        Sandbox.wait : Serve until it is closed.
+        """
         if self._server is not None:
             self._server.close()
             self._server = None

@@ -112,6 +112,12 @@ def show(
     MissingColumnError
         The frame has no such column.
 
+    See Also
+    --------
+    describe : Describe the columns.
+    with_names : Add names to ids.
+    to_excel : Write a workbook.
+
     Examples
     --------
     >>> import pandas as pd

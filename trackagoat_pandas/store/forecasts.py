@@ -107,6 +107,12 @@ def record_forecasts(
     StoreBusyError, StoreWriteError
         Another process writes to the store, or it can't be written to.
 
+    See Also
+    --------
+    expected_views : Forecast the views of young posts.
+    score_forecasts : Score forecasts that were kept.
+    open_store : Open the store in a folder.
+
     Examples
     --------
     >>> import tempfile
@@ -240,6 +246,12 @@ def score_forecasts(store: Store, *, now: InstantLike | None = None) -> pd.DataF
     ------
     StoreDamagedError
         A file is missing or damaged; the error names it.
+
+    See Also
+    --------
+    record_forecasts : Keep forecasts to score them later.
+    backtest_expected_views : See how often the intervals held.
+    program_health : Judge a program part by part.
 
     Notes
     -----

@@ -69,6 +69,12 @@ def record_plan(store: Store, plan: pd.DataFrame, *, now: InstantLike | None = N
     StoreBusyError, StoreWriteError
         Another process writes to the store, or it can't be written to.
 
+    See Also
+    --------
+    plan_campaign : Draw who gets a campaign.
+    recorded_plans : List the plans that were kept.
+    read_campaign : Read what a planned campaign added.
+
     Examples
     --------
     >>> import tempfile
@@ -149,6 +155,11 @@ def recorded_plans(store: Store) -> pd.DataFrame:
     ------
     StoreDamagedError
         A file is missing or damaged; the error names it.
+
+    See Also
+    --------
+    record_plan : Keep a plan as it was drawn.
+    read_campaign : Read what a planned campaign added.
 
     Examples
     --------

@@ -124,7 +124,13 @@ class Store:
 
     @property
     def path(self) -> Path:
-        """The folder."""
+        """The folder.
+
+        See Also
+        --------
+        open_store : Open the store in a folder.
+        Store.info : See what the store has.
+        """
         return self.archive.path
 
     @takes_arrow
@@ -199,6 +205,13 @@ class Store:
         RestatedWarning
             Some settled days count something that has changed since they were loaded, such as a
             video that was deleted.
+
+        See Also
+        --------
+        Store.sync : Bring the store up to date.
+        Store.sql : Ask the store in SQL.
+        Store.to_dask : Load more than fits into memory.
+        Store.history : Load earlier values of rows.
 
         Examples
         --------
@@ -326,6 +339,12 @@ class Store:
         IncompleteFrameWarning
             Files are damaged; the frame has the rows and the names of the others.
 
+        See Also
+        --------
+        life_curves : See how views grow with age.
+        follow_post : Follow the views of one post.
+        Store.changes : See what a list gained, lost and changed.
+
         Examples
         --------
         >>> import tempfile
@@ -407,6 +426,12 @@ class Store:
             An argument is not allowed, the table's rows have no key, or it needs a project.
         UnknownProjectError, AmbiguousProjectError
             The store knows no project of this name, or several.
+
+        See Also
+        --------
+        Store.history : Load earlier values of rows.
+        Store.load : Load a table from the store.
+        diff : Find what differs between two frames.
 
         Examples
         --------
@@ -528,6 +553,13 @@ class Store:
             Settled values have changed; the message names them, and :meth:`restatements` lists
             them.
 
+        See Also
+        --------
+        Store.load : Load a table from the store.
+        watch : List what began, goes on and ended.
+        report : Write the week on one page.
+        connect : Make the client, or connect to the sandbox.
+
         Examples
         --------
         >>> import tempfile
@@ -624,6 +656,12 @@ class Store:
         StoreDamagedError
             A file is missing or damaged; the error names it.
 
+        See Also
+        --------
+        plots.restatements : Draw by how much values changed.
+        Store.history : Load earlier values of rows.
+        verify_report : Check the numbers of a report.
+
         Examples
         --------
         >>> import tempfile
@@ -681,6 +719,11 @@ class Store:
             The query is no text or not one SELECT, DuckDB refuses it, or it has no result.
         StoreDamagedError
             A file is missing or damaged; the error names it.
+
+        See Also
+        --------
+        Store.load : Load a table from the store.
+        Store.to_dask : Load more than fits into memory.
 
         Examples
         --------
@@ -754,6 +797,11 @@ class Store:
         ChoiceError, ArgumentError, ArgumentTypeError
             An argument is not allowed.
 
+        See Also
+        --------
+        Store.load : Load a table from the store.
+        Store.sql : Ask the store in SQL.
+
         Examples
         --------
         >>> import tempfile
@@ -789,6 +837,12 @@ class Store:
         ------
         StoreBusyError, StoreDamagedError
             The ledger can't be read.
+
+        See Also
+        --------
+        Store.load : Load a table from the store.
+        Store.verify : Check the store for damage.
+        Store.compact : Make the store smaller.
         """
         found = [
             (
@@ -836,6 +890,11 @@ class Store:
         StoreWriteError
             With ``repair``: a file can't be written.
 
+        See Also
+        --------
+        Store.sync : Bring the store up to date.
+        Store.info : See what the store has.
+
         Examples
         --------
         >>> import pathlib, tempfile
@@ -877,6 +936,11 @@ class Store:
             Another process writes to the store.
         StoreWriteError
             A file can't be written; the store is as it was before, or merged in part.
+
+        See Also
+        --------
+        Store.info : See what the store has.
+        Store.verify : Check the store for damage.
         """
         merges = [*merge_lists(self.archive.ledger), *self.archive.series.compact()]
         found = pd.DataFrame(merges, columns=list(Merge._fields))
@@ -917,7 +981,13 @@ class Store:
         return replace(scope, names_at=named)
 
     def close(self) -> None:
-        """Close the ledger; using the store opens it again."""
+        """Close the ledger; using the store opens it again.
+
+        See Also
+        --------
+        open_store : Open the store in a folder.
+        Store.verify : Check the store for damage.
+        """
         self.archive.ledger.close()
 
     def __enter__(self) -> Self:
@@ -966,6 +1036,12 @@ def open_store(path: str | os.PathLike[str]) -> Store:
         A newer version of the package wrote the store.
     StoreDamagedError, StoreBusyError, StoreWriteError
         The store's ledger is damaged, of another program or locked, or the folder can't be made.
+
+    See Also
+    --------
+    Store.sync : Bring the store up to date.
+    Store.load : Load a table from the store.
+    connect : Make the client, or connect to the sandbox.
 
     Examples
     --------

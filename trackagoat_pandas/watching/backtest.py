@@ -115,6 +115,12 @@ def backtest_watch(
     UnknownProjectError, AmbiguousProjectError
         No project has the name, or several have it.
 
+    See Also
+    --------
+    watch : List what began, goes on and ended.
+    open_store : Open the store in a folder.
+    silence_alert : Silence an alert for a time.
+
     Examples
     --------
     >>> import tempfile

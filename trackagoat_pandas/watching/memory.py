@@ -242,6 +242,11 @@ def silence_alert(
     StoreBusyError, StoreWriteError, StoreDamagedError, StoreVersionError
         The file is in use, or can't be read or written.
 
+    See Also
+    --------
+    watch : List what began, goes on and ended.
+    widgets.AlertsBoard : See alerts, and silence them.
+
     Examples
     --------
     >>> import tempfile

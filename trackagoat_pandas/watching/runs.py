@@ -114,6 +114,13 @@ def watch(
     StoreMissingError, StoreBusyError, StoreDamagedError, StoreWriteError
         The store is empty, or the memory can't be read or written.
 
+    See Also
+    --------
+    silence_alert : Silence an alert for a time.
+    backtest_watch : See which alerts the past would have given.
+    widgets.AlertsBoard : See alerts, and silence them.
+    open_store : Open the store in a folder.
+
     Notes
     -----
     An alert is pending until its condition has held for the rule's number of local days, fires at

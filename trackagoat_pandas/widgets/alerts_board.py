@@ -266,6 +266,12 @@ class AlertsBoard(Board):
     MissingColumnError, ArgumentError, ArgumentTypeError
         A column is missing, or an argument is not allowed.
 
+    See Also
+    --------
+    watch : List what began, goes on and ended.
+    silence_alert : Silence an alert for a time.
+    widgets.HealthBoard : Click through the parts of a program.
+
     Examples
     --------
     >>> import pandas as pd

@@ -259,6 +259,13 @@ class CampaignBoard(VideosBoard):
     MissingColumnError, ArgumentError, ArgumentTypeError
         A column is missing, or an argument is not allowed.
 
+    See Also
+    --------
+    summarize_campaigns : Summarize campaigns.
+    compare_campaigns : Compare two campaigns.
+    plan_campaign : Draw who gets a campaign.
+    widgets.CampaignPicker : Pick campaigns.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp

@@ -199,6 +199,13 @@ class Explorer(Board):
     MissingColumnError, ArgumentError, ArgumentTypeError, ChoiceError
         A column is missing, or an argument is not allowed.
 
+    See Also
+    --------
+    load_analytics : Load time series.
+    explain_change : Explain why a total changed.
+    plots.trend : Draw a metric over time.
+    widgets.CreatorPicker : Pick creators.
+
     Notes
     -----
     Selecting no creator means all creators of the project.

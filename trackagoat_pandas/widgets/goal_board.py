@@ -139,6 +139,13 @@ class GoalBoard(ProjectBoard):
     MissingColumnError, ArgumentError, ArgumentTypeError
         A column is missing, or an argument is not allowed.
 
+    See Also
+    --------
+    load_goal_compliance : Load goals and their progress.
+    who_to_nudge : List goals that are behind.
+    goal_odds : Estimate the chance of each goal.
+    plots.goal_board : Draw the progress of goals.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp

@@ -219,6 +219,12 @@ class HealthBoard(ProjectBoard):
     MissingColumnError, ArgumentError, ArgumentTypeError
         A column is missing, or an argument is not allowed.
 
+    See Also
+    --------
+    program_health : Judge a program part by part.
+    widgets.Home : See the program on one screen.
+    watch : List what began, goes on and ended.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp

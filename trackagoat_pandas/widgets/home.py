@@ -208,6 +208,12 @@ class Home(ProjectBoard):
     MissingColumnError, ArgumentError, ArgumentTypeError
         A column is missing, or an argument is not allowed.
 
+    See Also
+    --------
+    widgets.HealthBoard : Click through the parts of a program.
+    report : Write the week on one page.
+    widgets.Explorer : Click through the series.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp

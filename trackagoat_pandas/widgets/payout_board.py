@@ -132,6 +132,13 @@ class PayoutBoard(ProjectBoard):
     MissingColumnError, ArgumentError, ArgumentTypeError
         A column or one of the two frames is missing, or an argument is not allowed.
 
+    See Also
+    --------
+    outstanding_balances : List who is owed what.
+    audit : Load the books and audit them in one call.
+    payout_workbook : Save the books as a workbook.
+    plots.payout_summary : Draw what is paid and owed.
+
     Notes
     -----
     The filters apply to accruals, and only what was paid of those then counts as paid. Without a

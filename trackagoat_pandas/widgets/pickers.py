@@ -259,6 +259,12 @@ class ProjectPicker(FramePicker):
     MissingColumnError, ArgumentError, ArgumentTypeError
         The frame has no column of ids or names, or the value isn't an id.
 
+    See Also
+    --------
+    load_projects : Load projects.
+    widgets.CreatorPicker : Pick creators.
+    widgets.Home : See the program on one screen.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -389,6 +395,12 @@ class MetricPicker(Picker):
     ChoiceError, ArgumentTypeError
         The entity is unknown, or a metric isn't one of that entity's.
 
+    See Also
+    --------
+    load_analytics : Load time series.
+    widgets.DateRangePicker : Pick days.
+    widgets.CreatorPicker : Pick creators.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -475,6 +487,12 @@ class DateRangePicker(Picker):
     ------
     ArgumentError, ArgumentTypeError
         The value isn't a range of days, or ``today`` or ``earliest`` isn't a day.
+
+    See Also
+    --------
+    DateRange : A range of days, as loaders take it.
+    load_analytics : Load time series.
+    widgets.MetricPicker : Pick metrics.
 
     Notes
     -----

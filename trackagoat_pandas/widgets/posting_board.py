@@ -233,6 +233,13 @@ class PostingBoard(PostsBoard):
     MissingColumnError, ArgumentError, ArgumentTypeError
         A column is missing, or an argument is not allowed.
 
+    See Also
+    --------
+    content_calendar : Count posts by day.
+    inbox : List posts that wait for review.
+    actions.review_inbox : Approve or exclude them.
+    find_overposting : Find days with too many posts.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp

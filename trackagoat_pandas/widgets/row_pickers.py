@@ -255,6 +255,13 @@ class CreatorPicker(RowsPicker):
     MissingColumnError, ArgumentError, ArgumentTypeError
         A column is missing from a frame, or the value doesn't consist of ids.
 
+    See Also
+    --------
+    load_creators : Load creators.
+    widgets.ProjectPicker : Pick a project.
+    widgets.VideoPicker : Pick videos.
+    widgets.Explorer : Click through the series.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -388,6 +395,12 @@ class VideoPicker(RowsPicker):
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
         A column is missing from a frame, or the value doesn't consist of ids.
+
+    See Also
+    --------
+    load_videos : Load videos.
+    widgets.CreatorPicker : Pick creators.
+    widgets.VideoBoard : Click through videos.
 
     Examples
     --------
@@ -542,6 +555,12 @@ class CampaignPicker(RowsPicker):
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
         A column is missing from a frame, or the value doesn't consist of ids.
+
+    See Also
+    --------
+    load_campaigns : Load campaigns.
+    widgets.CreatorPicker : Pick creators.
+    widgets.CampaignBoard : Click through campaigns.
 
     Examples
     --------

@@ -115,6 +115,12 @@ class SentimentRadar(ProjectBoard):
     MissingColumnError, ArgumentError, ArgumentTypeError
         A column is missing, or an argument is not allowed.
 
+    See Also
+    --------
+    load_comments : Load comments.
+    find_negative_alerts : Find videos under fire.
+    plots.sentiment_trend : Draw the trend.
+
     Examples
     --------
     >>> import pandas as pd

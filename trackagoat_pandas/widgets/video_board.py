@@ -178,6 +178,13 @@ class VideoBoard(PostsBoard):
     MissingColumnError, ArgumentError, ArgumentTypeError
         A column is missing, or an argument is not allowed.
 
+    See Also
+    --------
+    load_videos : Load videos.
+    find_outliers : Find posts that stand out.
+    follow_post : Follow the views of one post.
+    view_quality : Collect evidence on odd views.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp

@@ -113,6 +113,13 @@ def compare_campaigns(
     ContractWarning
         It isn't known of some videos whether they count; they are left out.
 
+    See Also
+    --------
+    plots.compare_campaigns : Draw two campaigns.
+    summarize_campaigns : Summarize campaigns.
+    campaign_lift : Estimate what a campaign added.
+    member_overlap : Count what campaigns share.
+
     Notes
     -----
     For each creator with posts of both kinds, the means of log views (plus 1) are subtracted. The

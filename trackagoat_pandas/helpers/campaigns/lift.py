@@ -146,6 +146,14 @@ def campaign_lift(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    lift_weeks : Compare week by week.
+    lift_placebos : Compare with campaigns that never were.
+    plots.lift : Draw the weeks.
+    visible_effects : See which effect could be seen.
+    plan_campaign : Draw who gets a campaign.
+
     Notes
     -----
     Logs of views are taken, so that a single hit doesn't decide; of each post the mean of its

@@ -89,6 +89,12 @@ def lift_weeks(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    plots.lift : Draw the weeks.
+    campaign_lift : Estimate what a campaign added.
+    lift_placebos : Compare with campaigns that never were.
+
     Notes
     -----
     Views are posts a week times the usual (geometric mean) views of a post. All posts of a week
@@ -199,6 +205,12 @@ def lift_placebos(
     -----
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
+
+    See Also
+    --------
+    campaign_lift : Estimate what a campaign added.
+    plots.lift_placebos : Draw the effect among the placebos.
+    lift_weeks : Compare week by week.
 
     Notes
     -----

@@ -79,6 +79,13 @@ def campaign_members(
         ``items`` isn't lists of items in JSON, ``campaigns`` is not a frame, or ``ids`` are neither
         ids nor names.
 
+    See Also
+    --------
+    load_campaigns : Load campaigns.
+    campaign_tree : List campaigns in their tree.
+    campaign_videos : Keep the videos of campaigns.
+    actions.add_campaign_items : Add members to a campaign.
+
     Notes
     -----
     A video counts if its tracking status is auto_tracked, included or direct_add, and its tracking
@@ -204,6 +211,12 @@ def comments_of_campaigns(
     ArgumentError, ArgumentTypeError
         ``comments`` or ``campaigns`` is not a frame, ``ids`` are neither ids nor names, or a column
         of ids holds something else.
+
+    See Also
+    --------
+    load_comments : Load comments.
+    summarize_sentiment : Sum the sentiment of comments.
+    campaign_videos : Keep the videos of campaigns.
 
     Examples
     --------

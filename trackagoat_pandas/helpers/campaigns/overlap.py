@@ -56,6 +56,12 @@ def member_overlap(campaigns: pd.DataFrame, videos: pd.DataFrame) -> pd.DataFram
     ContractWarning
         It isn't known of some videos whether they count; they are left out.
 
+    See Also
+    --------
+    plots.overlap : Draw what campaigns share.
+    campaign_members : List who and what is in each campaign.
+    compare_campaigns : Compare two campaigns.
+
     Notes
     -----
     These are the numbers of the report ``member-overlap`` (:func:`load_report`), of the campaigns

@@ -117,6 +117,13 @@ def plan_campaign(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    visible_effects : See which effect could be seen.
+    record_plan : Keep a plan as it was drawn.
+    read_campaign : Read what a planned campaign added.
+    actions.create_campaign : Create a campaign.
+
     Notes
     -----
     The smallest visible effect is that of the test of :func:`read_campaign`, on the same pairs at
@@ -224,6 +231,12 @@ def visible_effects(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    plots.visible_effects : Draw the effects by size of group.
+    plan_campaign : Draw who gets a campaign.
+    campaign_lift : Estimate what a campaign added.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -306,6 +319,12 @@ def read_campaign(
     -----
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
+
+    See Also
+    --------
+    plan_campaign : Draw who gets a campaign.
+    recorded_plans : List the plans that were kept.
+    campaign_lift : Estimate what a campaign added.
 
     Notes
     -----

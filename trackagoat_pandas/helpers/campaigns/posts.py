@@ -123,6 +123,13 @@ def campaign_videos(
     ContractWarning
         It isn't known of some videos whether they count; they are left out.
 
+    See Also
+    --------
+    campaign_members : List who and what is in each campaign.
+    summarize_campaigns : Summarize campaigns.
+    view_distribution : See how views are spread.
+    comments_of_campaigns : Keep the comments on campaigns.
+
     Notes
     -----
     A video counts if its tracking status is auto_tracked, included or direct_add, and its tracking

@@ -103,6 +103,13 @@ def summarize_campaigns(
         It isn't known of some videos whether they count; they are left out. Or accruals have an
         unknown status; they count as earned.
 
+    See Also
+    --------
+    plots.campaigns : Draw campaigns side by side.
+    campaign_tree : List campaigns in their tree.
+    compare_campaigns : Compare two campaigns.
+    campaign_lift : Estimate what a campaign added.
+
     Notes
     -----
     The API's pages say that a campaign counts the union of its tree, and elsewhere that it sums

@@ -63,6 +63,13 @@ def campaign_tree(campaigns: pd.DataFrame, ids: object = None) -> pd.DataFrame:
         ``items`` isn't lists of items in JSON, ``campaigns`` is not a frame, or ``ids`` are neither
         ids nor names.
 
+    See Also
+    --------
+    load_campaigns : Load campaigns.
+    plots.campaign_tree : Draw campaigns in their tree.
+    summarize_campaigns : Summarize campaigns.
+    widgets.CampaignBoard : Click through campaigns.
+
     Notes
     -----
     Of several rows of one campaign the one that counts is chosen as in :func:`combine_loads`. The

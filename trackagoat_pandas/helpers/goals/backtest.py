@@ -116,6 +116,12 @@ def backtest_goal_odds(
     NoDataWarning
         As in :func:`evaluate_goals`.
 
+    See Also
+    --------
+    goal_odds : Estimate the chance of each goal.
+    calibrate_goal_odds : Compare chances with outcomes.
+    goal_odds_skill : Score the chances.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -192,6 +198,12 @@ def calibrate_goal_odds(forecasts: pd.DataFrame, *, bins: int = 5) -> pd.DataFra
     MissingColumnError, ArgumentError
         A column is missing or holds other values, or ``bins`` is less than 1.
 
+    See Also
+    --------
+    backtest_goal_odds : See how past odds came true.
+    goal_odds_skill : Score the chances.
+    plots.goal_odds : Draw the odds.
+
     Examples
     --------
     >>> import pandas as pd
@@ -249,6 +261,12 @@ def goal_odds_skill(
     ------
     MissingColumnError, ArgumentError, ChoiceError
         A column is missing or holds other values, or ``by`` is neither of its words.
+
+    See Also
+    --------
+    backtest_goal_odds : See how past odds came true.
+    calibrate_goal_odds : Compare chances with outcomes.
+    goal_odds : Estimate the chance of each goal.
 
     Examples
     --------

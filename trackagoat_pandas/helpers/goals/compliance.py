@@ -72,6 +72,12 @@ def summarize_compliance(
     ChoiceError
         ``by`` is none of its four words.
 
+    See Also
+    --------
+    load_goal_compliance : Load goals and their progress.
+    rank_goals : Sort goals, the worst first.
+    plots.goal_board : Draw the progress of goals.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp

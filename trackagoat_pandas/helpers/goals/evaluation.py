@@ -143,6 +143,13 @@ def evaluate_goals(
         The frames have no data at all for a metric of these goals; the message names the call that
         loads it.
 
+    See Also
+    --------
+    load_goal_compliance : Load goals and their progress.
+    goal_history : Judge every closed period.
+    goal_odds : Estimate the chance of each goal.
+    plots.goal_board : Draw the progress of goals.
+
     Notes
     -----
     - Posts are videos posted within the period whose tracking isn't disabled and whose status is
@@ -240,6 +247,12 @@ def goal_history(
     -----
     NoDataWarning
         As in :func:`evaluate_goals`.
+
+    See Also
+    --------
+    evaluate_goals : Judge goals on any day.
+    backtest_goal_odds : See how past odds came true.
+    load_goal_compliance : Load goals and their progress.
 
     Examples
     --------

@@ -102,6 +102,13 @@ def will_miss(
     NoDataWarning
         As in :func:`evaluate_goals`.
 
+    See Also
+    --------
+    goal_odds : Estimate the chance of each goal.
+    who_to_nudge : List goals that are behind.
+    plots.goal_odds : Draw the odds.
+    widgets.GoalBoard : Click through goals.
+
     Examples
     --------
     Three loads are needed: goals, videos for posts, and analytics for the other metrics.

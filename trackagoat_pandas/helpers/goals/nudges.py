@@ -84,6 +84,13 @@ def who_to_nudge(
     NoDataWarning
         All periods of the goals are over at ``now``, so the result is empty.
 
+    See Also
+    --------
+    will_miss : List goals that may be missed.
+    load_goal_compliance : Load goals and their progress.
+    goal_odds : Estimate the chance of each goal.
+    widgets.GoalBoard : Click through goals.
+
     Notes
     -----
     A goal is behind if it hasn't reached its target and its pace is below 1. ``status`` decides

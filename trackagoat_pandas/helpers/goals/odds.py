@@ -155,6 +155,13 @@ def goal_odds(
     NoDataWarning
         As in :func:`evaluate_goals`.
 
+    See Also
+    --------
+    plots.goal_odds : Draw the odds.
+    will_miss : List goals that may be missed.
+    backtest_goal_odds : See how past odds came true.
+    load_goal_compliance : Load goals and their progress.
+
     Notes
     -----
     Repeated rows count once, as in :func:`evaluate_goals`.

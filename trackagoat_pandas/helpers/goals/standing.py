@@ -276,6 +276,12 @@ def mark_not_started(goals: pd.DataFrame) -> pd.DataFrame:
     ArgumentError
         ``not_yet_started`` holds values other than True and False.
 
+    See Also
+    --------
+    rank_goals : Sort goals, the worst first.
+    load_goal_compliance : Load goals and their progress.
+    plots.goal_board : Draw the progress of goals.
+
     Examples
     --------
     >>> import pandas as pd
@@ -320,6 +326,13 @@ def rank_goals(goals: pd.DataFrame) -> pd.DataFrame:
     ------
     MissingColumnError, ArgumentTypeError
         A column is missing, or ``goals`` isn't a DataFrame.
+
+    See Also
+    --------
+    load_goal_compliance : Load goals and their progress.
+    summarize_compliance : Count goals by status.
+    mark_not_started : Set apart goals that have not started.
+    plots.goal_board : Draw the progress of goals.
 
     Examples
     --------

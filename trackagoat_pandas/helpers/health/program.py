@@ -142,6 +142,13 @@ def program_health(
     IncompleteFrameWarning, MismatchedFramesWarning
         A frame is incomplete, or frames are of different projects.
 
+    See Also
+    --------
+    plots.health : Draw the status of each part.
+    rank_programs : Rank programs by their health.
+    widgets.HealthBoard : Click through the parts of a program.
+    report : Write the week on one page.
+
     Notes
     -----
     Statuses begin at one number and end at another, so that they don't flap; both are found from

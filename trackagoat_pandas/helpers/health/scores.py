@@ -119,6 +119,11 @@ def rank_programs(healths: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     ArgumentError, ArgumentTypeError
         There is no program, or they have different parts, or ``healths`` isn't a dict of frames.
 
+    See Also
+    --------
+    program_health : Judge a program part by part.
+    plots.health : Draw the status of each part.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp

@@ -105,6 +105,12 @@ def payout_luck(
     ContractWarning
         Accruals have an unknown status, or it isn't known of posts whether they count.
 
+    See Also
+    --------
+    reliability : See how much is skill and how much luck.
+    what_if : See what other rules would pay.
+    rank_creators : Rank creators, with the luck in each rank.
+
     Notes
     -----
     Levels are those of :func:`rank_creators`, and a post at a level earns on average what the luck

@@ -102,6 +102,12 @@ def rank_creators(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    plots.ranks : Draw the ranks with their intervals.
+    reliability : See how much is skill and how much luck.
+    summarize_creators : Summarize creators.
+
     Notes
     -----
     The model is that of :func:`reliability`. Up to 2,000 sets of levels are drawn from what posts

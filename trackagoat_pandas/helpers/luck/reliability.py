@@ -76,6 +76,12 @@ def reliability(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    rank_creators : Rank creators, with the luck in each rank.
+    payout_luck : Split earnings into level and luck.
+    plots.ranks : Draw the ranks with their intervals.
+
     Notes
     -----
     Variances are those of logs (of counts plus 1), in which a hit of 100 times the usual counts as

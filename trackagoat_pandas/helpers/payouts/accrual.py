@@ -155,6 +155,14 @@ def accrue(
     TrackaGoatWarning
         Once, if amounts are NA because the analytics don't cover their days.
 
+    See Also
+    --------
+    forecast_payouts : Forecast what this period will cost.
+    audit_payouts : Compare amounts due, accrued and paid.
+    what_if : See what other rules would pay.
+    load_payout_structures : Load the rules of pay.
+    infer_rule_versions : Infer earlier terms from accruals.
+
     Notes
     -----
     What each kind of rule pays:

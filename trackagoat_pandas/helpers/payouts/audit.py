@@ -148,6 +148,13 @@ def audit_payouts(
         Amounts in ``due`` weren't due when the accruals were loaded, and are left out; or accruals
         are of later periods than ``due`` covers, and are set aside.
 
+    See Also
+    --------
+    audit : Load the books and audit them in one call.
+    accrue : Work out what each rule owes.
+    load_payout_payments : Load recorded payments.
+    widgets.PayoutBoard : Click through the books.
+
     Notes
     -----
     Due and accrued amounts are compared for each creator, structure, period and currency; of

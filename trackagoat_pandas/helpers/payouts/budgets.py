@@ -133,6 +133,12 @@ def plan_budget(
         A budget names no project, or one number is given for several; a day, ``weeks``, ``level``
         or ``timezone`` is not allowed, or an amount isn't whole cents.
 
+    See Also
+    --------
+    plots.budget : Draw how long budgets last.
+    forecast_payouts : Forecast what this period will cost.
+    outstanding_balances : List who is owed what.
+
     Notes
     -----
     Days are counted from what had been earned by the end of the window: that counts as spent, and

@@ -78,6 +78,12 @@ def effective_cpm(
     ContractWarning
         Accruals have an unknown status; they count as earned.
 
+    See Also
+    --------
+    cost_per_engagement : The cost of one like, comment, share or save.
+    load_payout_accruals : Load what creators earned.
+    load_analytics : Load time series.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -137,6 +143,12 @@ def cost_per_engagement(
     ------
     MissingColumnError, ArgumentError
         As :func:`effective_cpm`.
+
+    See Also
+    --------
+    effective_cpm : The cost of 1,000 views.
+    load_payout_accruals : Load what creators earned.
+    summarize_campaigns : Summarize campaigns.
 
     Examples
     --------

@@ -54,6 +54,12 @@ def payments_for(
     MissingColumnError, ArgumentError, ArgumentTypeError
         As in :func:`summarize_payouts`; or ``part`` has no column ``id``.
 
+    See Also
+    --------
+    load_payout_payments : Load recorded payments.
+    payout_entries : List accruals and payments together.
+    outstanding_balances : List who is owed what.
+
     Notes
     -----
     A payment is split as in :func:`summarize_payouts`: each accrual that it lists gets its own
@@ -114,6 +120,12 @@ def accrual_days(accruals: pd.DataFrame, *, timezone: str | None = None) -> pd.S
     ArgumentError
         The time zone is missing or unknown, or a column doesn't hold days or instants.
 
+    See Also
+    --------
+    payout_entries : List accruals and payments together.
+    payout_timeline : Sum earned and paid amounts over time.
+    load_payout_accruals : Load what creators earned.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -164,6 +176,14 @@ def payout_entries(
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
         As in :func:`payout_timeline`.
+
+    See Also
+    --------
+    payout_timeline : Sum earned and paid amounts over time.
+    accrual_days : The day on which each accrual counts.
+    creator_statement : Write a page for one creator.
+    load_payout_accruals : Load what creators earned.
+    load_payout_payments : Load recorded payments.
 
     Examples
     --------

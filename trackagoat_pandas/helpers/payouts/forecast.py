@@ -138,6 +138,13 @@ def forecast_payouts(
     TrackaGoatWarning
         Once, if amounts are NA because the analytics don't cover their days.
 
+    See Also
+    --------
+    backtest_payouts : See how good past forecasts were.
+    accrue : Work out what each rule owes.
+    plan_budget : See how long a budget lasts.
+    what_if : See what other rules would pay.
+
     Notes
     -----
     The remaining days, including today, are compared with spans of as many days in earlier weeks:
@@ -326,6 +333,11 @@ def backtest_payouts(
     ------
     MissingColumnError, ArgumentError
         As :func:`forecast_payouts`; ``days`` are missing, or one is after today.
+
+    See Also
+    --------
+    forecast_payouts : Forecast what this period will cost.
+    accrue : Work out what each rule owes.
 
     Examples
     --------

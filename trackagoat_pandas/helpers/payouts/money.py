@@ -61,6 +61,11 @@ def to_money(cents: pd.Series, currency: str = "USD", *, as_text: bool = False) 
         An amount has fractions of a cent or is over 10**13 cents, or the currency isn't a code or
         has no hundredths.
 
+    See Also
+    --------
+    outstanding_balances : List who is owed what.
+    show : Show a frame as people read it.
+
     Examples
     --------
     >>> import pandas as pd

@@ -139,6 +139,13 @@ def what_if(
     TrackaGoatWarning
         Once, as :func:`accrue` does for the structures as they are.
 
+    See Also
+    --------
+    accrue : Work out what each rule owes.
+    forecast_payouts : Forecast what this period will cost.
+    payout_luck : Split earnings into level and luck.
+    actions.update_payout_structure : Change a rule of pay.
+
     Notes
     -----
     Goals whose period ended less than 48 hours ago are neither closed nor open, and count only when

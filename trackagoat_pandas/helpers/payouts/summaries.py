@@ -125,6 +125,13 @@ def summarize_payouts(
     ContractWarning
         A status is an unknown word.
 
+    See Also
+    --------
+    plots.payout_summary : Draw what is paid and owed.
+    outstanding_balances : List who is owed what.
+    payout_timeline : Sum earned and paid amounts over time.
+    effective_cpm : The cost of 1,000 views.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -213,6 +220,14 @@ def outstanding_balances(
     ------
     MissingColumnError, ArgumentError
         As :func:`summarize_payouts`; ``by`` or ``as_of`` is not allowed.
+
+    See Also
+    --------
+    payout_file : Write the file that pays balances.
+    payout_workbook : Save the books as a workbook.
+    summarize_payouts : Sum earned, paid and owed amounts.
+    payments_for : The part of payments for some accruals.
+    to_money : Turn cents into amounts for people.
 
     Examples
     --------
@@ -303,6 +318,12 @@ def paid_by_year(
         ``threshold_cents``, ``timezone`` or ``currency`` is not allowed, or an amount isn't whole
         cents.
 
+    See Also
+    --------
+    load_payout_payments : Load recorded payments.
+    payout_timeline : Sum earned and paid amounts over time.
+    payout_workbook : Save the books as a workbook.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -391,6 +412,12 @@ def payout_timeline(
     ------
     MissingColumnError, ArgumentError
         As :func:`summarize_payouts`; ``granularity`` is not allowed.
+
+    See Also
+    --------
+    plots.payout_timeline : Draw earnings and payments over time.
+    summarize_payouts : Sum earned, paid and owed amounts.
+    plan_budget : See how long a budget lasts.
 
     Examples
     --------

@@ -112,6 +112,12 @@ def infer_rule_versions(structures: pd.DataFrame, accruals: pd.DataFrame) -> pd.
     MissingColumnError, ArgumentError
         A column is missing, or holds values of the wrong kind.
 
+    See Also
+    --------
+    accrue : Work out what each rule owes.
+    load_payout_structures : Load the rules of pay.
+    load_payout_accruals : Load what creators earned.
+
     Notes
     -----
     Kind, period, proration, cap and the goal's metric are taken to be as in the current version:

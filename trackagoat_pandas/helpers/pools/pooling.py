@@ -101,6 +101,12 @@ def creator_pools(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    plots.pools : Draw the groups.
+    similar_creators : Find creators who are alike.
+    load_creators : Load creators.
+
     Notes
     -----
     Creators are as far apart as in :func:`similar_creators`, with hours and weekdays as the first

@@ -111,6 +111,12 @@ def similar_creators(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    plots.similar : Draw what sets them apart.
+    creator_pools : Find groups of creators.
+    load_creators : Load creators.
+
     Notes
     -----
     Size and engagement are means of logs, in which a hit counts as at most three robust spreads.

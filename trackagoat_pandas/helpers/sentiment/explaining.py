@@ -67,6 +67,12 @@ def explain_comment(
     ArgumentError
         `mode`, `lexicon` or `languages` has a value that isn't allowed.
 
+    See Also
+    --------
+    score_comments : Score comments.
+    score_texts : Score any texts.
+    count_sentiment_words : Count the words behind the scores.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -149,6 +155,12 @@ def count_sentiment_words(
         The column holds something other than text, an argument has a value that isn't allowed, the
         frame has scores of several modes and none is given, or it was scored with your own lexicon
         or languages and its attributes no longer say which.
+
+    See Also
+    --------
+    plots.comment_words : Draw the words behind the scores.
+    explain_comment : See the words behind one score.
+    score_comments : Score comments.
 
     Examples
     --------

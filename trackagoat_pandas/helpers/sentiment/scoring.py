@@ -115,6 +115,13 @@ def score_comments(
     ArgumentTypeError
         ``lexicon`` isn't a mapping from text.
 
+    See Also
+    --------
+    explain_comment : See the words behind one score.
+    summarize_sentiment : Sum the sentiment of comments.
+    plots.sentiment_trend : Draw the trend.
+    load_comments : Load comments.
+
     Notes
     -----
     - Mode ``"api"`` is npm ``sentiment`` 5.0.2, with AFINN-165 and its emoji list.
@@ -206,6 +213,11 @@ def score_texts(
         The Series holds something other than text, or another argument has a value that isn't
         allowed.
 
+    See Also
+    --------
+    score_comments : Score comments.
+    explain_comment : See the words behind one score.
+
     Examples
     --------
     >>> import pandas as pd
@@ -250,6 +262,12 @@ def compare_sentiment_modes(
         The column of text is missing.
     ArgumentError
         The column holds something other than text, or `modes` aren't two different modes.
+
+    See Also
+    --------
+    score_comments : Score comments.
+    explain_comment : See the words behind one score.
+    count_sentiment_words : Count the words behind the scores.
 
     Examples
     --------

@@ -117,6 +117,13 @@ def search_comments(
         No comment is under a video of a creator given by handle; the message suggests the nearest
         handle. An id without comments gives no warning.
 
+    See Also
+    --------
+    score_comments : Score comments.
+    count_sentiment_words : Count the words behind the scores.
+    show : Show a frame as people read it.
+    load_comments : Load comments.
+
     Examples
     --------
     >>> import pandas as pd

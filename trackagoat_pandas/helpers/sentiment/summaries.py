@@ -94,6 +94,13 @@ def summarize_sentiment(
     ArgumentTypeError
         `by` isn't a name or a list of names.
 
+    See Also
+    --------
+    score_comments : Score comments.
+    sentiment_trend : Follow the sentiment over time.
+    rank_creators_by_sentiment : Rank creators by their comments.
+    find_negative_alerts : Find videos under fire.
+
     Examples
     --------
     >>> import pandas as pd
@@ -158,6 +165,12 @@ def sentiment_trend(
         ``posted_at`` is missing, or the frame has neither scores nor text.
     ArgumentError
         An argument has a value that isn't allowed.
+
+    See Also
+    --------
+    plots.sentiment_trend : Draw the trend.
+    summarize_sentiment : Sum the sentiment of comments.
+    load_comments : Load comments.
 
     Examples
     --------
@@ -231,6 +244,12 @@ def rank_creators_by_sentiment(
         ``creator_id`` is missing, or the frame has neither scores nor text.
     ArgumentError, ArgumentTypeError
         An argument has a value that isn't allowed.
+
+    See Also
+    --------
+    plots.sentiment_creators : Draw the ranking.
+    summarize_sentiment : Sum the sentiment of comments.
+    load_comments : Load comments.
 
     Examples
     --------
@@ -319,6 +338,12 @@ def find_negative_alerts(
     ArgumentError, ArgumentTypeError
         An argument has a value that isn't allowed.
 
+    See Also
+    --------
+    show_alert_evidence : List the comments behind the alerts.
+    load_comments : Load comments.
+    widgets.SentimentRadar : Click through comments.
+
     Examples
     --------
     >>> import pandas as pd
@@ -404,6 +429,12 @@ def show_alert_evidence(
         ``video_id`` is missing, or the comments have neither scores nor text.
     ArgumentError
         The comments have scores of several modes and none is given.
+
+    See Also
+    --------
+    find_negative_alerts : Find videos under fire.
+    explain_comment : See the words behind one score.
+    widgets.SentimentRadar : Click through comments.
 
     Examples
     --------

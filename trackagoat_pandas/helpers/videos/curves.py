@@ -83,6 +83,13 @@ def life_curves(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    plots.life_curves : Draw views by age.
+    settle_curve : See after how many days views are in.
+    expected_views : Forecast the views of young posts.
+    Store.history : Load earlier values of rows.
+
     Notes
     -----
     Shares are chained from age to age, each step by all posts that were seen at both, as actuaries
@@ -196,6 +203,12 @@ def settle_curve(
     -----
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
+
+    See Also
+    --------
+    life_curves : See how views grow with age.
+    plots.life_curves : Draw views by age.
+    expected_views : Forecast the views of young posts.
 
     Examples
     --------

@@ -65,6 +65,12 @@ def view_distribution(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    plots.view_distribution : Draw how views are spread.
+    summarize_campaigns : Summarize campaigns.
+    find_outliers : Find posts that stand out.
+
     Examples
     --------
     >>> import pandas as pd

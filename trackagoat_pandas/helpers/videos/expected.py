@@ -123,6 +123,13 @@ def expected_views(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    plots.expected_views : Draw the forecasts.
+    backtest_expected_views : See how often the intervals held.
+    record_forecasts : Keep forecasts to score them later.
+    life_curves : See how views grow with age.
+
     Notes
     -----
     The growth of log views is a linear function of log views and age at a moment, of the creator's
@@ -312,6 +319,12 @@ def backtest_expected_views(
     -----
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
+
+    See Also
+    --------
+    expected_views : Forecast the views of young posts.
+    record_forecasts : Keep forecasts to score them later.
+    score_forecasts : Score forecasts that were kept.
 
     Notes
     -----

@@ -70,6 +70,13 @@ def follow_post(
         `videos` doesn't have this post, no time zone is known, or an argument has a value that
         isn't allowed.
 
+    See Also
+    --------
+    plots.follow_post : Draw the views of one post.
+    expected_views : Forecast the views of young posts.
+    life_curves : See how views grow with age.
+    Store.history : Load earlier values of rows.
+
     Examples
     --------
     >>> import pandas as pd

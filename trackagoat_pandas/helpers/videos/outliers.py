@@ -137,6 +137,13 @@ def find_outliers(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    plots.outliers : Draw the posts that stand out.
+    expected_views : Forecast the views of young posts.
+    view_quality : Collect evidence on odd views.
+    widgets.VideoBoard : Click through videos.
+
     Notes
     -----
     The spread is the median absolute deviation of the logs of the earlier posts' views, times

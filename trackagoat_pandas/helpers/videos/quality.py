@@ -145,6 +145,12 @@ def view_quality(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    plots.view_quality : Draw the posts with evidence.
+    find_outliers : Find posts that stand out.
+    widgets.VideoBoard : Click through videos.
+
     Notes
     -----
     With snapshots, what a post gained in a day or in five days is compared with its own engagement

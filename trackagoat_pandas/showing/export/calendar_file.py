@@ -92,6 +92,12 @@ def calendar_file(
     NoDataWarning
         There is no post on these days; the file is written without any.
 
+    See Also
+    --------
+    content_calendar : Count posts by day.
+    plots.calendar : Draw posts by day.
+    inbox : List posts that wait for review.
+
     Notes
     -----
     Calendars follow RFC 5545. Events take no time and don't mark anybody as busy.

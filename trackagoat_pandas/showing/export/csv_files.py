@@ -75,6 +75,12 @@ def to_csv(frames: pd.DataFrame | Mapping[str, pd.DataFrame], path: str | PathLi
     IncompleteFrameWarning
         A frame is incomplete, or has other rows than were loaded or computed.
 
+    See Also
+    --------
+    to_excel : Write a workbook.
+    show : Show a frame as people read it.
+    as_table : Turn another tool's export into such a frame.
+
     Notes
     -----
     The encoding is UTF-8 with a byte order mark, by which Excel recognizes it. A text that begins

@@ -215,6 +215,12 @@ def payout_file(
         A handle in `recipients` may be misspelled, several creators are paid to one recipient, or
         by the `findings` something accrued wrongly of a creator who is paid.
 
+    See Also
+    --------
+    outstanding_balances : List who is owed what.
+    load_payout_methods : Load the ways of paying.
+    actions.record_payment : Record a payment.
+
     Notes
     -----
     Source of the format: https://developer.paypal.com/payouts/use-payouts/send-money/use-web-ui

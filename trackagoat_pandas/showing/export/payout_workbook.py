@@ -194,6 +194,13 @@ def payout_workbook(
     NoDataWarning
         Nothing was due or accrued in the month.
 
+    See Also
+    --------
+    outstanding_balances : List who is owed what.
+    creator_statement : Write a page for one creator.
+    audit_payouts : Compare amounts due, accrued and paid.
+    paid_by_year : Sum what was paid in each year.
+
     Notes
     -----
     Two equations hold to the cent, for each currency:

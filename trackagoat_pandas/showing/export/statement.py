@@ -248,6 +248,12 @@ def creator_statement(
     UnwritableFileError
         The file can't be written.
 
+    See Also
+    --------
+    outstanding_balances : List who is owed what.
+    payout_workbook : Save the books as a workbook.
+    load_payout_accruals : Load what creators earned.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp

@@ -91,6 +91,12 @@ def to_excel(
     IncompleteFrameWarning
         A frame is incomplete, or has other rows than were loaded or computed.
 
+    See Also
+    --------
+    to_csv : Write CSV files.
+    payout_workbook : Save the books as a workbook.
+    show : Show a frame as people read it.
+
     Notes
     -----
     How a column is written follows from its name and dtype:
