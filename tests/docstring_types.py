@@ -52,7 +52,6 @@ PLAIN = {
     "Any": "object",
     "args": "object",
     "kwargs": "object",
-    "Archive": "Store",
     "Callable": "callable",
     "Index": "Index",
     "Iterable": "list",

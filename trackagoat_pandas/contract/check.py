@@ -142,8 +142,8 @@ def check_contract(client: Client | None = None) -> pd.DataFrame:
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True) as client:
     ...     differences = tgp.check_contract(client)
-    >>> set(differences["severity"]) <= {"added", "not checked"}
-    True
+    >>> print(len(differences), "differences")
+    0 differences
     """
     client = resolve_client(client)
     before = client.requests_sent

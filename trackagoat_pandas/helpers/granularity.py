@@ -119,13 +119,15 @@ def resample(analytics: pd.DataFrame, granularity: Literal["week", "month"]) -> 
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
-    ...     creators = tgp.load_creators("Summer Launch")
-    ...     views = tgp.load_analytics("creator", creators, "views", dates="2026-05")
+    ...     creators = tgp.load_creators("Summer Launch").head(2)
+    ...     views = tgp.load_analytics("creator", creators, "views", dates="2026-04..2026-05")
     >>> months = tgp.resample(views, "month")
-    >>> len(months) == len(creators)
-    True
-    >>> bool(months["value"].sum() == views["value"].sum())
-    True
+    >>> print(months[["label", "date", "value"]].to_string(index=False))
+           label       date     value
+    urban.closet 2026-04-01   11427.0
+    urban.closet 2026-05-01   47976.0
+    mossy.runner 2026-04-01  185167.0
+    mossy.runner 2026-05-01  695080.0
     """
     require_columns(analytics, ROW, loader="load_analytics")
     check_choice("granularity", granularity, ["week", "month"])

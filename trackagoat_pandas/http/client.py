@@ -69,7 +69,7 @@ class Client:
     server_clock : callable, optional
         What says the server's time, where that is known without a response: an embedded sandbox's
         clock.
-    archive : Store, optional
+    archive : Archive, optional
         The store that keeps what is loaded; see :func:`connect`.
     max_age : timedelta, optional
         How old stored answers may be that are used again; see :func:`connect`.
@@ -141,6 +141,14 @@ class Client:
         --------
         connect : Make the client, or connect to the sandbox.
         Client.base_url : The API's address.
+
+        Examples
+        --------
+        >>> from trackagoat_pandas.inputs.settings import resolve_settings
+        >>> import trackagoat_pandas as tgp
+        >>> client = tgp.Client(resolve_settings("tga_" + "0" * 64))
+        >>> client.settings.max_wait_s, client.settings.rate_limit
+        (900.0, (60, 60.0))
         """
         return self._settings
 
@@ -152,6 +160,14 @@ class Client:
         --------
         connect : Make the client, or connect to the sandbox.
         Client.settings : The settings of the client.
+
+        Examples
+        --------
+        >>> from trackagoat_pandas.inputs.settings import resolve_settings
+        >>> import trackagoat_pandas as tgp
+        >>> client = tgp.Client(resolve_settings("tga_" + "0" * 64))
+        >>> client.base_url
+        'https://www.trackagoat.com/api/v1'
         """
         return self._settings.base_url
 
@@ -163,6 +179,13 @@ class Client:
         --------
         connect : Make the client, or connect to the sandbox.
         DateRange.parse : Read days in any form.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.connect(sandbox=True, timezone="Europe/Berlin") as client:
+        ...     client.timezone
+        'Europe/Berlin'
         """
         return self._settings.timezone
 
@@ -174,6 +197,13 @@ class Client:
         --------
         connect : Make the client, or connect to the sandbox.
         estimate_load : See what a load costs before it starts.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.connect(sandbox=True, progress=False) as client:
+        ...     client.progress
+        False
         """
         return self._progress
 
@@ -186,6 +216,14 @@ class Client:
         quota : See how much of the limits is used.
         Client.usage : See how much of the limits is used.
         estimate_load : See what a load costs before it starts.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.connect(sandbox=True) as client:
+        ...     projects = tgp.load_projects()
+        ...     client.requests_sent
+        1
         """
         return self._wire.sent
 
@@ -197,6 +235,15 @@ class Client:
         --------
         Client.close : Close the client.
         connect : Make the client, or connect to the sandbox.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.connect(sandbox=True) as client:
+        ...     print("closed" if client.closed else "open")
+        open
+        >>> print("closed" if client.closed else "open")
+        closed
         """
         return self._closing.is_set()
 
@@ -225,6 +272,11 @@ class Client:
             A text by which the server recognizes a repeated request. A write that has one is
             retried after any fault; a write without one only if it can't have been carried out.
 
+        Returns
+        -------
+        Envelope
+            The answer: its ``data``, its ``meta``, and its rows as ``records``.
+
         Raises
         ------
         ArgumentError, ArgumentTypeError
@@ -244,6 +296,14 @@ class Client:
         Client.get : Fetch one envelope.
         Client.text : Fetch an answer that isn't JSON.
         actions.apply : Send the changes.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.connect(sandbox=True) as client:
+        ...     answer = client.request("GET", "/projects")
+        ...     [project["name"] for project in answer.records]
+        ['Archive', 'Archive', 'Always-On UGC', 'Summer Launch', 'Q1 Brand Program']
         """
         checked = call(
             self.base_url,
@@ -258,21 +318,67 @@ class Client:
     def get(self, path: str, params: Mapping[str, object] | None = None) -> Envelope:
         """Fetch one envelope; an answer without data raises UnreadableResponseError.
 
+        Parameters
+        ----------
+        path : str
+            The path below the base URL, such as ``/videos``.
+        params : dict, optional
+            The query: strings, numbers, bools, dates, or lists of these; None is left out.
+
+        Returns
+        -------
+        Envelope
+            The answer: its ``data``, its ``meta``, and its rows as ``records``.
+
         See Also
         --------
         Client.records : Fetch a list row by row.
         Client.request : Send any request.
         load_path : Load any other path.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.connect(sandbox=True) as client:
+        ...     answer = client.get("/videos", {"limit": 2})
+        ...     [video["view_count"] for video in answer.records]
+        [8341, 2775]
         """
         return self.request("GET", path, params=params)
 
     def text(self, path: str, params: Mapping[str, object] | None = None) -> str:
         """Fetch an answer that isn't JSON, such as CSV.
 
+        Parameters
+        ----------
+        path : str
+            The path below the base URL, such as ``/videos``.
+        params : dict, optional
+            The query: strings, numbers, bools, dates, or lists of these; None is left out.
+
+        Returns
+        -------
+        str
+            The body of the answer.
+
         See Also
         --------
         Client.get : Fetch one envelope.
         Client.request : Send any request.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.connect(sandbox=True) as client:
+        ...     goat = tgp.load_creators("Summer Launch")["id"].iloc[0]
+        ...     query = {"entity": "creator", "entity_id": goat, "metric": "views", "format": "csv"}
+        ...     days = {"from": "2026-06-01", "to": "2026-06-02"}
+        ...     text = client.text("/analytics", {**query, **days})
+        >>> for line in text.splitlines():
+        ...     print(line)
+        series_kind,entity_id,label,date,value,is_partial,is_baseline
+        main,ca24bfce-3332-47ea-a96f-c691e5e2acef,urban.closet,2026-06-01,582,false,false
+        main,ca24bfce-3332-47ea-a96f-c691e5e2acef,urban.closet,2026-06-02,19569,false,false
         """
         return self._answer(call(self.base_url, "GET", path, params=params), read_text)
 
@@ -289,6 +395,23 @@ class Client:
         Of a list that the API is documented to give whole, an answer that says nothing of pages is
         all of it: pass ``whole=True``, and ``limit=None`` if it takes no limit.
 
+        Parameters
+        ----------
+        path : str
+            The path below the base URL, such as ``/videos``.
+        params : dict, optional
+            The query: strings, numbers, bools, dates, or lists of these; None is left out.
+        limit : int or None, default 100
+            The most rows of a page; None for a list that takes no limit.
+        whole : bool, default False
+            Whether the API is documented to give the list whole, so that an answer that says
+            nothing of pages is all of it.
+
+        Returns
+        -------
+        iterator of Envelope
+            The pages, each with its rows as ``records``; one is requested when it is asked for.
+
         Raises
         ------
         MissingEndMarkError
@@ -302,6 +425,13 @@ class Client:
         --------
         Client.records : Fetch a list row by row.
         Client.get : Fetch one envelope.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.connect(sandbox=True) as client:
+        ...     [len(page.records) for page in client.pages("/creators", limit=10)]
+        [10, 10, 2]
         """
         return paging.cursor_pages(self.get, path, params, limit=limit, whole=whole)
 
@@ -310,10 +440,30 @@ class Client:
     ) -> Iterator[dict[str, Json]]:
         """Fetch a list row by row.
 
+        Parameters
+        ----------
+        path : str
+            The path below the base URL, such as ``/videos``.
+        params : dict, optional
+            The query: strings, numbers, bools, dates, or lists of these; None is left out.
+
+        Yields
+        ------
+        dict
+            A row as the API sends it.
+
         See Also
         --------
         Client.pages : Fetch a list page by page.
         load_path : Load any other path.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.connect(sandbox=True) as client:
+        ...     handles = [creator["tiktok_handle"] for creator in client.records("/creators")]
+        ...     print(len(handles), "creators, such as", handles[0])
+        22 creators, such as salty_studio_
         """
         for page in self.pages(path, params):
             yield from page.records
@@ -321,10 +471,27 @@ class Client:
     def estimate_seconds(self, requests: int) -> float:
         """Estimate the seconds until the rate limit allows the last of that many requests.
 
+        Parameters
+        ----------
+        requests : int
+            How many requests.
+
+        Returns
+        -------
+        float
+            Seconds; 0.0 if the limit allows them all now.
+
         See Also
         --------
         estimate_load : See what a load costs before it starts.
         Client.usage : See how much of the limits is used.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.connect(sandbox=True) as client:
+        ...     [round(client.estimate_seconds(number)) for number in (60, 120, 600)]
+        [0, 60, 540]
         """
         return self._log.estimate_seconds(requests)
 
@@ -333,10 +500,24 @@ class Client:
 
         ``quota`` of the package shows the same.
 
+        Returns
+        -------
+        Usage
+            Its repr is text, its display in notebooks a table.
+
         See Also
         --------
         quota : See how much of the limits is used.
         Client.estimate_seconds : Estimate how long requests take.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.connect(sandbox=True) as client:
+        ...     projects = tgp.load_projects()
+        ...     usage = client.usage()
+        >>> print(usage.processes[0].in_window, "of", usage.limit[0], "requests of this minute")
+        1 of 60 requests of this minute
         """
         return self._log.usage()
 
@@ -347,6 +528,14 @@ class Client:
         --------
         connect : Make the client, or connect to the sandbox.
         Client.closed : Whether the client is closed.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> client = tgp.connect(sandbox=True)
+        >>> client.close()
+        >>> print("closed" if client.closed else "open")
+        closed
         """
         self._closing.set()
         self._end(self._stops[-1])

@@ -377,6 +377,12 @@ class DateRange:
         --------
         DateRange.start : The midnight at which it begins.
         DateRange.stop : The midnight at which it has ended.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> tgp.DateRange.parse("2026-Q2").days
+        91
         """
         return (self.last - self.first).days + 1
 
@@ -388,6 +394,12 @@ class DateRange:
         --------
         DateRange.stop : The midnight at which it has ended.
         DateRange.days : Count the days.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> tgp.DateRange.parse("2026-05").start
+        Timestamp('2026-05-01 00:00:00')
         """
         return pd.Timestamp(self.first).as_unit("us")
 
@@ -399,6 +411,12 @@ class DateRange:
         --------
         DateRange.start : The midnight at which it begins.
         DateRange.days : Count the days.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> tgp.DateRange.parse("2026-05").stop
+        Timestamp('2026-06-01 00:00:00')
         """
         return pd.Timestamp(self.last + _ONE_DAY).as_unit("us")
 
@@ -410,16 +428,43 @@ class DateRange:
         --------
         DateRange.parse : Read days in any form.
         Client.get : Fetch one envelope.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> tgp.DateRange.parse("2026-05").params
+        {'from': '2026-05-01', 'to': '2026-05-31'}
         """
         return {"from": self.first.isoformat(), "to": self.last.isoformat()}
 
     def single(self, argument: str = "date") -> dt.date:
         """Return the only day of a one-day range; raise if it has more.
 
+        Parameters
+        ----------
+        argument : str, default 'date'
+            What an error calls it.
+
+        Returns
+        -------
+        datetime.date
+            The day.
+
+        Raises
+        ------
+        ArgumentError
+            The range has several days.
+
         See Also
         --------
         DateRange.parse : Read days in any form.
         DateRange.days : Count the days.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> tgp.DateRange.parse("2026-05-31").single()
+        datetime.date(2026, 5, 31)
         """
         if self.days != 1:
             raise ArgumentError(argument, str(self), "it must be one day")

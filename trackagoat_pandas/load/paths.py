@@ -219,8 +219,11 @@ def load_data_model(
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     model = tgp.load_data_model()
-    >>> "view_count" in set(model["field"])
-    True
+    >>> print(model[["entity", "field", "type"]].head(3).to_string(index=False))
+     entity  field   type
+    project     id   uuid
+    project org_id   uuid
+    project   name string
     """
     session = session_of(client, max_requests)
     check_choice("part", part, ["all", "analytics"])

@@ -180,8 +180,11 @@ def load_report(
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     board = tgp.load_report("video-leaderboard", "Q1 Brand Program", dates="2026-05")
-    >>> bool(board["view_count"].is_monotonic_decreasing)
-    True
+    >>> print(board[["posted_at", "view_count"]].head(3).to_string(index=False))
+                    posted_at  view_count
+    2026-05-27 12:14:57+00:00    11975279
+    2026-05-25 01:54:46+00:00      296700
+    2026-05-16 03:43:38+00:00      263611
     >>> with tgp.sandbox(leaderboards="range") as box, tgp.connect(box.key, base_url=box.base_url):
     ...     board = tgp.load_report(
     ...         "video-leaderboard", "Q1 Brand Program", dates="2026-05", check=True

@@ -176,8 +176,12 @@ def load_creators(
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
-    ...     len(tgp.load_creators("Q1 Brand Program")) > 0
-    True
+    ...     creators = tgp.load_creators("Q1 Brand Program")
+    >>> print(creators[["tiktok_handle", "is_active"]].head(3).to_string(index=False))
+       tiktok_handle  is_active
+       salty_studio_       True
+    its_frosty_tapes       True
+     tonic.by.quiet_       True
     """
     session = session_of(client, max_requests)
     if search is not None and not isinstance(search, str):
@@ -308,8 +312,9 @@ def load_campaigns(
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
-    ...     "readme" in tgp.load_campaigns()
-    True
+    ...     campaigns = tgp.load_campaigns("Q1 Brand Program")
+    >>> print(campaigns["name"].head(3).tolist())
+    ['Not briefed yet', 'Unboxed', 'Everyday Goat']
     """
     session = session_of(client, max_requests)
     params = {"project_id": optional_project(session, project)}
@@ -373,8 +378,14 @@ def load_annotations(
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
-    ...     len(tgp.load_annotations("Q1 Brand Program", dates="2026")) > 0
-    True
+    ...     notes = tgp.load_annotations("Q1 Brand Program", dates="2026")
+    >>> print(notes[["date", "label"]].to_string(index=False))
+          date                        label
+    2026-03-11        Spring Drop goes live
+    2026-03-20           Launch week begins
+    2026-04-07 TikTok favours longer videos
+    2026-05-04      Away for the trade fair
+    2026-05-31   Brief changed, hooks first
     """
     session = session_of(client, max_requests)
     if entity is not None:
@@ -476,8 +487,13 @@ def load_goal_compliance(
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     goals = tgp.load_goal_compliance("Q1 Brand Program", period="weekly")
-    >>> bool((goals["period"] == "weekly").all())
-    True
+    >>> print(goals["status"].value_counts(sort=False).to_string())
+    status
+    on_track       5
+    behind_pace    4
+    at_risk        5
+    completed      1
+    missed         1
     """
     session = session_of(client, max_requests)
     check_choice("period", period, PERIODS)

@@ -98,10 +98,11 @@ def sentiment_creators(
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
+    ...     creators = tgp.load_creators("Summer Launch")
     ...     comments = tgp.load_comments("Summer Launch", dates="2026-01..2026-06")
-    >>> ax = tgp.plots.sentiment_creators(comments)
-    >>> ax.get_title(loc="left").endswith("positive comments")
-    True
+    >>> ax = tgp.plots.sentiment_creators(comments, names=creators)
+    >>> print(ax.get_title(loc="left"))
+    @urban.closet leads with 56.8% positive comments
     """
     check_int("n", n, minimum=1)
     given = [frame for _, frame in read_names(names)]

@@ -60,6 +60,17 @@ class Faults:
     ``reset`` the connection is reset, which in-process is a ConnectionResetError. All these but
     ``slow`` and ``cut`` come before anything is done. Two come when all is done and committed:
     ``lost``, a reset in place of the answer, and ``500 after``, an error in place of it.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> faults = tgp.sandbox.Faults({1: "html"})
+    >>> with tgp.sandbox(creators=3, days=30, faults=faults) as box, tgp.connect(sandbox=box):
+    ...     try:
+    ...         tgp.load_creators()
+    ...     except tgp.errors.UnreadableResponseError as error:
+    ...         print(error.path, error.problem)
+    /creators the body is an HTML page, not JSON
     """
 
     plan: Mapping[int, FaultKind] = field(default_factory=dict)

@@ -92,10 +92,11 @@ class Nature:
 
     Examples
     --------
-    >>> from trackagoat_pandas.sandbox import Nature, sandbox
-    >>> with sandbox(creators=6, days=60, nature=Nature(boosted=0.1)) as box:
-    ...     len(box.truth.boosted) > 2
-    True
+    >>> import trackagoat_pandas as tgp
+    >>> nature = tgp.sandbox.Nature(boosted=0.1)
+    >>> with tgp.sandbox(creators=6, days=60, nature=nature) as box:
+    ...     print(len(box.truth.boosted), "posts have bought views")
+    9 posts have bought views
     """
 
     luck: float = 0.9

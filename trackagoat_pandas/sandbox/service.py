@@ -76,10 +76,10 @@ class Sandbox:
 
     Examples
     --------
-    >>> from trackagoat_pandas.sandbox import sandbox
-    >>> with sandbox(creators=3, days=30) as demo:
-    ...     demo.base_url.endswith("/api/v1")
-    True
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.sandbox(creators=3, days=30) as box, tgp.connect(sandbox=box):
+    ...     print(tgp.load_creators()["tiktok_handle"].tolist())
+    ['alpinestudio', 'thesleepykiln', 'marble_kiln']
     """
 
     def __init__(
@@ -137,6 +137,14 @@ class Sandbox:
         --------
         Sandbox.base_url : The sandbox's address.
         connect : Make the client, or connect to the sandbox.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.sandbox(creators=3, days=30) as box:
+        ...     with tgp.connect(api_key=box.key, base_url=box.base_url):
+        ...         print(len(tgp.load_creators()), "creators")
+        3 creators
         """
         return DEMO_KEY
 
@@ -148,6 +156,13 @@ class Sandbox:
         --------
         Sandbox.serve : Start the server.
         connect : Make the client, or connect to the sandbox.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.sandbox(creators=3, days=30) as box:
+        ...     print(box.base_url.partition(":")[0], box.base_url[-7:])
+        http /api/v1
         """
         server = self._started()
         host, port = server.address
@@ -161,16 +176,42 @@ class Sandbox:
         --------
         Sandbox.advance : Advance the clock.
         Sandbox.log : List the requests that were answered.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.sandbox(creators=3, days=30) as box:
+        ...     print(box.now)
+        2026-06-18 19:00:00+00:00
         """
         return self._clock()
 
     def set_faults(self, faults: Faults | None) -> Sandbox:
         """Replace what goes wrong; the next request has number 1 in its plan.
 
+        Parameters
+        ----------
+        faults : Faults or None
+            What goes wrong from now on; None for nothing.
+
+        Returns
+        -------
+        Sandbox
+            The sandbox itself.
+
         See Also
         --------
         sandbox.Faults : Plan what goes wrong.
         Sandbox.log : List the requests that were answered.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.sandbox(creators=3, days=30) as box:
+        ...     faults = tgp.sandbox.Faults({1: "reset"})
+        ...     with tgp.connect(sandbox=box.set_faults(faults)):
+        ...         print(len(tgp.load_creators()), "creators, after", box.requests, "requests")
+        3 creators, after 2 requests
         """
         self.app.set_faults(faults)
         return self
@@ -183,6 +224,15 @@ class Sandbox:
         --------
         Sandbox.log : List the requests that were answered.
         Client.requests_sent : Count the requests of this client.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.sandbox(creators=3, days=30) as box:
+        ...     with tgp.connect(sandbox=box):
+        ...         creators = tgp.load_creators()
+        ...     box.requests
+        1
         """
         return self.app.requests
 
@@ -194,6 +244,15 @@ class Sandbox:
         --------
         Sandbox.requests : Count the requests that were answered.
         Sandbox.set_faults : Choose what goes wrong.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.sandbox(creators=3, days=30) as box:
+        ...     with tgp.connect(sandbox=box):
+        ...         creators = tgp.load_creators()
+        ...     box.log
+        [Logged(method='GET', target='/api/v1/creators?limit=100', status=200)]
         """
         return list(self.app.log)
 
@@ -205,6 +264,13 @@ class Sandbox:
         --------
         sandbox.Nature : Choose how posts do in the world.
         load_videos : Load videos.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.sandbox(nature=tgp.sandbox.Nature(boosted=0.1)) as box:
+        ...     print(len(box.truth.boosted), "posts have bought views")
+        116 posts have bought views
         """
         sql = "SELECT org_id FROM api_keys WHERE key = ?"
         [row] = self.database.rows(sql, (DEMO_KEY,))
@@ -217,6 +283,16 @@ class Sandbox:
         periods close, and what is due is paid; idempotency keys and upload addresses age. The world
         at a moment depends only on its seed and on what was written, however many steps led there.
 
+        Parameters
+        ----------
+        by : timedelta
+            By how much.
+
+        Returns
+        -------
+        Sandbox
+            The sandbox itself.
+
         See Also
         --------
         Sandbox.now : Read the clock.
@@ -226,12 +302,12 @@ class Sandbox:
         Examples
         --------
         >>> from datetime import timedelta
-        >>> from trackagoat_pandas.sandbox import sandbox
-        >>> with sandbox(creators=3, days=30) as demo:
-        ...     before = len(demo.database.rows("SELECT 1 FROM videos"))
-        ...     later = demo.advance(timedelta(days=14))
-        ...     len(later.database.rows("SELECT 1 FROM videos")) > before
-        True
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.sandbox(creators=3, days=30) as box, tgp.connect(sandbox=box):
+        ...     before = len(tgp.load_videos())
+        ...     box = box.advance(timedelta(days=14))
+        ...     print(before, "videos, and two weeks later", len(tgp.load_videos()))
+        23 videos, and two weeks later 37
         """
         self._clock.advance(by)
         self.app.present.catch_up()
@@ -240,11 +316,30 @@ class Sandbox:
     def serve(self, host: str = "127.0.0.1", port: int = 0) -> Sandbox:
         """Start the loopback server, unless it runs already; port 0 takes any free one.
 
+        Parameters
+        ----------
+        host : str, default '127.0.0.1'
+            The address to listen at.
+        port : int, default 0
+            The port; 0 for any free one.
+
+        Returns
+        -------
+        Sandbox
+            The sandbox itself.
+
         See Also
         --------
         Sandbox.base_url : The sandbox's address.
         Sandbox.wait : Serve until it is closed.
         Sandbox.close : Stop the sandbox.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.sandbox(creators=3, days=30) as box, tgp.connect(sandbox=box.serve()):
+        ...     print(len(tgp.load_creators()), "creators")
+        3 creators
         """
         self._started(host, port)
         return self
@@ -256,6 +351,16 @@ class Sandbox:
         --------
         Sandbox.serve : Start the server.
         Sandbox.close : Stop the sandbox.
+
+        Examples
+        --------
+        >>> import threading
+        >>> import trackagoat_pandas as tgp
+        >>> box = tgp.sandbox(creators=3, days=30)
+        >>> threading.Timer(0.1, box.close).start()  # somebody else ends it
+        >>> box.wait()
+        >>> print("It was closed.")
+        It was closed.
         """
         self._started().wait()
 
@@ -266,6 +371,14 @@ class Sandbox:
         --------
         Sandbox.serve : Start the server.
         Sandbox.wait : Serve until it is closed.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> box = tgp.sandbox(creators=3, days=30)
+        >>> box.close()
+        >>> box
+        <Sandbox at 2026-06-18T19:00:00Z, not served, 0 requests>
         """
         if self._server is not None:
             self._server.close()

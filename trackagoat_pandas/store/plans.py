@@ -167,8 +167,15 @@ def recorded_plans(store: Store) -> pd.DataFrame:
     >>> import trackagoat_pandas as tgp
     >>> folder = tempfile.TemporaryDirectory()
     >>> store = tgp.open_store(folder.name)
-    >>> tgp.recorded_plans(store).empty
-    True
+    >>> with tgp.connect(sandbox=True):
+    ...     creators = tgp.load_creators("Q1 Brand Program")
+    ...     videos = tgp.load_videos("Q1 Brand Program")
+    >>> plan = tgp.plan_campaign(creators, videos, weeks=4, since="2026-06-22", seed=7)
+    >>> kept = tgp.record_plan(store, plan)
+    >>> print(tgp.recorded_plans(store)[["pair", "gets_campaign"]].head(2).to_string(index=False))
+     pair  gets_campaign
+        1           True
+        1          False
     >>> store.close()
     >>> folder.cleanup()
     """

@@ -168,10 +168,12 @@ def watch(
     >>> with tgp.connect(sandbox=True):
     ...     synced = store.sync("Q1 Brand Program", dates="last 30 days")
     >>> alerts = tgp.watch(project="Q1 Brand Program", store=store)
-    >>> bool(alerts["is_new"].any())
-    False
-    >>> "overposting" in alerts["rule"].tolist()
-    True
+    >>> print(alerts["rule"].astype(str).value_counts(sort=False).to_string())
+    rule
+    negative_comments    1
+    views_collapse       1
+    overposting          2
+    payout_finding       1
     >>> store.close()
     >>> folder.cleanup()
     """

@@ -221,12 +221,15 @@ class Explorer(Board):
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
-    ...     creators = tgp.load_creators("Summer Launch")
+    ...     creators = tgp.load_creators("Summer Launch").head(3)
     ...     views = tgp.load_analytics("creator", creators, "views", dates="2026-05")
     >>> explorer = tgp.widgets.Explorer(views)
     >>> explorer.page.value = "Totals"
-    >>> len(explorer.frame) == len(creators)
-    True
+    >>> print(explorer.frame.iloc[:, :2].to_string(index=False))
+         tiktok_handle  views
+          mossy.runner 695080
+          urban.closet  47976
+    its_alpine_wander_  18419
     """
 
     @takes_arrow

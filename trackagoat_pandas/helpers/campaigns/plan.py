@@ -343,8 +343,8 @@ def read_campaign(
     ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> plan = tgp.plan_campaign(creators, videos, weeks=4, since="2026-05-11", seed=7)
     >>> result = tgp.read_campaign(plan, videos)  # of a campaign that never was
-    >>> bool(result["p"].item() < 0.05)
-    False
+    >>> print(result.goat.provenance["note"])
+    No more than chance: −31 to +224 % views (90 % interval)
     """
     level = check_between("level", level, 0.5, 0.99, ends=True)
     check_int("age_days", age_days, minimum=0, maximum=90)

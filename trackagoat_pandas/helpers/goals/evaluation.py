@@ -170,9 +170,13 @@ def evaluate_goals(
     ...     goals = tgp.load_goal_compliance("Summer Launch", period="weekly")
     ...     videos = tgp.load_videos("Summer Launch")
     >>> posts = goals[goals["metric"] == "posts"]
-    >>> judged = tgp.evaluate_goals(posts, videos)
-    >>> bool((judged["status"] == posts["status"]).all())
-    True
+    >>> judged = tgp.evaluate_goals(posts, videos, reference_date="2026-06-10")
+    >>> columns = ["tiktok_handle", "target", "actual", "status"]
+    >>> print(judged[columns].head(3).to_string(index=False))
+         tiktok_handle  target  actual   status
+    its_alpine_wander_     1.0     2.0 on_track
+          mossy.runner     1.0     2.0 on_track
+          urban.closet     1.0     1.0 on_track
     """
     goals = latest_of(goals, ["goal_id"])
     seen = judge_day(

@@ -153,15 +153,17 @@ def cost_per_engagement(
     Examples
     --------
     >>> import trackagoat_pandas as tgp
-    >>> from trackagoat_pandas.helpers.payouts.costs import cost_per_engagement
     >>> with tgp.connect(sandbox=True):
     ...     creators = tgp.load_creators("Summer Launch")
     ...     parts, dates = ["likes", "comments", "shares", "saves"], "2025-12-20..2026-06-17"
     ...     gained = tgp.load_analytics("creator", creators, parts, dates=dates)
     ...     accruals = tgp.load_payout_accruals("Summer Launch", dates="2026-01..2026-05")
-    >>> costs = tgp.cost_per_engagement(accruals, gained)
-    >>> set(creators["id"]) >= set(costs.loc[costs["engagements"].notna(), "creator_id"])
-    True
+    >>> costs = tgp.cost_per_engagement(accruals, gained, names=creators)
+    >>> print(costs.iloc[:3, :4].to_string(index=False))
+         tiktok_handle currency  earned_cents  engagements
+    its_alpine_wander_      USD        262500         3946
+          urban.closet      USD         72957        22861
+          mossy.runner      USD         79996        83661
     """
     costs = _cost(accruals, analytics, "engagement", by, currency, per=1)
     shown = costs.rename(columns={"count": "engagements", "rate": "cost_per_engagement_cents"})

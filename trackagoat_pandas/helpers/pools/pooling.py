@@ -131,8 +131,10 @@ def creator_pools(
     ...     creators, videos = (load("Summer Launch")
     ...                         for load in (tgp.load_creators, tgp.load_videos))
     >>> pools = tgp.creator_pools(creators, videos)
-    >>> bool(pools["pool"].isna().all())
-    True
+    >>> print(pools["reason"].value_counts().to_string())
+    reason
+    fewer than 12 creators can be compared    3
+    fewer than 5 posts                        1
     """
     check_int("age_days", age_days, minimum=1, maximum=LONGEST_DAYS)
     weighed = read_weights(weights, POOL_PARTS)
