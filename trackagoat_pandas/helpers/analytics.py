@@ -101,8 +101,9 @@ def summarize_analytics(
     ...     views = tgp.load_analytics(
     ...         "creator", creators, "views", dates="2026-05", compare="prior_period")
     >>> totals = tgp.summarize_analytics(views)
-    >>> totals[["tiktok_handle", "views", "views_before"]].head(1).to_numpy().tolist()
-    [['mossy.runner', 695080, 188443]]
+    >>> print(totals[["tiktok_handle", "views", "views_before"]].head(1).to_string(index=False))
+    tiktok_handle  views  views_before
+     mossy.runner 695080        188443
     """
     require_columns(analytics, [*ROW, "label", "is_partial"], loader="load_analytics")
     check_choice("by", by, ["entity", "date"])

@@ -72,8 +72,10 @@ def check_posts(
     >>> videos = pd.DataFrame({"id": ["a", "b"], "creator_id": "ann", "posted_at": "2026-06-01",
     ...                        "title": ["My #adventure", "Free! #Ad"]})
     >>> found = tgp.check_posts(videos, required=["#ad"], forbidden=["free"])
-    >>> found[["id", "problem", "term"]].to_numpy().tolist()
-    [['a', 'missing', '#ad'], ['b', 'forbidden', 'free']]
+    >>> print(found[["id", "problem", "term"]].to_string(index=False))
+    id   problem term
+     a   missing  #ad
+     b forbidden free
     """
     wanted, unwanted = _choices("required", required), _choices("forbidden", forbidden)
     if not wanted and not unwanted:

@@ -179,8 +179,11 @@ def explain_change(
     ...         tgp.load_analytics("creator", creators, "views", dates=dates),
     ...         tgp.load_analytics("video", videos, "views", dates=dates))
     >>> spike = tgp.explain_change(views, videos, dates="2026-05-22..2026-05-31", n=1)
-    >>> spike[["level", "before", "after", "after_pct"]].round(1).head(2).to_numpy().tolist()
-    [['creator', 308188, 11853785, 93.0], ['post', 0, 11695585, 91.8]]
+    >>> columns = ["level", "before", "after", "after_pct"]
+    >>> print(spike[columns].round(1).head(2).to_string(index=False))
+      level  before    after  after_pct
+    creator  308188 11853785       93.0
+       post       0 11695585       91.8
     """
     _check_arguments(analytics, metric, n, creators)
     frames = [analytics, videos, creators]

@@ -154,8 +154,10 @@ def summarize_creators(
     ...     creators, videos = tgp.load_creators(project), tgp.load_videos(project)
     ...     summary = tgp.summarize_creators(creators, videos, tgp.load_goal_compliance(project))
     >>> names = ["tiktok_handle", "posts", "goals", "goals_on_pace"]
-    >>> summary[names].head(2).to_numpy().tolist()
-    [['mossy.runner', 32, 2, 1], ['urban.closet', 20, 1, 1]]
+    >>> print(summary[names].head(2).to_string(index=False))
+    tiktok_handle  posts  goals  goals_on_pace
+     mossy.runner     32      2              1
+     urban.closet     20      1              1
     """
     require_columns(creators, ["id", "tiktok_handle"], loader="load_creators")
     needed = ["creator_id", "tracking_status", "is_tracking_disabled", "view_count", *INTERACTIONS]

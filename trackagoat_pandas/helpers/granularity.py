@@ -58,11 +58,14 @@ def align_days(analytics: pd.DataFrame) -> pd.Series:
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
-    ...     creators = tgp.load_creators("Summer Launch")
+    ...     creators = tgp.load_creators("Summer Launch").head(1)
     ...     views = tgp.load_analytics(
     ...         "creator", creators, "views", dates="2026-05", compare="prior_period")
-    >>> sorted(tgp.align_days(views).dt.month.unique().tolist())
-    [5]
+    >>> days = views.assign(day=tgp.align_days(views)).sort_values("day")
+    >>> print(days[["series_kind", "date", "day"]].head(2).to_string(index=False))
+     series_kind       date        day
+            main 2026-05-01 2026-05-01
+    prior_period 2026-03-31 2026-05-01
     """
     require_columns(analytics, ["date", "series_kind"], loader="load_analytics")
     days = days_of(analytics["date"])

@@ -136,8 +136,9 @@ def growth(
     >>> day = {"entity_id": "a", "series_kind": "main", "date": pd.Timestamp("2026-05-01")}
     >>> values = {"views": 200, "likes": 8, "comments": 1, "shares": 1, "saves": 0}
     >>> rows = [{**day, "metric": metric, "value": value} for metric, value in values.items()]
-    >>> tgp.growth(pd.DataFrame(rows))[["metric", "value"]].to_numpy().tolist()
-    [['engagement_rate_by_views', 5.0]]
+    >>> print(tgp.growth(pd.DataFrame(rows))[["metric", "value"]].to_string(index=False))
+                      metric  value
+    engagement_rate_by_views    5.0
     """
     require_columns(analytics, ROW, loader="load_analytics")
     if totals is not None:

@@ -108,8 +108,10 @@ def leaderboard(
     >>> import pandas as pd
     >>> import trackagoat_pandas as tgp
     >>> videos = pd.DataFrame({"title": ["a", "b", "c"], "view_count": [30, 60, 10]})
-    >>> tgp.leaderboard(videos, n=2).to_numpy().tolist()
-    [[1, 'b', 60.0, 60], [2, 'a', 30.0, 30]]
+    >>> print(tgp.leaderboard(videos, n=2).to_string(index=False))
+     rank title  share  view_count
+        1     b   60.0          60
+        2     a   30.0          30
     """
     names = [check_name("by", by)]
     if within is not None:

@@ -181,8 +181,10 @@ def posting_consistency(
     >>> videos = pd.DataFrame({"id": [*"abc"], "creator_id": "ann", "posted_at": days,
     ...                        "tracking_status": "included"})
     >>> found = tgp.posting_consistency(videos, dates="2026-06-01..2026-06-14", timezone="UTC")
-    >>> found[["active_days", "posts", "posts_per_week", "longest_silence_days"]].iloc[0].tolist()
-    [2.0, 3.0, 1.5, 11.0]
+    >>> columns = ["active_days", "posts", "posts_per_week", "longest_silence_days"]
+    >>> print(found[columns].head(1).to_string(index=False))
+     active_days  posts  posts_per_week  longest_silence_days
+               2      3             1.5                    11
     """
     check_int("gap_days", gap_days, minimum=1)
     zone = known_zone(timezone, [videos, creators])
@@ -498,8 +500,11 @@ def find_overposting(
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     days = tgp.find_overposting(tgp.load_videos("Q1 Brand Program"))
-    >>> days[["posts", "low_posts", "severity"]].to_numpy().tolist()
-    [[9, 5, 'amber'], [9, 5, 'amber'], [11, 5, 'neutral']]
+    >>> print(days[["posts", "low_posts", "severity"]].to_string(index=False))
+     posts  low_posts severity
+         9          5    amber
+         9          5    amber
+        11          5  neutral
     """
     zone = known_zone(timezone, [videos])
     moment = _now_of(videos, now)

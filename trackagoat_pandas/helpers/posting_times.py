@@ -160,8 +160,11 @@ def suggest_posting_times(
     ...     videos = tgp.load_videos("Summer Launch")
     ...     views = tgp.load_analytics("video", videos, "views", dates="2026-01-01..2026-06-18")
     >>> times = tgp.suggest_posting_times(videos, views)
-    >>> times["answer"].value_counts().to_dict()
-    {'not tried': 10, 'no difference': 5, 'better': 0}
+    >>> print(times["answer"].value_counts().to_string())
+    answer
+    not tried        10
+    no difference     5
+    better            0
     """
     check_choice("by", by, ("program", "creator"))
     check_int("age_days", age_days, minimum=1, maximum=LONGEST_DAYS)

@@ -235,8 +235,11 @@ def load_analytics(
     >>> with tgp.connect(sandbox=True):
     ...     creators = tgp.load_creators("Summer Launch")
     ...     views = tgp.load_analytics("creator", creators, "views", dates="2026-05")
-    >>> views["date"].nunique()
-    31
+    >>> print(views[["label", "date", "value"]].head(3).to_string(index=False))
+           label       date  value
+    urban.closet 2026-05-01  122.0
+    urban.closet 2026-05-02  131.0
+    urban.closet 2026-05-03  147.0
     """
     session = session_of(client, max_requests)
     checks = None if spot_checks is None else check_int("spot_checks", spot_checks, minimum=0)

@@ -130,8 +130,9 @@ def audit(
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     findings = tgp.audit("Q1 Brand Program")
-    >>> findings[["stage", "finding", "tiktok_handle", "wrong_cents"]].to_numpy().tolist()
-    [['paid', 'duplicate', 'tonic.by.quiet_', 50000]]
+    >>> print(findings[["stage", "finding", "tiktok_handle", "wrong_cents"]].to_string(index=False))
+    stage   finding   tiktok_handle  wrong_cents
+     paid duplicate tonic.by.quiet_        50000
     """
     session = session_of(client, max_requests)
     check_currency(currency)

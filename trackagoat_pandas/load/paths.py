@@ -118,8 +118,9 @@ def load_path(
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
-    ...     tgp.load_path("/projects", limit=2)["name"].iloc[-1]
-    'Q1 Brand Program'
+    ...     projects = tgp.load_path("/projects", limit=2)
+    >>> print(projects["name"].tolist())
+    ['Archive', 'Archive', 'Always-On UGC', 'Summer Launch', 'Q1 Brand Program']
     """
     session = session_of(client, max_requests)
     checked_path(path)

@@ -340,8 +340,12 @@ def load_payout_accruals(
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     accruals = tgp.load_payout_accruals("Q1 Brand Program", status="pending")
-    >>> str(accruals["amount_cents"].dtype)
-    'Int64'
+    >>> columns = ["period_start", "period_end", "amount_cents", "status"]
+    >>> print(accruals[columns].head(3).to_string(index=False))
+    period_start period_end  amount_cents  status
+      2026-06-08 2026-06-14          7500 pending
+      2026-06-08 2026-06-14          7500 pending
+      2026-06-01 2026-06-07          7500 pending
     """
     session = session_of(client, max_requests)
     if accrual is not None:

@@ -101,8 +101,9 @@ def load_projects(
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
-    ...     tgp.load_projects()["name"].iloc[0]
-    'Archive'
+    ...     projects = tgp.load_projects()
+    >>> print(projects["name"].tolist())
+    ['Archive', 'Archive', 'Always-On UGC', 'Summer Launch', 'Q1 Brand Program']
     """
     session = session_of(client, max_requests)
     projects = load_table(PROJECTS, session, {}, dtype_backend)
@@ -255,8 +256,11 @@ def load_videos(
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     videos = tgp.load_videos("Q1 Brand Program", creator="@mossy_reef")
-    >>> str(videos["view_count"].dtype)
-    'Int64'
+    >>> print(videos[["posted_at", "view_count"]].head(3).to_string(index=False))
+                    posted_at  view_count
+    2026-06-17 20:28:34+00:00         615
+    2026-06-17 20:34:36+00:00         187
+    2026-06-15 23:00:00+00:00         767
     """
     session = session_of(client, max_requests)
     project_id, creators = creators_of_project(session, creator, project)

@@ -89,8 +89,11 @@ def with_names(
     >>> import trackagoat_pandas as tgp
     >>> goals = pd.DataFrame({"target": [5, 7, 9], "creator_id": ["a", "b", None]})
     >>> creators = pd.DataFrame({"id": ["a"], "tiktok_handle": ["mia"]})
-    >>> tgp.with_names(goals, creators=creators).fillna("?").to_numpy().tolist()
-    [['mia', 5, 'a'], ['?', 7, 'b'], ['?', 9, '?']]
+    >>> print(tgp.with_names(goals, creators=creators).fillna("?").to_string(index=False))
+    tiktok_handle  target creator_id
+              mia       5          a
+                ?       7          b
+                ?       9          ?
     >>> with tgp.connect(sandbox=True):
     ...     accruals = tgp.load_payout_accruals("Summer Launch")
     ...     named = tgp.with_names(accruals)

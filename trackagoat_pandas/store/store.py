@@ -1126,8 +1126,10 @@ def open_store(path: str | os.PathLike[str]) -> Store:
     >>> import tempfile
     >>> import trackagoat_pandas as tgp
     >>> with tempfile.TemporaryDirectory() as folder, tgp.open_store(folder) as store:
-    ...     len(store.info().tables), len(store.verify())
-    (0, 0)
+    ...     with tgp.connect(sandbox=True, store=store):
+    ...         creators = tgp.load_creators("Summer Launch")
+    ...     print(len(store.load("creators", "Summer Launch")), "creators are kept")
+    4 creators are kept
     """
     return Store(Archive(read_folder("path", path)))
 

@@ -144,8 +144,11 @@ def compare_campaigns(
     ...     campaigns = tgp.load_campaigns("Q1 Brand Program")
     ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> both = tgp.compare_campaigns(campaigns, videos, "Spring Drop", "Everyday Goat")
-    >>> both[["side", "creators", "posts"]].head(3).to_numpy().tolist()
-    [['only a', 4, 191], ['both', 6, 164], ['only b', 1, 118]]
+    >>> print(both[["side", "creators", "posts"]].head(3).to_string(index=False))
+      side  creators  posts
+    only a         4    191
+      both         6    164
+    only b         1    118
     """
     check_int("age_days", age_days, minimum=1, maximum=LONGEST_DAYS)
     check_between("level", level, 0.0, 1.0)

@@ -107,8 +107,11 @@ def lift_weeks(
     ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> some = videos["creator_id"].dropna().unique()[:5]
     >>> weeks = tgp.lift_weeks(videos, members=some, since="2026-05-05")
-    >>> len(weeks), int(weeks["is_campaign"].sum())
-    (25, 6)
+    >>> print(weeks[["week", "gap", "is_campaign"]].tail(3).round(2).to_string(index=False))
+          week     gap  is_campaign
+    2026-05-26  -38.46         True
+    2026-06-02  217.34         True
+    2026-06-09    <NA>         True
     """
     level = check_between("level", level, 0.5, 0.99, ends=True)
     given = read_study(
@@ -224,8 +227,11 @@ def lift_placebos(
     ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> some = videos["creator_id"].dropna().unique()[:5]
     >>> placebos = tgp.lift_placebos(videos, members=some, since="2026-05-05")
-    >>> placebos["placebo"].value_counts(sort=False).tolist()
-    [1, 1999, 6]
+    >>> print(placebos["placebo"].value_counts(sort=False).to_string())
+    placebo
+    the campaign          1
+    random creators    1999
+    an earlier date       6
     """
     given = read_study(
         videos, members, since, until, campaigns, exclude, age_days, now=now, timezone=timezone

@@ -138,8 +138,12 @@ def plan_campaign(
     ...     creators = tgp.load_creators("Q1 Brand Program")
     ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> plan = tgp.plan_campaign(creators, videos, weeks=4, seed=7)
-    >>> len(plan), int(plan["gets_campaign"].sum())
-    (12, 6)
+    >>> print(plan[["pair", "tiktok_handle", "gets_campaign"]].head(4).to_string(index=False))
+     pair      tiktok_handle  gets_campaign
+        1 its_frosty_reads22           True
+        1 themidnightthrift_          False
+        2        salty.tonic           True
+        2    tonic.by.quiet_          False
     """
     check_int("weeks", weeks, minimum=1, maximum=26)
     if seed is not None:
@@ -244,8 +248,12 @@ def visible_effects(
     ...     creators = tgp.load_creators("Q1 Brand Program")
     ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> effects = tgp.visible_effects(creators, videos)
-    >>> effects["weeks"].tolist(), effects["group_size"].tolist()
-    ([1, 2, 4, 8], [6, 6, 6, 6])
+    >>> print(effects[["weeks", "group_size", "smallest_visible"]].round(0).to_string(index=False))
+     weeks  group_size  smallest_visible
+         1           6             260.0
+         2           6             279.0
+         4           6             136.0
+         8           6             124.0
     """
     rows = list[tuple[int, int, float]]()
     reading = _Reading.of(creators, videos, age_days, now=now, timezone=timezone)

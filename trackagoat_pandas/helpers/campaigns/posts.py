@@ -142,8 +142,9 @@ def campaign_videos(
     >>> with tgp.connect(sandbox=True):
     ...     campaigns = tgp.load_campaigns("Q1 Brand Program")
     ...     videos = tgp.load_videos("Q1 Brand Program")
-    >>> len(tgp.campaign_videos(campaigns, videos, "Spring Drop"))
-    355
+    >>> spring = tgp.campaign_videos(campaigns, videos, "Spring Drop")
+    >>> print(f"{len(spring)} videos with {spring['view_count'].sum():,} views")
+    355 videos with 23,781,918 views
     """
     found = CampaignPosts.of(campaigns, videos, ids)
     # Rows without an id are no video of a campaign, and each counts as the latest.

@@ -131,8 +131,10 @@ def summarize_campaigns(
     ...     campaigns = tgp.load_campaigns("Q1 Brand Program")
     ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> summary = tgp.summarize_campaigns(campaigns, videos)
-    >>> summary[["campaign_name", "posts", "posts_added_up"]].head(2).to_numpy().tolist()
-    [['Spring Drop', 355, 451], ['Everyday Goat', 282, 282]]
+    >>> print(summary[["campaign_name", "posts", "posts_added_up"]].head(2).to_string(index=False))
+    campaign_name  posts  posts_added_up
+      Spring Drop    355             451
+    Everyday Goat    282             282
     """
     check_currency(currency)
     found = CampaignPosts.of(campaigns, videos, ids, "view_count", *INTERACTIONS)

@@ -129,8 +129,10 @@ def backtest_goal_odds(
     ...     goals = tgp.load_goal_compliance("Always-On UGC", period="weekly")
     ...     videos = tgp.load_videos("Always-On UGC")
     >>> test = tgp.backtest_goal_odds(goals[goals["metric"] == "posts"], videos)
-    >>> test[["chance", "is_hit"]].dropna().round(2).tail(2).to_numpy().tolist()
-    [[0.23, False], [0.53, True]]
+    >>> print(test[["chance", "is_hit"]].dropna().round(2).tail(2).to_string(index=False))
+     chance  is_hit
+       0.23   False
+       0.53    True
     """
     share = check_between("passed", passed, 0.0, 1.0, ends=True)
     if share == 1.0:

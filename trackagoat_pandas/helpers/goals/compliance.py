@@ -84,8 +84,10 @@ def summarize_compliance(
     >>> with tgp.connect(sandbox=True):
     ...     goals = tgp.load_goal_compliance("Summer Launch")
     >>> summary = tgp.summarize_compliance(goals, by="metric")
-    >>> summary[["metric", "goals", "on_track", "at_risk"]].to_numpy().tolist()
-    [['posts', 3, 3, 0], ['views', 2, 0, 2]]
+    >>> print(summary[["metric", "goals", "on_track", "at_risk"]].to_string(index=False))
+    metric  goals  on_track  at_risk
+     posts      3         3        0
+     views      2         0        2
     """
     check_choice("by", by, list(_KEYS))
     needed = dict.fromkeys([*_KEYS[by], "creator_id", "status", "percentage"])

@@ -265,8 +265,10 @@ def goal_history(
     ...     goals = tgp.load_goal_compliance("Summer Launch", period="weekly")
     ...     videos = tgp.load_videos("Summer Launch")
     >>> history = tgp.goal_history(goals[goals["metric"] == "posts"], videos, since="2026-05-01")
-    >>> history["status"].value_counts()[["completed", "missed"]].tolist()
-    [15, 6]
+    >>> print(history["status"].astype(str).value_counts().to_string())
+    status
+    completed    15
+    missed        6
     """
     rows, judged = judge_closed(goals, videos, analytics, since=since, now=now, timezone=timezone)
     history = rows.assign(**standing_columns(judged))

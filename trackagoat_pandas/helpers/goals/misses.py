@@ -121,8 +121,10 @@ def will_miss(
     ...     analytics = tgp.load_analytics("creator", goals, metrics, dates="last 180 days")
     >>> misses = tgp.will_miss(goals, videos, analytics)
     >>> week = misses[misses["period"] == "weekly"]
-    >>> week[["tiktok_handle", "miss_pct", "needed"]].round(0).iloc[1:2].to_numpy().tolist()
-    [['its_frosty_tapes', 56.0, '2 posts by Sun 21 Jun']]
+    >>> columns = ["tiktok_handle", "miss_pct", "needed"]
+    >>> print(week[columns].round(0).iloc[1:2].to_string(index=False))
+       tiktok_handle  miss_pct                needed
+    its_frosty_tapes      56.0 2 posts by Sun 21 Jun
     """
     require_columns(goals, STANDING_COLUMNS, loader="load_goal_compliance")
     zone = known_zone(timezone, [goals, videos, analytics])

@@ -110,8 +110,10 @@ def who_to_nudge(
     >>> with tgp.connect(sandbox=True):
     ...     nudges = tgp.who_to_nudge(tgp.load_goal_compliance("Q1 Brand Program"))
     >>> late = nudges[nudges["urgency"] == "late"]
-    >>> late[["tiktok_handle", "metric", "missing"]].head(2).to_numpy().tolist()
-    [['mossy_reef', 'engagement', 233], ['salty_studio_', 'views', 1342]]
+    >>> print(late[["tiktok_handle", "metric", "missing"]].head(2).to_string(index=False))
+    tiktok_handle     metric  missing
+       mossy_reef engagement      233
+    salty_studio_      views     1342
     """
     require_columns(goals, [*_SHOWN, *STANDING_COLUMNS], loader="load_goal_compliance")
     check_between("min_elapsed", min_elapsed, 0.0, 1.0, ends=True)

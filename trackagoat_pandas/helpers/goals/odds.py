@@ -211,8 +211,11 @@ def goal_odds(
     ...     goals = tgp.load_goal_compliance("Q1 Brand Program", period="weekly")
     ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> odds = tgp.goal_odds(goals[goals["metric"] == "posts"], videos)
-    >>> odds[["missing", "chance"]].round(2).iloc[5:8].to_numpy().tolist()
-    [[1.0, 0.5], [2.0, 0.54], [5.0, <NA>]]
+    >>> print(odds[["missing", "chance"]].round(2).iloc[5:8].to_string(index=False))
+     missing  chance
+         1.0     0.5
+         2.0    0.54
+         5.0    <NA>
     >>> odds["reason"].dropna().tolist()
     ['not_started']
     """

@@ -341,8 +341,10 @@ def rank_goals(goals: pd.DataFrame) -> pd.DataFrame:
     >>> goals = pd.DataFrame(
     ...     {"status": ["on_track", "at_risk"], "actual": [9, 1], "target": [6, 4]}
     ... )
-    >>> tgp.rank_goals(goals)[["status", "reached_pct"]].to_numpy().tolist()
-    [['at_risk', 25.0], ['on_track', 150.0]]
+    >>> print(tgp.rank_goals(goals)[["status", "reached_pct"]].to_string(index=False))
+      status  reached_pct
+     at_risk         25.0
+    on_track        150.0
     """
     require_columns(goals, ["status", "actual", "target"], loader="load_goal_compliance")
     actual, target = values_of(goals["actual"]), values_of(goals["target"])

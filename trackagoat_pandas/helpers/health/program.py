@@ -197,8 +197,12 @@ def program_health(
     ...     project = "Q1 Brand Program"
     ...     videos, creators = tgp.load_videos(project), tgp.load_creators(project)
     >>> health = tgp.program_health(videos=videos, creators=creators)
-    >>> health.set_index("part")["status"][["cadence", "over-posting", "goals"]].tolist()
-    ['good', 'bad', 'unknown']
+    >>> print(health[["part", "status"]].head(4).to_string(index=False))
+              part  status
+    data freshness unknown
+      data caveats unknown
+           cadence    good
+             views unknown
     >>> health.attrs["trackagoat"]["status"]
     'bad'
     """

@@ -132,8 +132,10 @@ def rank_programs(healths: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     ...     for project in ["Q1 Brand Program", "Summer Launch"]:
     ...         videos = tgp.load_videos(project)
     ...         found[project] = tgp.program_health(videos=videos, parts="over-posting")
-    >>> tgp.rank_programs(found)[["name", "status"]].to_numpy().tolist()
-    [['Q1 Brand Program', 'bad'], ['Summer Launch', 'good']]
+    >>> print(tgp.rank_programs(found)[["name", "status"]].to_string(index=False))
+                name status
+    Q1 Brand Program    bad
+       Summer Launch   good
     """
     names, points = _points_by_program(healths)
     exact = _FULL * points.mean(axis=1)

@@ -133,8 +133,10 @@ def payout_luck(
     ...     creators = tgp.load_creators("Summer Launch")
     ...     views = tgp.load_analytics("creator", creators, "views", dates="2026-05")
     >>> luck = tgp.payout_luck(accruals, videos, dates="2026-05")
-    >>> luck[["earned_cents", "level_cents", "hits_cents", "other_cents"]].iloc[0].tolist()
-    [20000, 7291, 12709, 0]
+    >>> columns = ["earned_cents", "level_cents", "hits_cents", "other_cents"]
+    >>> print(luck[columns].head(1).to_string(index=False))
+     earned_cents  level_cents  hits_cents  other_cents
+            20000         7291       12709            0
 
     Who would get twice as much for 1,000 views:
 

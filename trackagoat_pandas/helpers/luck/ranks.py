@@ -127,8 +127,12 @@ def rank_creators(
     >>> with tgp.connect(sandbox=True):
     ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> ranks = tgp.rank_creators(videos)
-    >>> ranks[["rank", "rank_low", "rank_high"]].head(4).to_numpy().tolist()
-    [[1, 1, 1], [2, 2, 2], [3, 3, 4], [4, 3, 5]]
+    >>> print(ranks[["rank", "rank_low", "rank_high"]].head(4).to_string(index=False))
+     rank  rank_low  rank_high
+        1         1          1
+        2         2          2
+        3         3          4
+        4         3          5
     """
     check_between("level", level, 0.5, 1.0)
     check_bool("backtest", backtest)

@@ -212,8 +212,9 @@ def audit_payouts(
     >>> with tgp.connect(sandbox=True):
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
     >>> findings = tgp.audit_payouts(None, accruals, payments)
-    >>> findings[["stage", "finding", "difference_cents"]].to_numpy().tolist()
-    [['paid', 'duplicate', -50000]]
+    >>> print(findings[["stage", "finding", "difference_cents"]].to_string(index=False))
+    stage   finding  difference_cents
+     paid duplicate            -50000
     """
     zone_of(timezone, [])  # refuses a wrong one, also where no day needs it
     ledger = read_ledger(accruals, payments, currency)

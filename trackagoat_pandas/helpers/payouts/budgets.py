@@ -162,8 +162,9 @@ def plan_budget(
     >>> plan = tgp.plan_budget(accruals, payments, projects=projects, timezone="America/New_York",
     ...                        budget_cents={"Q1 Brand Program": 40_000_00})
     >>> days = ["left_today_cents", "daily_burn_cents", "days_left_low", "days_left"]
-    >>> plan.loc[plan["project_name"] == "Q1 Brand Program", days].to_numpy().tolist()
-    [[935456, 20192, 42, 46]]
+    >>> print(plan.loc[plan["project_name"] == "Q1 Brand Program", days].to_string(index=False))
+     left_today_cents  daily_burn_cents  days_left_low  days_left
+               935456             20192             42         46
     """
     check_int("weeks", weeks, minimum=2)
     check_between("level", level, 0, 1)

@@ -192,8 +192,9 @@ def forecast_payouts(
     >>> june = tgp.forecast_payouts(
     ...     cpm, assignments, analytics=views, as_of="2026-06-18", timezone="America/New_York")
     >>> cents = ["so_far_cents", "low_cents", "expected_cents", "high_cents"]
-    >>> june[cents].iloc[0].tolist()
-    [22122, 23507, 30882, 96855]
+    >>> print(june[cents].head(1).to_string(index=False))
+     so_far_cents  low_cents  expected_cents  high_cents
+            22122      23507           30882       96855
     """
     check_currency(currency)
     check_between("level", level, 0, 1)

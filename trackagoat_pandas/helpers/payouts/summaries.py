@@ -135,12 +135,14 @@ def summarize_payouts(
     Examples
     --------
     >>> import trackagoat_pandas as tgp
-    >>> from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
     >>> with tgp.connect(sandbox=True):
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
     >>> owed = tgp.summarize_payouts(accruals, payments, by="status")
-    >>> owed["status"].tolist()
-    ['pending', 'paid', 'voided']
+    >>> print(owed[["status", "earned_cents", "owed_cents"]].to_string(index=False))
+     status  earned_cents  owed_cents
+    pending       1728980     1728980
+       paid       3957748      -50000
+     voided             0           0
     """
     check_choice("by", by, list(_KEYS))
     # Only months depend on a time zone, so for other groups it needn't be known.

@@ -147,8 +147,10 @@ def similar_creators(
     ...     creators, videos = (load("Summer Launch")
     ...                         for load in (tgp.load_creators, tgp.load_videos))
     >>> near = tgp.similar_creators(creators, videos, to="@mossy.runner", n=2)
-    >>> near[["rank", "tiktok_handle"]].to_numpy().tolist()
-    [[1, 'its_alpine_wander_'], [2, 'urban.closet']]
+    >>> print(near[["rank", "tiktok_handle"]].to_string(index=False))
+     rank      tiktok_handle
+        1 its_alpine_wander_
+        2       urban.closet
     """
     check_int("n", n, minimum=1)
     check_int("age_days", age_days, minimum=1, maximum=LONGEST_DAYS)

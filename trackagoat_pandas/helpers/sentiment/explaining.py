@@ -167,8 +167,11 @@ def count_sentiment_words(
     >>> import pandas as pd
     >>> import trackagoat_pandas as tgp
     >>> comments = pd.DataFrame({"text": ["love love it", "not bad", "bad"]})
-    >>> tgp.count_sentiment_words(comments)[["word", "part"]].values.tolist()
-    [['love', 6], ['bad', -3], ['not bad', 3]]
+    >>> print(tgp.count_sentiment_words(comments)[["word", "part"]].to_string(index=False))
+       word  part
+       love     6
+        bad    -3
+    not bad     3
     """
     chosen = lexicon_for(comments, mode, lexicon, languages)
     require_columns(comments, [check_name("text", text)], loader="load_comments")

@@ -274,11 +274,16 @@ def compare_sentiment_modes(
     >>> import pandas as pd
     >>> import trackagoat_pandas as tgp
     >>> comments = pd.DataFrame({"text": ["love it", "so good 🔥🔥", "❤️❤️"]})
-    >>> tgp.compare_sentiment_modes(comments)[["api_score", "plus_score"]].values.tolist()
-    [[3, 3], [0, 6]]
+    >>> columns = ["api_score", "plus_score"]
+    >>> print(tgp.compare_sentiment_modes(comments)[columns].to_string(index=False))
+     api_score  plus_score
+             3           3
+             0           6
     >>> compared = tgp.compare_sentiment_modes(comments, modes=["api", "tiktok"])
-    >>> compared[["text", "tiktok_score"]].values.tolist()
-    [['so good 🔥🔥', 5], ['❤️❤️', 3]]
+    >>> print(compared[["text", "tiktok_score"]].to_string(index=False))
+          text  tiktok_score
+    so good 🔥🔥             5
+          ❤️❤️             3
     """
     require_columns(comments, [check_name("text", text)], loader="load_comments")
     given = [check_choice("modes", name, MODES) for name in check_names("modes", modes)]

@@ -106,11 +106,14 @@ def summarize_sentiment(
     >>> import pandas as pd
     >>> import trackagoat_pandas as tgp
     >>> comments = pd.DataFrame({"text": ["love it", "so bad", "ok then", None]})
-    >>> tgp.summarize_sentiment(comments)[["comments", "analysed"]].values.tolist()
-    [[4, 3]]
+    >>> print(tgp.summarize_sentiment(comments)[["comments", "analysed"]].to_string(index=False))
+     comments  analysed
+            4         3
     >>> laughing = pd.DataFrame({"text": ["i'm dead 💀", "so cute 😭", "so bad"]})
-    >>> tgp.summarize_sentiment(laughing)[["negative", "tiktok_changes"]].values.tolist()
-    [[2, 1]]
+    >>> columns = ["negative", "tiktok_changes"]
+    >>> print(tgp.summarize_sentiment(laughing)[columns].to_string(index=False))
+     negative  tiktok_changes
+            2               1
     """
     keys = check_names("by", by)
     for key in keys:
@@ -350,8 +353,9 @@ def find_negative_alerts(
     >>> import trackagoat_pandas as tgp
     >>> comments = pd.DataFrame({"video_id": "v", "text": ["awful"] * 4 + ["first"] * 6})
     >>> alerts = tgp.find_negative_alerts(comments)
-    >>> alerts[["negative_pct", "low_pct", "high_pct"]].round(1).values.tolist()
-    [[40.0, 16.8, 68.7]]
+    >>> print(alerts[["negative_pct", "low_pct", "high_pct"]].round(1).to_string(index=False))
+     negative_pct  low_pct  high_pct
+             40.0     16.8      68.7
     >>> note = tgp.find_negative_alerts(comments, share_pct=50).attrs["trackagoat"]["note"]
     >>> judged, nearest = note.split("; ")
     >>> judged

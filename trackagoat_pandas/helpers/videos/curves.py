@@ -107,8 +107,11 @@ def life_curves(
     >>> history = pd.DataFrame({"id": "a", "view_count": [100, 300],
     ...     "observed_at": pd.to_datetime(["2026-06-02T00:00Z", "2026-06-03T00:00Z"])})
     >>> curve = tgp.life_curves(videos, history=history, now="2026-06-04T00:00Z", horizon_days=3)
-    >>> curve.dropna()[["age_hours", "views_share"]].to_numpy().tolist()
-    [[24.0, 0.25], [48.0, 0.75], [72.0, 1.0]]
+    >>> print(curve.dropna()[["age_hours", "views_share"]].to_string(index=False))
+     age_hours  views_share
+          24.0         0.25
+          48.0         0.75
+          72.0          1.0
     """
     lives, at_h = read_lives(videos, analytics, history, horizon_days, now, timezone)
     hours = () if history is None else _HOURS

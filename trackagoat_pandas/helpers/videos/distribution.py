@@ -77,8 +77,9 @@ def view_distribution(
     >>> import trackagoat_pandas as tgp
     >>> videos = pd.DataFrame({"view_count": [80, 200, 300, 9_000], "tracking_status": "included"})
     >>> spread = tgp.view_distribution(videos)
-    >>> spread[["mean_views", "median_views", "p75"]].to_numpy().tolist()
-    [[2395.0, 250.0, 2475.0]]
+    >>> print(spread[["mean_views", "median_views", "p75"]].to_string(index=False))
+     mean_views  median_views     p75
+         2395.0         250.0  2475.0
     """
     if by is not None:
         check_choice("by", by, ["creator"])

@@ -152,8 +152,9 @@ def expected_views(
     ...     videos = tgp.load_videos("Summer Launch")
     ...     views = tgp.load_analytics("video", videos, "views", dates="2026-01-01..2026-06-18")
     >>> young = tgp.expected_views(videos, views).dropna(subset="expected_views")
-    >>> young[["views", "low", "expected_views", "high"]].iloc[0].tolist()
-    [16582, 16582, 16582, 38683]
+    >>> print(young[["views", "low", "expected_views", "high"]].head(1).to_string(index=False))
+     views   low  expected_views  high
+     16582 16582           16582 38683
     """
     check_bool("backtest", backtest)
     level = check_between("level", level, 0.5, 0.99, ends=True)
@@ -351,12 +352,17 @@ def backtest_expected_views(
 
     Examples
     --------
-    >>> import pandas as pd
     >>> import trackagoat_pandas as tgp
-    >>> none = pd.DataFrame({"id": [], "creator_id": [], "posted_at": [], "tracking_status": [],
-    ...                      "view_count": [], "is_tracking_disabled": []})
-    >>> len(tgp.backtest_expected_views(none, now="2026-06-15T12:00Z"))
-    0
+    >>> with tgp.connect(sandbox=True):
+    ...     videos = tgp.load_videos("Always-On UGC")
+    ...     views = tgp.load_analytics("video", videos, "views", dates="2026-01-01..2026-06-18")
+    >>> tried = tgp.backtest_expected_views(videos, views)
+    >>> columns = ["from_hours", "to_hours", "forecasts", "inside"]
+    >>> print(tried[columns].head(3).round(2).to_string(index=False))
+     from_hours  to_hours  forecasts  inside
+           16.0      32.0         55    0.82
+           32.0      64.0         96     0.8
+           64.0     128.0         96     0.8
     """
     level = check_between("level", level, 0.5, 0.99, ends=True)
     lives, at_h = read_lives(videos, analytics, history, horizon_days, now, timezone)

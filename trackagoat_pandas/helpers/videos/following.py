@@ -87,8 +87,11 @@ def follow_post(
     >>> history = pd.DataFrame({"id": post, "view_count": [100, 300],
     ...     "observed_at": pd.to_datetime(["2026-06-02T00:00Z", "2026-06-03T00:00Z"])})
     >>> views = tgp.follow_post(videos, post, history=history, now="2026-06-04T00:00Z")
-    >>> views[["age_hours", "views_so_far", "gained_views"]].to_numpy().tolist()
-    [[24.0, 100, 100], [48.0, 300, 200], [72.0, 400, 100]]
+    >>> print(views[["age_hours", "views_so_far", "gained_views"]].to_string(index=False))
+     age_hours  views_so_far  gained_views
+          24.0           100           100
+          48.0           300           200
+          72.0           400           100
     """
     ids = [*given_ids("post", post, "video")]
     if len(ids) != 1:

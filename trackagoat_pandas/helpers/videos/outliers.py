@@ -162,8 +162,10 @@ def find_outliers(
     ...                        "tracking_status": "included",
     ...                        "view_count": [90, 110, 100, 130, 80, 120, 9_000]})
     >>> found = tgp.find_outliers(videos, now="2026-06-18T12:00Z")
-    >>> found[found["is_outlier"]][["id", "baseline_views", "compared_posts"]].to_numpy().tolist()
-    [['g', 105.0, 6]]
+    >>> columns = ["id", "baseline_views", "compared_posts"]
+    >>> print(found[found["is_outlier"]][columns].to_string(index=False))
+    id  baseline_views  compared_posts
+     g           105.0               6
     """
     check_bool("backtest", backtest)
     if age_days is not None:

@@ -186,8 +186,9 @@ def view_quality(
     ...     "share_count": 0, "observed_at": pd.date_range("2026-06-02T12:00Z", periods=3)})
     >>> found = tgp.view_quality(videos, history=history, now="2026-06-04T12:00Z")
     >>> names = ["grade", "gained_views", "gained_engagements", "usual_engagements"]
-    >>> found[names].to_numpy().tolist()
-    [['strong', 7500, 10, 750.0]]
+    >>> print(found[names].to_string(index=False))
+     grade  gained_views  gained_engagements  usual_engagements
+    strong          7500                  10              750.0
     """
     check_bool("backtest", backtest)
     moment = moment_of(loaded_at(videos) if now is None else now, [videos])

@@ -260,8 +260,10 @@ def payout_file(
     >>> file = tgp.payout_file(owed, recipients={"@mia": "mia@example.com"}, note="May, thanks!")
     >>> print(file.contents[0].strip())
     mia@example.com,1234.50,USD,mia,"May, thanks!",PAYPAL
-    >>> file.left_out[["tiktok_handle", "owed_cents", "reason"]].to_numpy().tolist()
-    [['bo', 5, 'no_recipient'], ['cleo', -200, 'overpaid']]
+    >>> print(file.left_out[["tiktok_handle", "owed_cents", "reason"]].to_string(index=False))
+    tiktok_handle  owed_cents       reason
+               bo           5 no_recipient
+             cleo        -200     overpaid
     """
     check_choice("format", format, list(_NAMES))
     check_choice("decimal", decimal, [".", ","])
