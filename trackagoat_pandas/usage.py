@@ -31,8 +31,8 @@ def quota(client: Client | None = None) -> Quota:
     Returns
     -------
     Quota
-        What is known now. It is shown as a line or as a table; ``to_frame()`` has a row for each
-        process.
+        The counts as they are now. It is shown as a line or as a table; ``to_frame()`` has a row
+        for each process.
 
     Raises
     ------

@@ -31,8 +31,8 @@ def check_posts(
 
     Titles and descriptions are searched as one text. A hashtag or mention is found as a whole, so
     that ``#ad`` isn't found in ``#adventure``; other terms are found as whole words, also several
-    in a row, and as hashtags. Case doesn't matter. What is said in the video, or by TikTok's own
-    label of paid partnerships, can't be seen by the API.
+    in a row, and as hashtags. Case doesn't matter. The API doesn't show what is said in the video,
+    or TikTok's own label of paid partnerships.
 
     Parameters
     ----------
@@ -49,8 +49,8 @@ def check_posts(
     pandas.DataFrame
         One row for each thing that is wrong, the latest post first: ``tiktok_handle`` where a frame
         knows it, ``title``, ``problem`` (category: missing, forbidden), ``term`` (str; of a list
-        its terms with "or" between them), ``posted_at``, ``creator_id``, ``id`` and ``url``. A post
-        without a caption has all that is required missing.
+        its terms with "or" between them), ``posted_at``, ``creator_id``, ``id`` and ``url``. In a
+        post without a caption, everything required is missing.
 
     Raises
     ------

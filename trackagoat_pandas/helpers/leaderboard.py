@@ -66,8 +66,8 @@ def leaderboard(
         :func:`rank_creators`, where a creator's typical post may rank among those of the other
         rows' creators.
     posts : DataFrame, optional
-        The posts of these creators, as of :func:`load_videos`, for `interval`. Not needed if the
-        rows of `frame` are posts.
+        The posts of these creators, such as :func:`load_videos` returns, for `interval`. Not needed
+        if the rows of `frame` are posts.
     now : str or datetime, optional
         When the counts of `posts` were read; by default when they were loaded.
 

@@ -384,7 +384,7 @@ def posts_by_day(
 def inbox(videos: pd.DataFrame, *, now: InstantLike | None = None) -> pd.DataFrame:
     """List the posts that wait for review, and since when.
 
-    The result goes into :func:`actions.review_inbox`, whole or a part of it.
+    Pass the result, or a part of it, to :func:`actions.review_inbox`.
 
     Parameters
     ----------
@@ -447,13 +447,13 @@ def find_overposting(
     now: InstantLike | None = None,
     timezone: str | None = None,
 ) -> pd.DataFrame:
-    """Find days on which a creator posted so much that hardly anybody saw some of it.
+    """Find days on which a creator posted so much that hardly anybody saw some posts.
 
     The rule is the product's: on one day of the organization a creator has seven posts or more, of
     which two or more have fewer than 100 views two hours after posting or later. The product
-    confirms low views by its snapshots, and doesn't take a zero of the first day for one. It marks
-    days of the last week amber. TrackaGoat's guide adds that TikTok doesn't publish its criteria
-    for showing posts to fewer people, and counts alone can't prove that it did.
+    confirms low views by its snapshots, and ignores a zero on the first day. It marks days of the
+    last week amber. TrackaGoat's guide adds that TikTok doesn't publish its criteria for showing
+    posts to fewer people, and counts alone can't prove that it did.
 
     Parameters
     ----------

@@ -198,7 +198,7 @@ def load_analytics(
       another creator or has fewer views; by a list of creators that has lost or gained one, or
       in which one is tracked otherwise; by a list of campaigns with other items;
     - by a write of this client, such as ``actions.remove_videos``;
-    - by a settled value of theirs that has changed without any of this.
+    - by a change of one of its settled values without any of these.
 
     A series with a day that isn't settled is requested for all of the dates, which costs the same.
     Of the others some are checked (``spot_checks``): those whose last request is longest ago, but

@@ -119,7 +119,7 @@ def audit(
     Notes
     -----
     The API has no views and goals of creators who have left. Their pay by views or goals can't be
-    judged, and is set aside with the reason; all other pay of theirs is audited.
+    judged, and is set aside with the reason; their other pay is audited.
 
     Requests: the lists, a page for each 100 rows; one for each rule's assignments, and one for the
     goals of each project with goal pay. Then one for each creator who is paid by views and each

@@ -59,8 +59,8 @@ def ranks(
     matplotlib.axes.Axes
         The axes: a row for each creator with a dot at its rank, a line for the interval, what a
         typical post of the creator gets, and after the name the number of posts. The dot is filled
-        where the rank is sure. The first creators who can't be told apart have a grey ground, and
-        the title says which places they are.
+        where the rank is sure. The first creators who can't be told apart have a grey background,
+        and the title says which places they are.
 
     Raises
     ------

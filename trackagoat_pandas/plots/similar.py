@@ -43,7 +43,7 @@ def similar(
     theme: Theme = "light",  # noqa: ARG001 - `picture` reads it
     ax: Axes | None = None,
 ) -> Axes:
-    """Plot what sets the creators who are most alike apart all the same.
+    """Plot how the most similar creators still differ.
 
     Parameters
     ----------

@@ -94,9 +94,9 @@ def show(
     currency : str, default 'USD'
         The currency of amounts where the frame has no column ``currency``, or where that is NA.
     caption : str, optional
-        A title; by default what the frame's provenance says that it is. What the frame doesn't
-        have, such as days that weren't loaded, and what has to be known of its numbers is said
-        below it in any case.
+        A title; by default what the frame's provenance says that it is. Below it stands in any case
+        what the frame doesn't have, such as days that weren't loaded, and what one must know about
+        its numbers.
 
     Returns
     -------

@@ -42,7 +42,7 @@ _KEY: Final = ["seed", "since", "weeks", "creator_id", "gets_campaign"]
 
 @derived("plan")
 def record_plan(store: Store, plan: pd.DataFrame, *, now: InstantLike | None = None) -> int:
-    """Keep a plan of a campaign in a store, so that nobody can draw again until chance pleases.
+    """Keep a plan of a campaign in a store, so that nobody can draw again until they like it.
 
     A plan that is kept already isn't kept twice, and another draw of some of its creators for the
     same first day is refused. It is written whole or not at all.

@@ -586,7 +586,7 @@ class Store:
         UnknownProjectError, AmbiguousProjectError
             No project has the name, or several have it; the message lists candidates.
         ApiError, ConnectionFailedError, DeadlineError
-            The server couldn't be reached, or asks to wait for too long. What came is kept.
+            The server couldn't be reached, or asks to wait for too long. What was received is kept.
 
         Warns
         -----
@@ -1093,7 +1093,7 @@ def open_store(path: str | os.PathLike[str]) -> Store:
     Only this account can read the folder that is made: it holds names and comments of people. The
     API key is in none of its files. A store on a disk or in a folder that can't be written opens
     for reading; connect a client to it with ``offline=True``. One of an earlier version is brought
-    up to date, and from then on what its ledger says is proven before it is read, as its parts are.
+    up to date, and from then on its ledger is checked before it is read, as its parts are.
 
     Parameters
     ----------

@@ -214,7 +214,7 @@ def silence_alert(
     store: Store | None = None,
     state: str | os.PathLike[str] | None = None,
 ) -> pd.Timestamp | None:
-    """Announce nothing of an alert until a moment; if it still fires then, it is announced.
+    """Silence an alert until a moment; if it still fires then, it is announced.
 
     The alert goes on in the frame of :func:`watch`, and in the boards.
 

@@ -55,10 +55,10 @@ def compare_campaigns(
 ) -> pd.DataFrame:
     """Compare two campaigns: what each has alone, what they share, and the same creators in both.
 
-    Campaigns have different creators, so that of two of them one may have more views because its
-    creators are bigger. So posts that are only in one campaign are compared with the *same
-    creator's* posts that are only in the other. That isn't what a campaign added
-    (:func:`campaign_lift`): whatever else differed between their times is in it as well.
+    One of two campaigns may have more views because its creators are bigger. So posts that are only
+    in one campaign are compared with the *same creator's* posts that are only in the other. That
+    isn't what a campaign added (:func:`campaign_lift`): anything else that differed between their
+    times is part of it.
 
     Parameters
     ----------
@@ -93,8 +93,8 @@ def compare_campaigns(
         ``high`` (Float64, percent: how many more views a post has than the same creators' posts of
         the other campaign), ``side`` (category) and ``reason`` (str: why the effect is NA). The
         sides are ``only a``, ``both`` and ``only b``, which split all creators and all posts; and
-        ``same creators, a`` and ``same creators, b``: the posts that are compared. The effect
-        stands in the first of these.
+        ``same creators, a`` and ``same creators, b``: the posts that are compared. The effect is in
+        the first of these.
 
         ``attrs["trackagoat"]["note"]`` says in a sentence what was found.
 
@@ -134,8 +134,8 @@ def compare_campaigns(
     has nine times the posts of the other, in 90 % where it differs by creator, and in 91 % with 8
     creators and 160 posts.
 
-    Creators whom both campaigns list have all their posts in both, and then nothing to compare; nor
-    has a campaign that lies in the other one.
+    Creators whom both campaigns list have all their posts in both, so there is nothing to compare;
+    nor is there for a campaign inside the other one.
 
     Examples
     --------

@@ -82,7 +82,7 @@ def campaign_lift(
 
     Its creators are compared with the others, before it and in it (difference in differences): how
     many more posts they made, and how many more views a post got than others' posts of the same
-    week. No effect is said where the two can't be compared; ``refused`` says why.
+    week. Where the two can't be compared there is no effect, and ``refused`` says why.
 
     Parameters
     ----------
@@ -158,7 +158,7 @@ def campaign_lift(
     -----
     Logs of views are taken, so that a single hit doesn't decide; of each post the mean of its
     creator and that of all posts of its week are subtracted. Creators with more posts weigh more,
-    but hardly so where levels drift by themselves. Posts a week are compared in logs, too.
+    but hardly more where levels drift. Posts a week are compared in logs, too.
 
     p is that of a placebo test: 1,999 random groups of as many creators (Abadie, Diamond &
     Hainmueller, "Synthetic control methods for comparative case studies", Journal of the American
@@ -168,9 +168,9 @@ def campaign_lift(
 
     It is refused with fewer than 19 other creators, fewer than 8 weeks before it or fewer than 4
     times its own, and if its creators differed from the others in its last weeks before it by over
-    twice what random groups do: creators who were chosen since they had a good month would seem to
-    lose by the campaign. Weeks before it count from when half of the creators had begun to post, at
-    most 52.
+    twice what random groups do: creators who were chosen because they had a good month would seem
+    to lose by the campaign. Weeks before it count from when half of the creators had begun to post,
+    at most 52.
 
     On 400 simulated programs each of 72 creators with 5 posts a week, 24 of them in a campaign of
     8 weeks after 40, an effect is seen (p < 0.05) in 5 to 6 % of those without one. Campaigns of

@@ -107,11 +107,11 @@ def lift_weeks(
     ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> some = videos["creator_id"].dropna().unique()[:5]
     >>> weeks = tgp.lift_weeks(videos, members=some, since="2026-05-05")
-    >>> print(weeks[["week", "gap", "is_campaign"]].tail(3).round(2).to_string(index=False))
-          week     gap  is_campaign
-    2026-05-26  -38.46         True
-    2026-06-02  217.34         True
-    2026-06-09    <NA>         True
+    >>> print(weeks.set_index("week")["gap"].round(1).tail(3).to_string())
+    week
+    2026-05-26    -38.5
+    2026-06-02    217.3
+    2026-06-09     <NA>
     """
     level = check_between("level", level, 0.5, 0.99, ends=True)
     given = read_study(

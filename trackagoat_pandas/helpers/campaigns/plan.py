@@ -63,7 +63,7 @@ def plan_campaign(
     now: InstantLike | None = None,
     timezone: str | None = None,
 ) -> pd.DataFrame:
-    """Draw by chance who gets a campaign, and say which effect could be seen, before it is paid.
+    """Draw at random who gets a campaign, and say which effect could be seen, before it is paid.
 
     Creators who are alike in views a post and posts a week are paired, and chance gives the
     campaign to one of each pair. So neither hot nor favoured creators can be taken for its effect.

@@ -121,7 +121,7 @@ def evaluate_goals(
         - ``pace`` (Float64): actual of target over the share of the period that has passed; NA
           before the goal starts
         - ``reason`` (category): why a goal can't be judged, NA where it can. ``unknown_period`` and
-          ``unknown_metric``: the API's contract has no such word. ``unknown_target``: the target is
+          ``unknown_metric``: the API documents no such word. ``unknown_target``: the target is
           null. ``unknown_actual``: the frames don't cover all days of the period.
 
         Where there is a reason, ``percentage``, ``status`` and ``pace`` are NA, and so is

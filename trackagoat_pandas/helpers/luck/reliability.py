@@ -27,9 +27,9 @@ def reliability(
     age_days: int = SETTLED_DAYS,
     now: InstantLike | None = None,
 ) -> pd.DataFrame:
-    """Estimate how much of how posts differ is their creators' lasting level, and how much luck.
+    """Estimate how much of the difference between posts is the creators' level, and how much luck.
 
-    Posts of one creator differ by far; so the mean of a few of them says little about the creator.
+    Posts of one creator differ widely, so the mean of a few of them says little about the creator.
     This says how many are needed. :func:`rank_creators` has the level of each creator.
 
     Parameters
@@ -41,8 +41,8 @@ def reliability(
         The count: ``"view_count"``, ``"like_count"``, ``"comment_count"``, ``"share_count"`` or
         ``"save_count"``.
     target : float, default 0.8
-        The reliability from which a level counts as known, above 0 and below 1: how well means of
-        a creator's posts would correlate with means of as many other posts of theirs.
+        The reliability from which a level counts as known, above 0 and below 1: how well means of a
+        creator's posts would correlate with means of the same number of their other posts.
     level : float, default 0.9
         The chance that the interval holds the true share, above 0 and below 1.
     age_days : int, default 7

@@ -69,11 +69,11 @@ def accrue(
     """Work out what each creator has earned by each rule in each period that has closed.
 
     ``structures`` and ``assignments`` are enough for recurring pay; the other kinds of rules need
-    frames of what was achieved, and an error names all that are missing. ``until`` says up to when
-    periods have closed. Today counts up to now, and a later day is an error: what the current
-    period will pay isn't owed yet (:func:`forecast_payouts` estimates it). An amount that can't be
-    known is NA, and ``reason`` says why. :func:`audit_payouts` compares the result with the
-    accruals on the server.
+    frames of what was achieved, and an error names all that are missing. ``until`` is the instant
+    by which periods must have closed. Today counts up to now, and a later day is an error: what the
+    current period will pay isn't owed yet (:func:`forecast_payouts` estimates it). An amount that
+    can't be known is NA, and ``reason`` says why. :func:`audit_payouts` compares the result with
+    the accruals on the server.
 
     Parameters
     ----------
@@ -133,9 +133,9 @@ def accrue(
         NA, or its kind, period, proration or (for goal pay) goal metric is an unknown word;
         ``missing_days``: the analytics have no value for a day that counts; ``partial_days``: a day
         that counts was incomplete when it was loaded; ``removed_creator``: the creator has left,
-        and the API has no goals or views of theirs any more. Where assignments share a cap, an
-        unknown amount makes those that start later unknown, for the same reason. A rule without a
-        known period has one row for each assignment, without a period.
+        and the API no longer has their goals or views. Where assignments share a cap, an unknown
+        amount makes those that start later unknown, for the same reason. A rule without a known
+        period has one row for each assignment, without a period.
 
         The provenance says which periods were looked at: those that ended by the day ``until``, and
         for goals by the day ``goals_until``. Its ``note`` says how many amounts are by a version of

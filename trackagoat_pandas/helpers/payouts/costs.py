@@ -136,8 +136,8 @@ def cost_per_engagement(
     Returns
     -------
     pandas.DataFrame
-        As of :func:`effective_cpm`, with ``engagements`` (Int64) and
-        ``cost_per_engagement_cents`` (Float64) in place of views and their cost.
+        As for :func:`effective_cpm`, with ``engagements`` (Int64) and ``cost_per_engagement_cents``
+        (Float64) in place of views and their cost.
 
     Raises
     ------

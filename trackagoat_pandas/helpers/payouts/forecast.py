@@ -286,9 +286,9 @@ def backtest_payouts(
 ) -> pd.DataFrame:
     """Forecast from past days, and compare with the amounts earned.
 
-    So you see how often the intervals of :func:`forecast_payouts` hold in your program. Each
-    forecast uses what was known at the end of its day. A day takes about 0.1 s for 300 creators, so
-    that a progress bar is shown.
+    This shows how often the intervals of :func:`forecast_payouts` hold in your program. Each
+    forecast uses what was known at the end of its day. A day takes about 0.1 s for 300 creators,
+    with a progress bar.
 
     Parameters
     ----------

@@ -115,17 +115,17 @@ def what_if(
     Returns
     -------
     pandas.DataFrame
-        One row for each creator (and structure) who earns anything under either rules, the
-        biggest rise first: ``tiktok_handle``, ``structure_name``, ``currency`` (str);
-        ``now_cents`` and ``then_cents`` (Int64: the sums of the known amounts, with the structures
-        as they are and with the changed ones), ``change_cents`` (NA if any amount isn't known,
-        since it doesn't count as zero), ``then_low_cents`` and ``then_high_cents`` (the interval of
-        the sum with the changed rules, as of :func:`forecast_payouts`; NA as the change),
-        ``open_periods`` (how many are forecast), ``undecided`` (how many amounts aren't known, of
-        that side that has more; :func:`accrue` and :func:`forecast_payouts` give the reasons),
-        ``creator_id`` and ``structure_id``. Of ends of intervals no sums can be made: choose
-        ``by="total"``. The provenance says in its ``note`` how many amounts aren't known, and how
-        many are by a version of a rule that wasn't in force then, as for :func:`accrue`.
+        One row for each creator (and structure) who earns anything under either rules, the biggest
+        rise first: ``tiktok_handle``, ``structure_name``, ``currency`` (str); ``now_cents`` and
+        ``then_cents`` (Int64: the sums of the known amounts, with the structures as they are and
+        with the changed ones), ``change_cents`` (NA if any amount isn't known, since it doesn't
+        count as zero), ``then_low_cents`` and ``then_high_cents`` (the interval of the sum with the
+        changed rules, as for :func:`forecast_payouts`; NA as the change), ``open_periods`` (how
+        many are forecast), ``undecided`` (how many amounts aren't known, of that side that has
+        more; :func:`accrue` and :func:`forecast_payouts` give the reasons), ``creator_id`` and
+        ``structure_id``. Of ends of intervals no sums can be made: choose ``by="total"``. The
+        provenance says in its ``note`` how many amounts aren't known, and how many are by a version
+        of a rule that wasn't in force then, as for :func:`accrue`.
 
     Raises
     ------

@@ -86,15 +86,14 @@ def summarize_payouts(
         there are. A status that is NA or an unknown word is warned of: such an accrual counts as
         earned, such a payment doesn't count as paid.
     by : {'creator', 'project', 'structure', 'method', 'month', 'status'}, default 'creator'
-        ``"creator"``; ``"project"``, ``"structure"`` or ``"status"`` (of the accrual);
-        ``"month"``: the one in which an accrual's period ends, or without a period the one in
-        which it was made, in the organization's time zone. So what is owed for a month is the part
-        of that month's accruals that no payment covers; for the months in which money was paid see
-        :func:`payout_timeline`.
-        ``"method"``: the one of the last recorded payment that lists the accrual; if none does, the
-        method of the creator's last recorded payment that has one, in whatever currency. A payment
-        without a ``method_id`` has the method of its ``method_name``. NA is for creators who were
-        never paid by a known method.
+        ``"creator"``; ``"project"``, ``"structure"`` or ``"status"`` (of the accrual); ``"month"``:
+        the one in which an accrual's period ends, or without a period the one in which it was made,
+        in the organization's time zone. So what is owed for a month is the part of that month's
+        accruals that no payment covers; for the months in which money was paid see
+        :func:`payout_timeline`. ``"method"``: the one of the last recorded payment that lists the
+        accrual; if none does, the method of the creator's last recorded payment that has one, in
+        any currency. A payment without a ``method_id`` has the method of its ``method_name``. NA is
+        for creators who were never paid by a known method.
     timezone : str, optional
         The organization's time zone, for months; by default the one in the frames' attributes.
     currency : str, default 'USD'
@@ -184,7 +183,7 @@ def outstanding_balances(
         The frame of :func:`load_payout_payments`.
     by : {'creator', 'method'}, default 'creator'
         ``"creator"``; or ``"method"``: what is owed is summed by the method that each creator was
-        last paid with, in whatever currency, by a recorded payment that names one.
+        last paid with, in any currency, by a recorded payment that names one.
     as_of : str, date or datetime, optional
         An instant (inclusive), or a day: entries made by the end of that day in the organization's
         time zone count. Not after today, by the server's clock. None counts everything. The

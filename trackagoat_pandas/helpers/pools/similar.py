@@ -49,7 +49,7 @@ def similar_creators(
 ) -> pd.DataFrame:
     """Find the creators who are most like one of them, by what and when they post.
 
-    The API has nothing on audiences, so that this says nothing of who watches them.
+    The API has nothing on audiences, so this says nothing about who watches them.
 
     Parameters
     ----------

@@ -122,8 +122,8 @@ def count_sentiment_words(
 ) -> pd.DataFrame:
     """Count the words, emoji and phrases behind the scores of comments.
 
-    A negated word is one of its own, with its negator: "not bad" adds to scores what "bad" takes.
-    Comments that aren't scored because they are in another language are left out.
+    A negated word counts as a word of its own, with its negator: "not bad" adds to scores what
+    "bad" takes. Comments that aren't scored because they are in another language are left out.
 
     Parameters
     ----------

@@ -33,8 +33,8 @@ def life_curves(
 ) -> pd.DataFrame:
     """Measure how many views posts have at each age, and which share of those at the horizon.
 
-    Posts that are younger than an age are counted there, and not dropped: they say how fast views
-    came until now.
+    Posts that are younger than an age count up to their own age rather than being dropped: they say
+    how fast views have come so far.
 
     Parameters
     ----------
@@ -155,7 +155,7 @@ def settle_curve(
     now: InstantLike | None = None,
     timezone: str | None = None,
 ) -> pd.DataFrame:
-    """Find after how many days a share of the views of a post is in.
+    """Find after how many days a post has had a share of its views.
 
     Few posts bring most views, and live differently. So the answer is given for all views together
     and for the typical post.

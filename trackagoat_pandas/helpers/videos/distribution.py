@@ -29,7 +29,7 @@ def view_distribution(
 ) -> pd.DataFrame:
     """Summarize how the views of posts are spread: their mean, percentiles and numbers by size.
 
-    Of posts the mean is often several times the median: a few hits make it, and the median says
+    The mean of posts is often several times the median: a few hits make it, while the median says
     how a typical post does. On the frame of one project the buckets and percentiles are those of
     the API's report ``view-distribution``.
 

@@ -65,9 +65,9 @@ def expected_views(
 ) -> pd.DataFrame:
     """Forecast the views that young posts will have at an age, with intervals.
 
-    A forecast is made of the posts that have reached the age, the horizon: what they still gained
-    from the same age on. Younger posts can't be learnt from; the caption says how many those are.
-    Posts that were deleted since aren't in `videos`, so that nothing is learnt from them either.
+    A forecast uses the posts that have reached the age, the horizon: what they still gained from
+    the same age on. Nothing can be learnt from younger posts; the caption says how many there are.
+    Posts that were deleted since aren't in `videos`, so nothing is learnt from them either.
 
     Parameters
     ----------

@@ -104,7 +104,8 @@ def view_quality(
         The snapshots of the posts, as ``store.history("videos")`` has them; used rather than
         `analytics`.
     comments : DataFrame, optional
-        The comments of the posts, with ``video_id`` and ``text``, as of :func:`load_comments`.
+        The comments of the posts, with ``video_id`` and ``text``, such as :func:`load_comments`
+        returns.
     boosted : list of str or DataFrame, optional
         The posts that you know to be advertised (as Spark Ads): a frame of videos, or their ids, as
         `videos` has them.
@@ -164,8 +165,8 @@ def view_quality(
     expected of a wide reach; the grade is weak at most, from three spreads below.
 
     Comments are left out of the engagement that is gained, as they can be switched off. Comments
-    alike are said, and not graded: a giveaway asks for them. At which hours views come isn't
-    judged: snapshots are too far apart.
+    that are alike are mentioned but not graded, since a giveaway asks for them. At which hours
+    views come isn't judged: snapshots are too far apart.
 
     In simulated worlds with snapshots every six hours, posts with views of another source, 0.4 to
     2 times their own, have a higher score than others in 0.99 of all pairs, be it that these views

@@ -161,7 +161,7 @@ def payout_workbook(
         what is due or was accrued for a period that ends on these days, and the part of each
         payment that was for these accruals, as :func:`payments_for` splits it, whenever it was
         made. Then what is owed is for these days alone: beside it is what each creator is owed over
-        all days, which may be less, since overpayments of other months are taken off. None keeps
+        all days, which may be less, since overpayments of other months are subtracted. None keeps
         everything.
     timezone : str, optional
         The organization's time zone; by default the one in the frames' attributes.
