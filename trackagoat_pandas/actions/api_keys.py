@@ -152,7 +152,7 @@ def revoke_api_keys(
     keys : str, list of str or DataFrame
         Ids of keys, never the keys themselves; or a frame of them.
     organization : str, optional
-        As in :func:`create_api_key`.
+        An organization's id; by default the one that the key belongs to.
     confirm : bool, default False
         Must be True for more than one.
     dry_run : bool, default False

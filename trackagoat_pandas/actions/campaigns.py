@@ -68,7 +68,7 @@ def create_campaign(
     project : str or DataFrame
         A project's id or exact name, or a loaded frame of one project.
     name : str
-        Up to 200 characters.
+        The name, of up to 200 characters.
     dry_run : bool, default False
         Change nothing; return what would become of each item, and the request.
     again : bool, default False
@@ -132,7 +132,7 @@ def update_campaign(
     campaign : str or DataFrame
         The campaign's name or id, or a frame of one campaign.
     name : str, optional
-        Up to 200 characters.
+        The name, of up to 200 characters.
     readme : str or None, optional
         Notes; None clears them.
     target_views : int or None, optional

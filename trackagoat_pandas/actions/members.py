@@ -127,7 +127,7 @@ def update_member(
     role : {'admin', 'member'}
         The new role.
     organization : str, optional
-        As in :func:`add_members`.
+        An organization's id; by default the one that the key belongs to.
     dry_run : bool, default False
         Change nothing; return what would become of each item, and the request.
     client : Client, optional
@@ -181,7 +181,7 @@ def remove_members(
     members : str, list of str or DataFrame
         Users' ids, or a frame with a column ``user_id``.
     organization : str, optional
-        As in :func:`add_members`.
+        An organization's id; by default the one that the key belongs to.
     confirm : bool, default False
         Must be True for more than one.
     dry_run : bool, default False
@@ -314,7 +314,7 @@ def cancel_invitations(
     invitations : str, list of str or DataFrame
         Ids, such as :func:`invite_members` returns, or a frame with them.
     organization : str, optional
-        As in :func:`add_members`.
+        An organization's id; by default the one that the key belongs to.
     confirm : bool, default False
         Must be True for more than one.
     dry_run : bool, default False

@@ -47,13 +47,13 @@ def create_payout_method(
     Parameters
     ----------
     name : str
-        Up to 100 characters.
+        The name, of up to 100 characters.
     icon_path : str, optional
         The icon's path among the organization's files.
     metadata : dict, optional
-        A free-form object.
+        Further facts about it, of your own.
     readme : str, optional
-        Notes.
+        Notes on the method.
     dry_run : bool, default False
         Change nothing; return what would become of each item, and the request.
     again : bool, default False

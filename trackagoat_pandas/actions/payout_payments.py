@@ -97,7 +97,7 @@ def record_payment(
     paid_at : str or datetime, optional
         The instant of the payment, with its offset; by default now.
     note : str, optional
-        A note.
+        A note on the payment.
     dry_run : bool, default False
         Change nothing; return what would become of each item, and the request.
     again : bool, default False
@@ -391,7 +391,7 @@ def update_accruals(
     status : {'pending', 'voided'}
         The new status; a paid accrual stays paid until its payment is voided.
     note : str, optional
-        Why.
+        Why they are voided or restored.
     dry_run : bool, default False
         Change nothing; return what would become of each item, and the request.
     client : Client, optional

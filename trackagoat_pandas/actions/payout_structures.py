@@ -86,7 +86,7 @@ def create_payout_structure(
     project : str or DataFrame
         A project's id or exact name, or a loaded frame of one project.
     name : str
-        Up to 100 characters.
+        The name, of up to 100 characters.
     kind : {'recurring', 'goal', 'cpm', 'view_threshold'}
         ``recurring`` requires ``amount_cents`` and ``period``; ``goal`` both and ``goal_metric``;
         ``cpm`` requires ``cpm_cents``; ``view_threshold`` requires ``amount_cents`` and
@@ -434,7 +434,7 @@ def unassign_payout_structure(
     creators : str, list of str or DataFrame
         Handles, addresses of profiles, ids, or a frame of creators.
     column : str, optional
-        As in :func:`assign_payout_structure`.
+        The column of a frame that holds handles or ids, as in :func:`remove_creators`.
     confirm : bool, default False
         Must be True for more than one.
     dry_run : bool, default False

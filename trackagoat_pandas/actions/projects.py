@@ -41,7 +41,7 @@ def create_organization(
     Parameters
     ----------
     name : str
-        The name.
+        The organization's name.
     dry_run : bool, default False
         Change nothing; return what would become of each item, and the request.
     again : bool, default False

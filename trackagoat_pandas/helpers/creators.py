@@ -39,7 +39,7 @@ def engagement(
         Any frame with ``like_count``, ``comment_count``, ``share_count``, ``save_count`` and
         ``view_count`` (or ``follower_count``), such as that of :func:`load_videos`.
     by : {'views', 'followers'}, default 'views'
-        ``"views"`` or ``"followers"``.
+        What the rate is over.
 
     Returns
     -------

@@ -90,7 +90,7 @@ def resample(analytics: pd.DataFrame, granularity: Literal["week", "month"]) -> 
     analytics : DataFrame
         The frame of :func:`load_analytics`, with daily buckets.
     granularity : {'week', 'month'}
-        ``"week"`` or ``"month"``.
+        The length of the new buckets.
 
     Returns
     -------

@@ -76,7 +76,7 @@ def load_analytics(
     Parameters
     ----------
     entity : {'creator', 'campaign', 'video', 'project'}
-        ``"creator"``, ``"campaign"``, ``"video"`` or ``"project"``.
+        The kind of entity.
     ids : str, list of str or DataFrame
         One id, several, a Series of ids, or a loaded frame with the entity's ids; of creators also
         handles, with or without @, and addresses of profiles; of campaigns also names; of one
@@ -93,7 +93,7 @@ def load_analytics(
         Anything that :meth:`DateRange.parse` reads, in days of the organization's calendar; None
         for the server's default, the last 30 days.
     granularity : {'day', 'week', 'month'}, default 'day'
-        The length of a bucket: ``"day"``, ``"week"`` or ``"month"``.
+        The length of a bucket.
     mode : {'new', 'cumulative'}, default 'new'
         ``"new"`` for what each bucket added, ``"cumulative"`` for the total so far.
     compare : {'prior_period'}, optional
@@ -135,7 +135,7 @@ def load_analytics(
     ArgumentError, ArgumentTypeError, MissingColumnError
         An argument is not allowed, or a frame has no ids; no request was sent.
     UnknownCreatorError, AmbiguousCreatorError, UnknownCampaignError, AmbiguousCampaignError
-        No creator or campaign is called so, or several are: pass ids then.
+        No creator or campaign has the name, or several have it: pass ids then.
     RetentionExceededError
         The dates begin before what the plan keeps; the message names the earliest day, if the
         server says which it is.

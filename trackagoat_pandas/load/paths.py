@@ -91,7 +91,7 @@ def load_path(
     Raises
     ------
     ArgumentError, ArgumentTypeError
-        The path is no text, is a full URL, or leads out of the API; or ``from`` and ``to`` of a
+        The path isn't text, is a full URL, or leads out of the API; or ``from`` and ``to`` of a
         list that has a loader are not a range of days.
     ApiError, ConnectionFailedError, DeadlineError, UnreadableResponseError
         As in :func:`load_projects`.

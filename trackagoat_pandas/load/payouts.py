@@ -295,7 +295,7 @@ def load_payout_accruals(
     creator : str, list of str or DataFrame, optional
         One creator or several, as in :func:`load_videos`.
     status : {'pending', 'paid', 'voided'}, optional
-        ``"pending"``, ``"paid"`` or ``"voided"``.
+        Only the accruals of this status.
     dates : str, tuple or DateRange, optional
         Anything that :meth:`DateRange.parse` reads, for the accruals whose period has at least one
         of these days. None for all; then the organization's time zone is asked for, too, unless the
@@ -389,7 +389,7 @@ def load_payout_payments(
     creator : str, list of str or DataFrame, optional
         One creator or several, as in :func:`load_videos`.
     status : {'recorded', 'voided'}, optional
-        ``"recorded"`` or ``"voided"``.
+        Only the payments of this status.
     dates : str, tuple or DateRange, optional
         Anything that :meth:`DateRange.parse` reads, for the payments made on these days of the
         organization's calendar. None for all; then the organization's time zone is asked for, too,

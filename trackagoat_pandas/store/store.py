@@ -218,7 +218,7 @@ class Store:
         metrics : str or list of str, optional
             Of analytics: the metrics; None for all.
         dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
-            As in the loaders.
+            ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
 
         Returns
         -------
@@ -353,7 +353,7 @@ class Store:
         until : str or datetime, optional
             The moment after which lists are left out; None for all of them.
         dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
-            As in the loaders.
+            ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
 
         Returns
         -------
@@ -653,7 +653,7 @@ class Store:
             likes may also just have been taken back.
         project : str or DataFrame, optional
             A project's id or exact name, or a loaded frame of one project; None for all projects.
-            See :func:`load`.
+            See :meth:`load`.
         dates : str, tuple or DateRange, optional
             Days of the rows, in any form that loaders take: when videos and comments were posted,
             and otherwise what the loader's ``dates`` mean. Rows without a day are left out.
@@ -669,7 +669,7 @@ class Store:
         by_age : bool, default False
             True for one row for each metric and age, with the sums.
         dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
-            As in the loaders.
+            ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
 
         Returns
         -------
@@ -799,10 +799,10 @@ class Store:
         Parameters
         ----------
         table : str, default 'analytics'
-            ``"analytics"``.
+            The table; only ``"analytics"`` can be loaded in parts.
         project : str or DataFrame, optional
             A project's id or exact name, or a loaded frame of one project; None for all projects.
-            See :func:`load`.
+            See :meth:`load`.
         dates : str, tuple or DateRange, optional
             Days of the rows, in any form that loaders take: when videos and comments were posted,
             and otherwise what the loader's ``dates`` mean. Rows without a day are left out.

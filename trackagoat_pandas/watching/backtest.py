@@ -85,7 +85,7 @@ def backtest_watch(
     project : str, optional
         A project's id or exact name; None for all projects.
     store : Store
-        The store.
+        The store whose past is judged.
     dates : str, tuple or DateRange, default 'last 90 days'
         The days, up to that of the store's newest data, in any form that loaders take.
     at : str, optional

@@ -183,7 +183,7 @@ class Explorer(Board):
     creators, metrics, dates : CreatorPicker, MetricPicker, DateRangePicker
         The selection, which ``value`` sets from code: ``explorer.dates.value = "2026-05"``.
     granularity : ipywidgets.Dropdown
-        The length of a bucket: ``"day"``, ``"week"`` or ``"month"``.
+        The length of a bucket.
     compare : ipywidgets.Checkbox
         Whether to load the period before, or to show it if the frame has it.
     page : ipywidgets.ToggleButtons

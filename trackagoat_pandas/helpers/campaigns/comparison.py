@@ -103,7 +103,7 @@ def compare_campaigns(
     MissingColumnError
         A column is missing from a frame.
     UnknownCampaignError, AmbiguousCampaignError
-        No campaign of the frame is called so, or several are.
+        No campaign of the frame has the name, or several have it.
     ArgumentError, ArgumentTypeError
         Both campaigns are the same, no time zone is known for `analytics`, or another argument has
         a value that isn't allowed.

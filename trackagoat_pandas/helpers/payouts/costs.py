@@ -50,7 +50,7 @@ def effective_cpm(
         The frame of :func:`load_analytics`: daily new ``views`` of the creators, on all the days of
         the accruals' periods.
     by : {'creator', 'project', 'structure', 'month'}, default 'creator'
-        ``"creator"``, ``"project"``, ``"structure"`` or ``"month"`` (in which a period ends).
+        What a row is of; ``"month"`` is the one in which a period ends.
     currency : str, default 'USD'
         The currency of a frame that has no column ``currency``.
     names : DataFrame or list of DataFrame, optional
@@ -126,7 +126,7 @@ def cost_per_engagement(
         The frame of :func:`load_analytics`: daily new ``likes``, ``comments``, ``shares`` and
         ``saves`` of the creators, on all the days of the accruals' periods.
     by : {'creator', 'project', 'structure', 'month'}, default 'creator'
-        ``"creator"``, ``"project"``, ``"structure"`` or ``"month"`` (in which a period ends).
+        What a row is of; ``"month"`` is the one in which a period ends.
     currency : str, default 'USD'
         The currency of a frame that has no column ``currency``.
     names : DataFrame or list of DataFrame, optional

@@ -300,7 +300,7 @@ def backtest_payouts(
     days : list of str
         The days from which to forecast, such as ``pd.date_range("2026-03-01", "2026-05-31")``.
     by : {'assignment', 'creator', 'structure', 'project', 'total'}, default 'assignment'
-        As for :func:`forecast_payouts`.
+        What a row is of, as for :func:`forecast_payouts`.
     videos : DataFrame, optional
         The frame of :func:`load_videos`, loaded after the last period closed, for view
         thresholds and goals of posts.

@@ -394,7 +394,7 @@ def payout_timeline(
     payments : DataFrame
         The frame of :func:`load_payout_payments`.
     granularity : {'day', 'week', 'month'}, default 'month'
-        ``"day"``, ``"week"`` (from Monday) or ``"month"``.
+        The length of the buckets; weeks begin on Monday.
     timezone : str, optional
         The organization's time zone; by default the one in the frames' attributes.
     currency : str, default 'USD'

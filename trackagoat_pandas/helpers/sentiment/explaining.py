@@ -37,7 +37,7 @@ def explain_comment(
     Parameters
     ----------
     comment : str
-        The text.
+        The text of the comment.
     mode : {'api', 'plus', 'tiktok'}, default 'api'
         ``"api"``, ``"plus"`` or ``"tiktok"``; see the notes.
     lexicon : dict, optional
