@@ -89,9 +89,9 @@ class Client:
 
     Examples
     --------
-    >>> from trackagoat_pandas.inputs.settings import resolve_settings
     >>> import trackagoat_pandas as tgp
-    >>> tgp.Client(resolve_settings("tga_" + "0" * 64))
+    >>> with tgp.connect(api_key="tga_" + "0" * 64) as client:
+    ...     client
     <Client https://www.trackagoat.com/api/v1, 60 requests per 60 s, 0 sent>
     """
 
@@ -144,10 +144,9 @@ class Client:
 
         Examples
         --------
-        >>> from trackagoat_pandas.inputs.settings import resolve_settings
         >>> import trackagoat_pandas as tgp
-        >>> client = tgp.Client(resolve_settings("tga_" + "0" * 64))
-        >>> client.settings.max_wait_s, client.settings.rate_limit
+        >>> with tgp.connect(api_key="tga_" + "0" * 64) as client:
+        ...     client.settings.max_wait_s, client.settings.rate_limit
         (900.0, (60, 60.0))
         """
         return self._settings
@@ -163,10 +162,9 @@ class Client:
 
         Examples
         --------
-        >>> from trackagoat_pandas.inputs.settings import resolve_settings
         >>> import trackagoat_pandas as tgp
-        >>> client = tgp.Client(resolve_settings("tga_" + "0" * 64))
-        >>> client.base_url
+        >>> with tgp.connect(api_key="tga_" + "0" * 64) as client:
+        ...     client.base_url
         'https://www.trackagoat.com/api/v1'
         """
         return self._settings.base_url

@@ -120,7 +120,6 @@ def goal_odds(
     Examples
     --------
     >>> import pandas as pd
-    >>> from trackagoat_pandas.plots.goal_odds import goal_odds
     >>> import trackagoat_pandas as tgp
     >>> odds = pd.DataFrame({"tiktok_handle": ["mia", "ben"], "metric": "posts",
     ...                      "period": "weekly", "chance": [0.8, 0.2], "missing": [1.0, 4.0],

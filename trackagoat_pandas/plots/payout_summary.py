@@ -115,7 +115,6 @@ def payout_summary(
     Examples
     --------
     >>> import trackagoat_pandas as tgp
-    >>> from trackagoat_pandas.plots.payout_summary import payout_summary
     >>> with tgp.connect(sandbox=True):
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
     >>> tgp.plots.payout_summary(accruals, payments).get_title(loc="left")

@@ -100,7 +100,6 @@ def payout_timeline(
     Examples
     --------
     >>> import trackagoat_pandas as tgp
-    >>> from trackagoat_pandas.plots.payout_timeline import payout_timeline
     >>> with tgp.connect(sandbox=True):
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
     >>> ax = tgp.plots.payout_timeline(accruals, payments, timezone="America/New_York")

@@ -87,7 +87,6 @@ def effective_cpm(
     Examples
     --------
     >>> import trackagoat_pandas as tgp
-    >>> from trackagoat_pandas.helpers.payouts.costs import effective_cpm
     >>> with tgp.connect(sandbox=True):
     ...     creators = tgp.load_creators("Summer Launch")
     ...     dates = "2025-12-20..2026-06-17"

@@ -181,7 +181,6 @@ def forecast_payouts(
     Examples
     --------
     >>> import trackagoat_pandas as tgp
-    >>> from trackagoat_pandas.helpers.payouts.forecast import forecast_payouts
     >>> with tgp.connect(sandbox=True):
     ...     structures = tgp.load_payout_structures("Summer Launch")
     ...     cpm = structures[structures["kind"] == "cpm"]

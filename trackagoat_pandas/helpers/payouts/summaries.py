@@ -233,7 +233,6 @@ def outstanding_balances(
     Examples
     --------
     >>> import trackagoat_pandas as tgp
-    >>> from trackagoat_pandas.helpers.payouts.summaries import outstanding_balances
     >>> with tgp.connect(sandbox=True):
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
     >>> owed = tgp.outstanding_balances(accruals, payments, by="method")
