@@ -73,6 +73,7 @@ SOMETHING = {
     "to": "str or DataFrame",
     "transport": "transport or WSGI application",
     "value": "list of str or DataFrame",
+    "VideoPicker.creators": "DataFrame or CreatorPicker",
 }
 """What people pass to parameters that take every object, so that errors can say what is wrong."""
 
@@ -116,7 +117,7 @@ def types_of(given: Any) -> dict[str, str]:
     module = importlib.import_module(home_of(owner)[0])
     called = inspect.signature(owner.__init__ if isinstance(given, type) else given)
     taken = [one for one in called.parameters.values() if one.name not in {"self", "cls"}]
-    return {starred(one): written(one, module) for one in taken}
+    return {starred(one): written(one, module, given.__name__) for one in taken}
 
 
 def starred(parameter: inspect.Parameter) -> str:
@@ -124,15 +125,17 @@ def starred(parameter: inspect.Parameter) -> str:
     return stars.get(parameter.kind, "") + parameter.name
 
 
-def written(parameter: inspect.Parameter, module: ModuleType) -> str:
+def written(parameter: inspect.Parameter, module: ModuleType, owner: str) -> str:
     """A type with its default."""
+    name = parameter.name
     node = ast.parse(str(parameter.annotation), mode="eval").body
     kinds = [*dict.fromkeys(words(node, module))]
     if "list of str" in kinds:
         kinds = [kind for kind in kinds if kind not in {"Series", "Index"}]
     default = parameter.default
     if "object" in kinds:
-        kinds[kinds.index("object")] = SOMETHING.get(parameter.name, "object")
+        found = SOMETHING.get(f"{owner}.{name}") or SOMETHING.get(name, "object")
+        kinds[kinds.index("object")] = found
     if default is None and "None" in kinds:
         kinds.remove("None")
     *most, last = kinds

@@ -430,7 +430,7 @@ def unassign_payout_structure(
     Parameters
     ----------
     structure : str or DataFrame
-        The structure's id or exact name, or a frame of one.
+        The structure's id, or a frame of one structure.
     creators : str, list of str or DataFrame
         Handles, addresses of profiles, ids, or a frame of creators.
     column : str, optional

@@ -62,8 +62,8 @@ def comment_words(
     n : int, default 20
         The most words to show.
     mode : {'api', 'plus', 'tiktok'}, optional
-        ``"api"``, ``"plus"`` or ``"tiktok"``; by default the mode with which the frame was
-        scored.
+        ``"api"``, ``"plus"`` or ``"tiktok"``; by default the one with which the frame was scored,
+        or ``"api"``.
     lexicon : dict, optional
         As in :func:`score_comments`; by default the words with which the frame was scored.
     languages : {'english', 'all'}, optional

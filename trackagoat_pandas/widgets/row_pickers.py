@@ -370,7 +370,7 @@ class VideoPicker(RowsPicker):
         The frame of :func:`load_videos`; by default it is loaded in the background.
     project : str or ProjectPicker, optional
         A project's id or exact name, or a :class:`ProjectPicker` to follow.
-    creators : list of str or DataFrame, optional
+    creators : DataFrame or CreatorPicker, optional
         The frame of :func:`load_creators`, for handles, by one of which the list can be narrowed;
         by default they are read in the addresses of the videos. Or a :class:`CreatorPicker` to
         follow, so that only videos of its selected creators are offered; all where none is.

@@ -130,8 +130,8 @@ def count_sentiment_words(
     comments : DataFrame
         Any frame with a column of text, such as that of :func:`load_comments`.
     mode : {'api', 'plus', 'tiktok'}, optional
-        ``"api"``, ``"plus"`` or ``"tiktok"``; by default the mode with which the frame was
-        scored.
+        ``"api"``, ``"plus"`` or ``"tiktok"``; by default the one with which the frame was scored,
+        or ``"api"``.
     lexicon : dict, optional
         As in :func:`score_comments`; by default the words with which the frame was scored.
     languages : {'english', 'all'}, optional
