@@ -21,11 +21,15 @@ from typing import Any, Literal, get_args, get_origin
 import trackagoat_pandas as tgp
 from trackagoat_pandas._homes import HOMES
 from trackagoat_pandas.actions.inputs import KEEP
-from trackagoat_pandas.store.store import Store
+from trackagoat_pandas.showing.export.payout_file import PayoutFile
+from trackagoat_pandas.showing.export.statement import CreatorStatement
+from trackagoat_pandas.store.store import Store, StoreInfo
 
 HOLDERS = ("plots", "widgets", "actions", "sandbox", "errors")
 CLASSES = (tgp.Client, Store, tgp.DateRange, tgp.sandbox.Sandbox)
 """The classes whose methods and properties are public names as well."""
+RETURNED = (CreatorStatement, PayoutFile, StoreInfo)
+"""What functions return that is no frame, with fields that people read."""
 LONGEST_CHOICE = 64
 """Characters. Longer sets of words are listed in the description, and the type is str."""
 ALIASES = {
@@ -92,6 +96,13 @@ def public_names() -> Iterator[tuple[str, Any]]:
             value = getattr(owner, name)
             if not name.startswith("_") and (callable(value) or is_property(value)):
                 yield f"{owner.__name__}.{name}", value
+
+
+def typed_names() -> Iterator[tuple[str, Any]]:
+    """All whose parameters have types in their docstrings."""
+    yield from public_names()
+    for each in RETURNED:
+        yield each.__name__, each
 
 
 def is_property(value: object) -> bool:
@@ -224,7 +235,7 @@ def headings(lines: list[str]) -> Iterator[int]:
         margin = len(line) - len(line.lstrip())
         if set(after.strip()) == {"-"}:
             section, indent = line.strip(), margin
-        elif section == "Parameters" and margin == indent and line.strip(" -"):
+        elif section == "Parameters" and margin == indent and line.strip(' -"'):
             yield place
 
 
@@ -235,14 +246,15 @@ def with_types(lines: list[str], types: dict[str, str]) -> list[str]:
         names, _, _ = lines[place].partition(" : ")
         kinds = {types.get(name, "") for name in names.strip().split(", ")}
         # Parameters of several types can't share a line.
-        lines[place] = f"{names} : {kinds.pop()}" if len(kinds) == 1 else names
+        is_known = len(kinds) == 1 and "" not in kinds
+        lines[place] = f"{names} : {kinds.pop()}" if is_known else names
     return lines
 
 
 def write_types() -> None:
-    """Write the types of all public names."""
+    """Write the types of all public names, and of what they return."""
     files: dict[Path, dict[str, dict[str, str]]] = {}
-    for _, given in public_names():
+    for _, given in typed_names():
         module, name = home_of(given)
         files.setdefault(Path(sys.modules[module].__file__), {})[name] = types_of(given)
     for file, known in files.items():

@@ -15,7 +15,7 @@ import pytest
 from numpydoc.docscrape import NumpyDocString
 from numpydoc.validate import validate
 
-from tests.docstring_types import headings, home_of, public_names, types_of, with_types
+from tests.docstring_types import headings, home_of, public_names, typed_names, types_of, with_types
 
 CODES = re.compile(r"SA0\d|EX01|PR\d\d|RT\d\d|YD01|GL07")
 """See Also, examples, parameters, what is returned or yielded, and the order of sections."""
@@ -93,13 +93,23 @@ def test_docstrings_have_all_that_numpydoc_asks_for():
 
 
 def test_types_of_parameters_are_those_of_the_annotations():
-    def wrong(name, text, given):
-        lines, types = text.split("\n"), types_of(given)
+    wrong = {}
+    for name, given in typed_names():
+        lines, types = (inspect.getdoc(given) or "").split("\n"), types_of(given)
         said = [lines[place].partition(" : ")[0].split(", ") for place in headings(lines)]
         assert [each for names in said for each in names] == list(types), name
-        return [a for a, b in zip(lines, with_types(lines, types), strict=True) if a != b]
+        if lines != with_types(lines, types):
+            wrong[name] = types
+    assert wrong == {}, "run python -m tests.stub"
 
-    assert of_all(wrong) == {}, "run python -m tests.stub"
+
+def test_types_are_written_behind_names_of_one_type():
+    lines = ['    """Count.', "", "    Parameters", "    ----------", "    a, b", "        Both."]
+    lines += ["    c", "        Another.", '    """']
+    same = with_types(lines, {"a": "int", "b": "int", "c": "str, optional"})
+    changed = [line for line in same if line not in lines]
+    assert changed == ["    a, b : int", "    c : str, optional"]
+    assert with_types(lines, {"a": "int", "b": "str"}) == lines
 
 
 def test_see_also_names_others_that_exist():

@@ -1178,13 +1178,13 @@ class StoreInfo:
 
     Parameters
     ----------
-    path
+    path : str
         The store's folder.
-    tables
+    tables : DataFrame
         A row for each table: ``table``, ``snapshots`` (how often it was listed; 0 for analytics),
         ``files``, and the ``rows`` and ``bytes`` in them (all Int64), ``first_at`` and ``last_at``,
         the first and the last moment at which something was observed (datetime64[us, UTC]).
-    holder
+    holder : Holder or None
         The process that writes to the store, or None if none does.
     """
 

@@ -90,16 +90,18 @@ class PayoutFile:
 
     Parameters
     ----------
-    files
+    files : tuple
         The paths of the files written; none without a path, or if there is nothing to pay.
-    contents
+    contents : tuple
         The text of each file.
-    written
+    written : DataFrame
         A row for each payment in the files.
-    left_out
+    left_out : DataFrame
         The rows of ``owed`` that are in no file, with the ``reason``.
-    format, currency
-        Those of the files.
+    format : {'paypal', 'venmo'}
+        The format of the files.
+    currency : str
+        Their currency.
     """
 
     files: tuple[Path, ...]

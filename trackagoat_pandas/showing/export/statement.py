@@ -79,20 +79,20 @@ class CreatorStatement:
 
     Parameters
     ----------
-    creator
+    creator : str
         What the creator is called, or the id.
-    period
+    period : str
         The days, in words.
-    balances
+    balances : DataFrame
         A row for each currency: ``opening_cents`` + ``earned_cents`` - ``paid_cents`` =
         ``closing_cents``.
-    earned
+    earned : DataFrame
         A row for each rule, kind of entry and currency.
-    paid
+    paid : DataFrame
         A row for each payment.
-    note
+    note : str, optional
         What has to be known to read it, such as that a part is missing; empty if there is nothing.
-    made
+    made : str, optional
         When it was made, and in which time zone its days are.
     """
 
