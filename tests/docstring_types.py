@@ -15,8 +15,7 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from types import ModuleType
-from typing import Any, Literal, get_args, get_origin
+from typing import Any
 
 import trackagoat_pandas as tgp
 from trackagoat_pandas._homes import HOMES
@@ -25,6 +24,7 @@ from trackagoat_pandas.showing.export.payout_file import PayoutFile
 from trackagoat_pandas.showing.export.statement import CreatorStatement
 from trackagoat_pandas.store.store import Store, StoreInfo
 
+PACKAGE = tgp.__name__
 HOLDERS = ("plots", "widgets", "actions", "sandbox", "errors")
 CLASSES = (tgp.Client, Store, tgp.DateRange, tgp.sandbox.Sandbox)
 """The classes whose methods and properties are public names as well."""
@@ -125,7 +125,7 @@ def types_of(given: Any) -> dict[str, str]:
         owner = next(each for each in given.__mro__ if "__init__" in vars(each))
     if owner.__module__ == "builtins":
         return {}  # a warning takes its message
-    module = importlib.import_module(home_of(owner)[0])
+    module, _ = home_of(owner)
     called = inspect.signature(owner.__init__ if isinstance(given, type) else given)
     taken = [one for one in called.parameters.values() if one.name not in {"self", "cls"}]
     return {starred(one): written(one, module, given.__name__) for one in taken}
@@ -136,7 +136,7 @@ def starred(parameter: inspect.Parameter) -> str:
     return stars.get(parameter.kind, "") + parameter.name
 
 
-def written(parameter: inspect.Parameter, module: ModuleType, owner: str) -> str:
+def written(parameter: inspect.Parameter, module: str, owner: str) -> str:
     """A type with its default."""
     name = parameter.name
     node = ast.parse(str(parameter.annotation), mode="eval").body
@@ -163,7 +163,7 @@ def is_made(default: object) -> bool:
     return not isinstance(default, bool | int | float | str | tuple)
 
 
-def words(node: ast.expr, module: ModuleType) -> Iterator[str]:
+def words(node: ast.expr, module: str) -> Iterator[str]:
     """What an annotation allows, each kind in a word or two."""
     match node:
         case ast.Constant(value=None):
@@ -173,7 +173,7 @@ def words(node: ast.expr, module: ModuleType) -> Iterator[str]:
             yield from words(node.right, module)
         case ast.Subscript(value=ast.Name(id="Literal")):
             yield choice(ast.literal_eval(ast.unparse(node.slice)))
-        case ast.Subscript(value=ast.Name(id="Sequence" | "Iterable")):
+        case ast.Subscript(value=ast.Name(id="Sequence" | "Iterable" | "list")):
             inside = [*words(node.slice, module)]
             of = "str" if inside[0].startswith("{") or inside[1:] else inside[0]
             yield "list" if of == "object" else f"list of {of}"
@@ -183,7 +183,7 @@ def words(node: ast.expr, module: ModuleType) -> Iterator[str]:
             name = node.id if isinstance(node, ast.Name) else node.attr
             yield from ALIASES[name] if name in ALIASES else named(name, node, module)
         case _:
-            raise TypeError(f"{module.__name__}: {ast.unparse(node)} has no words")
+            raise TypeError(f"{module}: {ast.unparse(node)} has no words")
 
 
 def choice(values: str | tuple[str, ...]) -> str:
@@ -192,32 +192,39 @@ def choice(values: str | tuple[str, ...]) -> str:
     return said if len(said) <= LONGEST_CHOICE else "str"
 
 
-def named(name: str, node: ast.expr, module: ModuleType) -> Iterator[str]:
+def named(name: str, node: ast.expr, module: str) -> Iterator[str]:
     """What a name of an annotation stands for: a class, or an alias."""
     if name in PLAIN or hasattr(builtins, name) or isinstance(node, ast.Attribute):
         yield PLAIN.get(name, name)
         return
-    value = getattr(module, name, None) or imported(module.__name__, name)
-    if isinstance(value, str):
-        yield from words(ast.parse(value, mode="eval").body, module)
-    elif get_origin(value) is Literal:
-        yield choice(get_args(value))
-    elif callable(value) and isinstance(value, type):
-        yield value.__name__
+    while module.startswith(PACKAGE) and name in bindings(module):
+        _, module, _, name, *_ = bindings(module)[name].split()
+    alias = aliases(module).get(name) if module.startswith(PACKAGE) else None
+    if alias is None:
+        yield name
+    elif isinstance(alias, ast.Constant):
+        yield from words(ast.parse(alias.value, mode="eval").body, module)
     else:
-        yield "callable"
+        yield from words(alias, module)
 
 
-def imported(module: str, name: str) -> Any:
-    """What a module imports for its annotations alone."""
-    _, source, _, real, *_ = bindings(module)[name].split()
-    return getattr(importlib.import_module(source), real)
+@cache
+def aliases(module: str) -> dict[str, ast.expr]:
+    """What each name of a module stands for that is an alias of a type."""
+    tree = ast.parse(Path(importlib.import_module(module).__file__).read_text())
+    found = {}
+    for node in tree.body:
+        if isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation) == "TypeAlias":
+            found[node.target.id] = node.value
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript):
+            found[node.targets[0].id] = node.value
+    return found
 
 
 @cache
 def bindings(module: str) -> dict[str, str]:
     """Each name that a module imports, with the statement that imports it."""
-    tree = ast.parse(Path(sys.modules[module].__file__).read_text())
+    tree = ast.parse(Path(importlib.import_module(module).__file__).read_text())
     found = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom | ast.Import):

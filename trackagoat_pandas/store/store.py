@@ -345,7 +345,7 @@ class Store:
         ids : str, list of str or DataFrame, optional
             The ids of the rows: one, several, or a loaded frame; None for all rows. Of tables
             without an ``id`` they are those in the first column of the key.
-        columns : str or list, optional
+        columns : str or list of str, optional
             The columns to return beside the names and the key, such as ``["view_count"]``; None
             for all.
         names_at : str or datetime, optional
