@@ -1,4 +1,6 @@
-"""Write the public names, the stubs of the package, plots and accessors, and the functions' list.
+"""Write public names, types in docstrings, stubs, and the list of functions.
+
+The stubs are those of the package, of the plots and of the accessors.
 
 Run ``python -m tests.stub``.
 """
@@ -21,6 +23,7 @@ import nbformat
 import pandas as pd
 
 import trackagoat_pandas as tgp
+from tests.docstring_types import bindings, write_types
 from trackagoat_pandas import _homes, accessor
 from trackagoat_pandas._homes import HOMES, MODULES, PLOTS
 from trackagoat_pandas.errors import MissingColumnError, TrackaGoatError
@@ -266,19 +269,6 @@ class Imports:
         return sorted(set(self._sources.values()))
 
 
-def bindings(module: str) -> dict[str, str]:
-    """Each name that a module imports, with the statement that imports it."""
-    tree = ast.parse(Path(sys.modules[module].__file__).read_text())
-    found = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom | ast.Import):
-            for alias in node.names:
-                stem = f"from {node.module} " if isinstance(node, ast.ImportFrom) else ""
-                renamed = f" as {alias.asname}" if alias.asname else ""
-                found[alias.asname or alias.name] = f"{stem}import {alias.name}{renamed}"
-    return found
-
-
 def main() -> None:
     """Write all, each new name first, since the package reads the names when it is imported."""
     if (found := names()) != NAMES.read_text():
@@ -289,6 +279,7 @@ def main() -> None:
                 print(f"new in {table} of _homes.py: {name}: {tables[table][name]}")
         subprocess.run([sys.executable, "-m", "tests.stub"], check=True)
         return
+    write_types()
     STUB.write_text(stub())
     PLOTS_STUB.write_text(plots_stub())
     ACCESSOR.write_text(accessor_stub())

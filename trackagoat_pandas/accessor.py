@@ -204,7 +204,7 @@ def goat(frame: pd.DataFrame | ArrowStream) -> GoatAccessor:
 
     Parameters
     ----------
-    frame
+    frame : DataFrame or Arrow table
         Any frame, or a table of Polars, DuckDB or PyArrow.
 
     Returns
@@ -217,6 +217,11 @@ def goat(frame: pd.DataFrame | ArrowStream) -> GoatAccessor:
     ------
     ArgumentTypeError
         ``frame`` is no frame.
+
+    See Also
+    --------
+    show : Show a frame as people read it.
+    describe : Describe the columns.
 
     Examples
     --------

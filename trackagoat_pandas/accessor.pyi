@@ -209,7 +209,7 @@ class GoatPlotAccessor:
     ) -> Axes:
         """Plot the shares of positive and negative comments by day, week or month."""
     def similar(self, *, n: int = 10, theme: Theme = "light", ax: Axes | None = None) -> Axes:
-        """Plot what sets the creators who are most alike apart all the same."""
+        """Plot how the most similar creators still differ."""
     def trend(
         self,
         *,
@@ -501,7 +501,7 @@ class GoatAccessor:
         now: InstantLike | None = None,
         timezone: str | None = None,
     ) -> pd.DataFrame:
-        """Find days on which a creator posted so much that hardly anybody saw some of it."""
+        """Find days on which a creator posted so much that hardly anybody saw some posts."""
     def follow_post(
         self,
         post: Any,
@@ -708,7 +708,7 @@ class GoatAccessor:
         now: InstantLike | None = None,
         timezone: str | None = None,
     ) -> pd.DataFrame:
-        """Draw by chance who gets a campaign, and say which effect could be seen, before it is paid."""
+        """Draw at random who gets a campaign, and say which effect could be seen, before it is paid."""
     def posting_consistency(
         self,
         *,
@@ -776,7 +776,7 @@ class GoatAccessor:
         age_days: int = 7,
         now: InstantLike | None = None,
     ) -> pd.DataFrame:
-        """Estimate how much of how posts differ is their creators' lasting level, and how much luck."""
+        """Estimate how much of the difference between posts is the creators' level, and how much luck."""
     def resample(self, granularity: Literal["week", "month"]) -> pd.DataFrame:
         """Sum daily analytics to weeks, which start on Monday, or to months."""
     def score_comments(
@@ -822,7 +822,7 @@ class GoatAccessor:
         now: InstantLike | None = None,
         timezone: str | None = None,
     ) -> pd.DataFrame:
-        """Find after how many days a share of the views of a post is in."""
+        """Find after how many days a post has had a share of its views."""
     def show(
         self,
         n: int | None = 20,

@@ -47,43 +47,43 @@ def connect(
 
     Parameters
     ----------
-    api_key
+    api_key : str, optional
         ``tga_`` and 64 hexadecimal digits. By default ``TRACKAGOAT_API_KEY`` from the environment,
         then from a ``.env`` file, then keyring's ``trackagoat`` / ``api_key`` if it is installed,
         then, in Google Colab, its secret ``TRACKAGOAT_API_KEY``.
-    base_url
+    base_url : str, optional
         By default ``TRACKAGOAT_BASE_URL``, then the public API. Plain http only for loopback.
-    sandbox
+    sandbox : bool or Sandbox, default False
         True to start an embedded TrackaGoat on loopback, with a demo program, and connect to it. It
         needs no account and no network, and ends when the client is closed. The server keeps the
         same ``rate_limit`` as the client. Or a sandbox that ``tgp.sandbox()`` made, whose clock can
         be advanced; it stays open.
-    timezone
+    timezone : str, optional
         The organization's IANA time zone, which decides which day is today. It replaces the one
         that the server gives.
-    timeout_s
+    timeout_s : float, default 30.0
         Seconds to wait for a connection, and for each part of an answer, before a request is
         tried again.
-    max_wait_s
+    max_wait_s : float, default 900.0
         Seconds that one request may wait for its turn, for retries and for a time that the server
         asked for. A request that would wait longer raises DeadlineError, which says when to try
         again.
-    rate_limit
+    rate_limit : tuple or None, default (60, 60.0)
         Requests and seconds of a sliding window, shared by the clients of this process that have
         the same key, base URL and limit, and see ``shared_quota``; None switches pacing off.
-    max_workers
+    max_workers : int, default 32
         The largest number of threads that a load uses, 1 to 256.
-    shared_quota
+    shared_quota : bool, optional
         Whether all processes of this machine that use the key keep to its limits together, by a
         small file in the user's state folder; ``quota()`` shows it. None: yes, except with a server
         on loopback or a transport. Where the file can't be used there is a warning, and each
         process counts its own requests.
-    transport
+    transport : transport or WSGI application, optional
         An object with httpx's ``handle_request``, or a WSGI application, that answers instead of
         the network.
-    progress
+    progress : bool, optional
         True shows progress bars, False never does; None shows them in a terminal or a notebook.
-    store
+    store : str, path or Store, optional
         A folder, which is made if there is none, or what ``open_store`` returns. Loaders keep there
         what they load: every list as a snapshot, and every day of analytics, of which they then ask
         only for what may have changed. A load that broke off goes on where it stopped when it is
@@ -91,13 +91,13 @@ def connect(
         client of another one raise StoreOwnerError before they keep or take anything. With a new
         key of the same organization they go on, after one request for its projects; offline, only
         keys that were used with the store do.
-    max_age
+    max_age : str or timedelta, optional
         With a store: lists in it that are at most this old, such as ``"1h"``, are taken from it
         instead of being asked for, unless a client with this store has written something since.
         That is by the server's clock: while the one of a sandbox stands still, every list is asked
         for after a write. What the load warned of is in the provenance of such a frame, under
         ``dropped``, ``missing``, ``unverified`` and the like; the warnings aren't repeated.
-    offline
+    offline : bool, default False
         With a store: send nothing. Loaders give what the store has.
 
     Returns
@@ -119,21 +119,29 @@ def connect(
     BaseUrlWarning
         The base URL was the apex domain and was corrected to www.
 
+    See Also
+    --------
+    Client : The client that sends the requests.
+    load_projects : Load projects.
+    open_store : Open the store in a folder.
+    sandbox.Sandbox : A demo program, without an account.
+    quota : See how much of the limits is used.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
-    >>> with tgp.connect(sandbox=True) as client:
-    ...     client.base_url.startswith("http://127.0.0.1:")
-    True
+    >>> with tgp.connect(sandbox=True):
+    ...     print(tgp.load_projects()["name"].tolist())
+    ['Archive', 'Archive', 'Always-On UGC', 'Summer Launch', 'Q1 Brand Program']
 
     The program of a sandbox goes on when its clock is advanced.
 
     >>> import datetime as dt
     >>> with tgp.sandbox(creators=5, days=60) as box, tgp.connect(sandbox=box):
     ...     before = len(tgp.load_videos())
-    ...     _ = box.advance(dt.timedelta(days=7))
-    ...     len(tgp.load_videos()) > before
-    True
+    ...     box = box.advance(dt.timedelta(days=7))
+    ...     print(before, "videos, and a week later", len(tgp.load_videos()))
+    78 videos, and a week later 93
 
     What was loaded once is there without a request.
 

@@ -46,6 +46,26 @@ from trackagoat_pandas.base.wording import listing as listing
 if TYPE_CHECKING:
     import pandas as pd
 
+__all__ = [
+    "AmbiguousCampaignError", "AmbiguousCreatorError", "AmbiguousProjectError", "ApiError",
+    "ArgumentError", "ArgumentTypeError", "BadRequestError", "BaseUrlWarning", "ChoiceError",
+    "ClippedDatesWarning", "ClosedClientError", "ConfirmationError", "ConflictError",
+    "ConnectionFailedError", "ContractWarning", "CutShortError", "DeadlineError",
+    "DeliveryError", "FileError", "ForbiddenError", "GoneError", "IncompleteFrameWarning",
+    "InterruptedWriteError", "InvalidItemsError", "LimitReachedError", "MalformedKeyError",
+    "MismatchedFramesWarning", "MismatchedResponseError", "MissingArgumentError",
+    "MissingColumnError", "MissingDependencyError", "MissingEndMarkError", "MissingFileError",
+    "MissingKeyError", "NoDataWarning", "NotFoundError", "PartialLoadError",
+    "PartialWriteError", "RateLimitedError", "RedirectError", "RefusedFileError",
+    "RepeatedRequestWarning", "RequestBudgetError", "RestatedWarning", "ResumedListWarning",
+    "RetentionExceededError", "ServerError", "SettingsError", "StoppedError", "StoreBusyError",
+    "StoreDamagedError", "StoreError", "StoreMissingError", "StoreOwnerError",
+    "StoreVersionError", "StoreWriteError", "StuckCursorError", "TrackaGoatError",
+    "TrackaGoatWarning", "UnauthorizedError", "UnknownArgumentError", "UnknownCampaignError",
+    "UnknownCreatorError", "UnknownNameError", "UnknownProjectError", "UnnamedArgumentError",
+    "UnreadableResponseError", "UnwritableFileError", "UploadError",
+]  # fmt: skip
+
 
 # Refusals of the API, by status and code.
 
@@ -62,8 +82,36 @@ class ApiError(TrackaGoatError):
     """The API answered with an error envelope.
 
     ``status``, ``path``, ``code``, ``message`` and ``meta`` are what it sent; the code is
-    ``meta.code``, or the message if that is one of `MEANINGS`. ``asked`` holds the ids in the query
-    and the body, by parameter.
+    ``meta.code``, or the message if that is one of `MEANINGS`. ``asked`` holds the ids in the
+    query and the body, by parameter. Catch it for everything that the API refuses; its
+    subclasses say why.
+
+    Parameters
+    ----------
+    status : int
+        The status of the answer.
+    path : str
+        The path that was requested.
+    message : str
+        The API's message.
+    code : str, optional
+        The API's code, if it sent one.
+    meta : dict, optional
+        What else the API said.
+    asked : dict, optional
+        The ids that were asked for, by parameter.
+
+    See Also
+    --------
+    errors.NotFoundError : The API has no such thing.
+    errors.RateLimitedError : There were too many requests.
+    errors.ConnectionFailedError : The server couldn't be reached.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> print(tgp.errors.ApiError(418, "/videos", "No tea here"))
+    /videos: HTTP 418: No tea here.
     """
 
     _shown: ClassVar[tuple[str, ...]] = ("path", "status", "code")
@@ -97,17 +145,104 @@ class ApiError(TrackaGoatError):
 
 
 class BadRequestError(ApiError, ValueError):
-    """400: the query, body or parameters are wrong."""
+    """400: the query, body or parameters are wrong.
+
+    Read the API's message, which names the field; :func:`describe` lists the columns and words
+    that there are.
+
+    Parameters
+    ----------
+    status : int
+        The status of the answer.
+    path, message : str
+        The path that was requested, and the API's message.
+    code : str, optional
+        The API's code, if it sent one.
+    meta, asked : dict, optional
+        What else the API said, and the ids that were asked for, by parameter.
+
+    See Also
+    --------
+    errors.ArgumentError : A value is not allowed.
+    describe : Describe the columns.
+    check_contract : Compare the live API with the package.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> error = tgp.errors.BadRequestError(
+    ...     400, "/creators/c1/goals", "target_value must be positive"
+    ... )
+    >>> print(error)
+    /creators/c1/goals: HTTP 400: target_value must be positive.
+    """
 
 
 class UnauthorizedError(ApiError, PermissionError):
-    """401: the key is missing, malformed, revoked or expired."""
+    """401: the key is missing, malformed, revoked or expired.
+
+    Create a new key on the API keys page, and connect with it.
+
+    Parameters
+    ----------
+    status : int
+        The status of the answer.
+    path, message : str
+        The path that was requested, and the API's message.
+    code : str, optional
+        The API's code, if it sent one.
+    meta, asked : dict, optional
+        What else the API said, and the ids that were asked for, by parameter.
+
+    See Also
+    --------
+    connect : Make the client, or connect to the sandbox.
+    actions.create_api_key : Create an API key.
+    errors.MissingKeyError : There is no API key.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> print(tgp.errors.UnauthorizedError(401, "/projects", "Invalid API key"))
+    /projects: HTTP 401: Invalid API key. Create a new key on the API keys page.
+    """
 
     advice = "Create a new key on the API keys page."
 
 
 class LimitReachedError(ApiError):
-    """402: a limit of the plan is reached: ``limit_key``, ``current``, ``maximum``."""
+    """402: a limit of the plan is reached: ``limit_key``, ``current``, ``maximum``.
+
+    Remove something that counts towards the limit, or change the plan.
+
+    Parameters
+    ----------
+    status : int
+        The status of the answer.
+    path, message : str
+        The path that was requested, and the API's message.
+    code : str, optional
+        The API's code, if it sent one.
+    meta, asked : dict, optional
+        What else the API said, and the ids that were asked for, by parameter.
+
+    See Also
+    --------
+    quota : See how much of the limits is used.
+    errors.RetentionExceededError : The dates begin too early.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> error = tgp.errors.LimitReachedError(
+    ...     402,
+    ...     "/creators",
+    ...     "Creator limit reached",
+    ...     meta={"limitKey": "max_creators_per_org", "current": 50, "max": 50},
+    ... )
+    >>> print(error, error.current, "of", error.maximum)
+    /creators: HTTP 402: Creator limit reached. 50 of 50
+    """
 
     _shown = ("path", "status", "code", "limit_key", "current", "maximum")
 
@@ -130,7 +265,36 @@ class LimitReachedError(ApiError):
 class RetentionExceededError(ApiError, ValueError):
     """402: the dates begin before the days that the plan keeps.
 
-    ``earliest`` is the first of those days, or None if the API didn't say.
+    ``earliest`` is the first of those days, or None if the API didn't say. Start there, or pass
+    ``clip=True``, which leaves out the days before.
+
+    Parameters
+    ----------
+    status : int
+        The status of the answer.
+    path, message : str
+        The path that was requested, and the API's message.
+    code : str, optional
+        The API's code, if it sent one.
+    meta, asked : dict, optional
+        What else the API said, and the ids that were asked for, by parameter.
+
+    See Also
+    --------
+    load_analytics : Load time series.
+    DateRange : A range of days, as loaders take it.
+    open_store : Open the store in a folder.
+    errors.ClippedDatesWarning : The dates were cut.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> error = tgp.errors.RetentionExceededError(
+    ...     402, "/analytics", "Beyond the retention", meta={"earliestDate": "2026-03-20"}
+    ... )
+    >>> print(error)  # doctest: +NORMALIZE_WHITESPACE
+    /analytics: HTTP 402: Beyond the retention. The earliest day that the plan keeps is
+    2026-03-20; start there, or pass clip=True.
     """
 
     _shown = ("path", "status", "code", "earliest")
@@ -149,7 +313,36 @@ class RetentionExceededError(ApiError, ValueError):
 
 
 class ForbiddenError(ApiError, PermissionError):
-    """403: a scope is missing (``required``, ``granted``), or someone is banned."""
+    """403: a scope is missing (``required``, ``granted``), or someone is banned.
+
+    Use a key that has the scope; writing needs ``write``.
+
+    Parameters
+    ----------
+    status : int
+        The status of the answer.
+    path, message : str
+        The path that was requested, and the API's message.
+    code : str, optional
+        The API's code, if it sent one.
+    meta, asked : dict, optional
+        What else the API said, and the ids that were asked for, by parameter.
+
+    See Also
+    --------
+    actions.create_api_key : Create an API key.
+    connect : Make the client, or connect to the sandbox.
+    errors.UnauthorizedError : The key is not valid.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> error = tgp.errors.ForbiddenError(
+    ...     403, "/creators", "Missing scope", meta={"required": "write", "granted": ["read"]}
+    ... )
+    >>> print(error, "Required:", error.required)
+    /creators: HTTP 403: Missing scope. Required: write
+    """
 
     _shown = ("path", "status", "code", "required", "granted")
 
@@ -165,7 +358,37 @@ class ForbiddenError(ApiError, PermissionError):
 
 
 class NotFoundError(ApiError, LookupError):
-    """404: something doesn't exist, or belongs to another organization."""
+    """404: something doesn't exist, or belongs to another organization.
+
+    Check the id: it may have been removed, or it is another organization's.
+
+    Parameters
+    ----------
+    status : int
+        The status of the answer.
+    path, message : str
+        The path that was requested, and the API's message.
+    code : str, optional
+        The API's code, if it sent one.
+    meta, asked : dict, optional
+        What else the API said, and the ids that were asked for, by parameter.
+
+    See Also
+    --------
+    load_projects : Load projects.
+    errors.UnknownProjectError : There is no such project.
+    errors.GoneError : The endpoint was removed.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> error = tgp.errors.NotFoundError(
+    ...     404, "/videos", "Project not found", asked={"project_id": ["p-17"]}
+    ... )
+    >>> print(error)  # doctest: +NORMALIZE_WHITESPACE
+    /videos: HTTP 404: Project not found. Asked for project_id p-17. tgp.load_projects() lists
+    those that the key can read.
+    """
 
     def _advice(self) -> str:
         named = "; ".join(f"{name} {listing(ids, 3)}" for name, ids in self.asked.items())
@@ -177,17 +400,94 @@ class NotFoundError(ApiError, LookupError):
 
 
 class ConflictError(ApiError):
-    """409: a duplicate, a state conflict, or an idempotency key used on another route."""
+    """409: a duplicate, a state conflict, or an idempotency key used on another route.
+
+    Look at what exists first: a write with ``dry_run=True`` says what would happen.
+
+    Parameters
+    ----------
+    status : int
+        The status of the answer.
+    path, message : str
+        The path that was requested, and the API's message.
+    code : str, optional
+        The API's code, if it sent one.
+    meta, asked : dict, optional
+        What else the API said, and the ids that were asked for, by parameter.
+
+    See Also
+    --------
+    actions.add_creators : Add creators.
+    actions.set_goals : Set goals.
+    errors.RepeatedRequestWarning : The same was created before.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> print(tgp.errors.ConflictError(409, "/creators", "handle_taken"))
+    /creators: HTTP 409: Another creator of the project has this handle.
+    """
 
 
 class GoneError(ApiError, LookupError):
-    """410: the endpoint was removed from the API."""
+    """410: the endpoint was removed from the API.
+
+    Update the package; :func:`check_contract` says what else has changed.
+
+    Parameters
+    ----------
+    status : int
+        The status of the answer.
+    path, message : str
+        The path that was requested, and the API's message.
+    code : str, optional
+        The API's code, if it sent one.
+    meta, asked : dict, optional
+        What else the API said, and the ids that were asked for, by parameter.
+
+    See Also
+    --------
+    check_contract : Compare the live API with the package.
+    load_path : Load any other path.
+    errors.NotFoundError : The API has no such thing.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> print(tgp.errors.GoneError(410, "/stats", "Use /analytics"))
+    /stats: HTTP 410: Use /analytics.
+    """
 
 
 class RateLimitedError(ApiError, TimeoutError):
     """429: too many requests in a minute, or the daily quota is used up.
 
-    ``retry_at`` is the time in UTC from which requests are accepted again.
+    ``retry_at`` is the time in UTC from which requests are accepted again. The package paces
+    and retries by itself, so this is raised only where waiting would take too long: come back
+    then.
+
+    Parameters
+    ----------
+    status : int
+        The status of the answer.
+    path, message : str
+        The path that was requested, and the API's message.
+    code : str, optional
+        The API's code, if it sent one.
+    meta, asked : dict, optional
+        What else the API said, and the ids that were asked for, by parameter.
+
+    See Also
+    --------
+    quota : See how much of the limits is used.
+    estimate_load : See what a load costs before it starts.
+    errors.DeadlineError : Waiting would take too long.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> print(tgp.errors.RateLimitedError(429, "/videos", "Daily quota exceeded"))
+    /videos: HTTP 429: Daily quota exceeded.
     """
 
     _shown = ("path", "status", "code", "retry_at")
@@ -196,14 +496,59 @@ class RateLimitedError(ApiError, TimeoutError):
 
 
 class ServerError(ApiError):
-    """5xx: the server failed, also after every retry."""
+    """5xx: the server failed, also after every retry.
+
+    Try again later. A load with a store goes on where it stopped.
+
+    Parameters
+    ----------
+    status : int
+        The status of the answer.
+    path, message : str
+        The path that was requested, and the API's message.
+    code : str, optional
+        The API's code, if it sent one.
+    meta, asked : dict, optional
+        What else the API said, and the ids that were asked for, by parameter.
+
+    See Also
+    --------
+    open_store : Open the store in a folder.
+    errors.ConnectionFailedError : The server couldn't be reached.
+    errors.PartialLoadError : A part of a load failed.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> print(tgp.errors.ServerError(503, "/videos", "Service unavailable"))
+    /videos: HTTP 503: Service unavailable.
+    """
 
 
 # Mistakes found before anything is sent: in settings, arguments, frames, names.
 
 
 class SettingsError(TrackaGoatError, ValueError):
-    """A setting of the client can't be used."""
+    """A setting of the client can't be used.
+
+    Pass another value to :func:`connect`, or change the variable or the file that it is from.
+
+    Parameters
+    ----------
+    setting, problem : str
+        The setting, and what is wrong with it.
+
+    See Also
+    --------
+    connect : Make the client, or connect to the sandbox.
+    errors.MissingKeyError : There is no API key.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> print(tgp.errors.SettingsError("timeout_s", "it must be more than 0, and is -1"))
+    timeout_s: it must be more than 0, and is -1
+    """
 
     _shown: ClassVar[tuple[str, ...]] = ("setting",)
 
@@ -213,7 +558,30 @@ class SettingsError(TrackaGoatError, ValueError):
 
 
 class MissingKeyError(SettingsError):
-    """No API key was found anywhere, or ``reason`` says why one can't be read."""
+    """No API key was found anywhere, or ``reason`` says why one can't be read.
+
+    Set ``TRACKAGOAT_API_KEY``, or try everything without a key in the sandbox.
+
+    Parameters
+    ----------
+    reason : str, optional
+        Why a key that is there can't be read.
+
+    See Also
+    --------
+    connect : Make the client, or connect to the sandbox.
+    actions.create_api_key : Create an API key.
+    sandbox.Sandbox : A demo program, without an account.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> error = tgp.errors.MissingKeyError()
+    >>> print(error)  # doctest: +NORMALIZE_WHITESPACE
+    api_key: no key was found. Pass connect(api_key=...), set TRACKAGOAT_API_KEY, put it into a
+    .env file, into keyring (service 'trackagoat') or into Colab's secrets, or try
+    connect(sandbox=True), which needs none.
+    """
 
     def __init__(self, reason: str = "") -> None:
         self.reason = reason
@@ -226,7 +594,29 @@ class MissingKeyError(SettingsError):
 
 
 class MalformedKeyError(SettingsError):
-    """The API key doesn't look like one of TrackaGoat's. The message never shows it."""
+    """The API key doesn't look like one of TrackaGoat's. The message never shows it.
+
+    Copy the key again, whole, from the API keys page.
+
+    Parameters
+    ----------
+    source, flaw : str
+        Where the key is from, and what is wrong with it.
+
+    See Also
+    --------
+    connect : Make the client, or connect to the sandbox.
+    errors.MissingKeyError : There is no API key.
+    errors.UnauthorizedError : The key is not valid.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> error = tgp.errors.MalformedKeyError(".env", "has 12 characters")
+    >>> print(error)  # doctest: +NORMALIZE_WHITESPACE
+    api_key: the key from .env has 12 characters. A key is 'tga_' and 64 lowercase hexadecimal
+    digits; copy it again from the API keys page. Nothing was sent.
+    """
 
     _shown = ("setting", "source")
 
@@ -243,7 +633,38 @@ class MalformedKeyError(SettingsError):
 class InvalidItemsError(ArgumentError):
     """Several items of an action are invalid; nothing was sent.
 
-    ``flaws`` has the place of each, such as ``row 2 of 7 (label 1)``, and what is wrong with it.
+    ``flaws`` has the place of each, such as ``row 2 of 7 (label 1)``, and what is wrong with
+    it. Correct them, or call the action with ``dry_run=True`` for a frame of all.
+
+    Parameters
+    ----------
+    argument : str
+        The argument's name.
+    flaws : list of tuple
+        The place of each invalid item, and what is wrong with it.
+    total : int
+        How many items there are.
+    advice : str, optional
+        A further sentence.
+
+    See Also
+    --------
+    actions.set_goals : Set goals.
+    as_table : Turn another tool's export into such a frame.
+    errors.ArgumentError : A value is not allowed.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> flaws = [
+    ...     ("row 1 of 3 (label 0)", "target_value=-5 is below 1"),
+    ...     ("row 3 of 3 (label 2)", "there is no period"),
+    ... ]
+    >>> error = tgp.errors.InvalidItemsError("creators", flaws, 3)
+    >>> print(error)  # doctest: +NORMALIZE_WHITESPACE
+    creators: 2 of 3 items are invalid, so nothing was sent. row 1 of 3 (label 0):
+    target_value=-5 is below 1; row 3 of 3 (label 2): there is no period. dry_run=True lists
+    them all.
     """
 
     _shown = ("argument", "count", "total")
@@ -257,7 +678,31 @@ class InvalidItemsError(ArgumentError):
 
 
 class ConfirmationError(TrackaGoatError, ValueError):
-    """Several items would be deleted, and ``confirm`` is not True."""
+    """Several items would be deleted, and ``confirm`` is not True.
+
+    Look at them with ``dry_run=True``, then pass ``confirm=True``.
+
+    Parameters
+    ----------
+    action, what : str
+        The action, and what it deletes.
+    count : int
+        How many.
+
+    See Also
+    --------
+    actions.remove_creators : Remove creators.
+    actions.remove_videos : Delete videos.
+    errors.PartialWriteError : Writing stopped midway.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> error = tgp.errors.ConfirmationError("remove_videos", "videos", 12)
+    >>> print(error)  # doctest: +NORMALIZE_WHITESPACE
+    remove_videos would delete 12 videos; nothing was sent. Pass confirm=True if that is meant,
+    or dry_run=True to see the requests.
+    """
 
     _shown = ("action", "count")
 
@@ -272,7 +717,39 @@ class ConfirmationError(TrackaGoatError, ValueError):
 class MissingColumnError(TrackaGoatError, KeyError):
     """A frame, or a store's lists, have no columns of these names; similar ones are suggested.
 
-    ``loader`` is the function whose frames have them, ``source`` the one that this frame is from.
+    ``loader`` is the function whose frames have them, ``source`` the one that this frame is
+    from. Pass the loader's frame, or rename your column; :func:`as_table` does that for a
+    spreadsheet.
+
+    Parameters
+    ----------
+    missing : list of str
+        The columns that are missing.
+    available : list
+        The columns that there are.
+    loader, source : str, optional
+        The function whose frames have them, and the one that this frame is from.
+    advice : str, optional
+        A further sentence.
+    where : str, default 'The frame has'
+        What has the columns, in words.
+
+    See Also
+    --------
+    as_table : Turn another tool's export into such a frame.
+    describe : Describe the columns.
+    errors.ArgumentTypeError : A type is not accepted.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
+    >>> try:  # doctest: +NORMALIZE_WHITESPACE
+    ...     tgp.leaderboard(pd.DataFrame({"views": [120, 80]}))
+    ... except tgp.errors.MissingColumnError as error:
+    ...     print(error)
+    The frame has no column 'view_count' (it has: views). Did you mean 'views'? `load_videos`
+    returns one.
     """
 
     _shown = ("missing", "available", "loader", "source")
@@ -314,7 +791,33 @@ class MissingColumnError(TrackaGoatError, KeyError):
 
 
 class UnknownProjectError(TrackaGoatError, LookupError):
-    """No project has this exact name; the message suggests a similar one."""
+    """No project has this exact name; the message suggests a similar one.
+
+    Pass one of ``candidates``, or an id.
+
+    Parameters
+    ----------
+    given : str
+        The name.
+    candidates : list of str
+        The names of the projects that there are.
+    known_by : str, default 'this key can read'
+        Whose projects these are.
+
+    See Also
+    --------
+    load_projects : Load projects.
+    errors.AmbiguousProjectError : Several projects have the name.
+    widgets.ProjectPicker : Pick a project.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> error = tgp.errors.UnknownProjectError("Q1 Brand", ["Q1 Brand Program", "Archive"])
+    >>> print(error)  # doctest: +NORMALIZE_WHITESPACE
+    no project is called 'Q1 Brand'; this key can read: Q1 Brand Program, Archive. Did you mean
+    'Q1 Brand Program'?
+    """
 
     _shown = ("given", "candidates")
 
@@ -349,13 +852,66 @@ class _AmbiguousError(TrackaGoatError, LookupError):
 
 
 class AmbiguousProjectError(_AmbiguousError):
-    """Several projects have this name; ``facts`` says when each was created, and more."""
+    """Several projects have this name; ``facts`` says when each was created, and more.
+
+    Pass the id of the one you mean.
+
+    Parameters
+    ----------
+    given : str
+        The name.
+    candidates : list of str
+        The ids of those that have it.
+    facts : dict, optional
+        What helps to choose, by id.
+
+    See Also
+    --------
+    load_projects : Load projects.
+    errors.UnknownProjectError : There is no such project.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> error = tgp.errors.AmbiguousProjectError(
+    ...     "Summer", ["p1", "p2"], {"p1": "created 2025-05-02"}
+    ... )
+    >>> print(error)  # doctest: +NORMALIZE_WHITESPACE
+    2 projects are called 'Summer': p1 (created 2025-05-02), p2. Pass the id of the one you
+    mean.
+    """
 
     _things = "projects"
 
 
 class UnknownCreatorError(TrackaGoatError, LookupError):
-    """No creator has these handles; the message suggests similar ones."""
+    """No creator has these handles; the message suggests similar ones.
+
+    Correct the handle, or pass the id, which also finds creators who were removed.
+
+    Parameters
+    ----------
+    given, candidates : list of str
+        The handles, and those that there are.
+    project : str, optional
+        The project that was searched.
+
+    See Also
+    --------
+    load_creators : Load creators.
+    errors.AmbiguousCreatorError : Several creators have the handle.
+    actions.reenable_creators : Restore removed creators.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> error = tgp.errors.UnknownCreatorError(
+    ...     ["milkmaven"], ["milk.maven", "hay_day"], "Summer Launch"
+    ... )
+    >>> print(error)  # doctest: +NORMALIZE_WHITESPACE
+    no creator in the project 'Summer Launch' is called '@milkmaven' (did you mean
+    '@milk.maven'?). A creator who was removed may not be listed; give the id instead.
+    """
 
     _shown = ("given", "project")
 
@@ -376,14 +932,63 @@ class UnknownCreatorError(TrackaGoatError, LookupError):
 
 
 class AmbiguousCreatorError(_AmbiguousError):
-    """Creators of several projects have this handle; ``facts`` names the project of each."""
+    """Creators of several projects have this handle; ``facts`` names the project of each.
+
+    Pass the id of the one you mean, or the project.
+
+    Parameters
+    ----------
+    given : str
+        The name.
+    candidates : list of str
+        The ids of those that have it.
+    facts : dict, optional
+        What helps to choose, by id.
+
+    See Also
+    --------
+    load_creators : Load creators.
+    errors.UnknownCreatorError : There is no such creator.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> error = tgp.errors.AmbiguousCreatorError(
+    ...     "hay_day", ["c1", "c2"], {"c1": "Archive", "c2": "Summer"}
+    ... )
+    >>> print(error)  # doctest: +NORMALIZE_WHITESPACE
+    2 creators are called '@hay_day': c1 (Archive), c2 (Summer). Pass the id of the one you
+    mean, or its project where a project can be given.
+    """
 
     _things, _sign = "creators", "@"
     _otherwise = ", or its project where a project can be given"
 
 
 class UnknownCampaignError(TrackaGoatError, LookupError):
-    """No campaign has these names; the message suggests similar ones."""
+    """No campaign has these names; the message suggests similar ones.
+
+    Pass one of ``candidates``, or an id.
+
+    Parameters
+    ----------
+    given, candidates : list of str
+        The names, and those that there are.
+
+    See Also
+    --------
+    load_campaigns : Load campaigns.
+    errors.AmbiguousCampaignError : Several campaigns have the name.
+    widgets.CampaignPicker : Pick campaigns.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> error = tgp.errors.UnknownCampaignError(["Everyday"], ["Everyday Goat", "Spring Sale"])
+    >>> print(error)  # doctest: +NORMALIZE_WHITESPACE
+    no campaign is called 'Everyday'; there are: 'Everyday Goat', 'Spring Sale'. Did you mean
+    'Everyday Goat'?
+    """
 
     _shown = ("given", "candidates")
 
@@ -395,14 +1000,61 @@ class UnknownCampaignError(TrackaGoatError, LookupError):
 
 
 class AmbiguousCampaignError(_AmbiguousError):
-    """Several campaigns have this name; ``facts`` names the project of each."""
+    """Several campaigns have this name; ``facts`` names the project of each.
+
+    Pass the id of the one you mean, or a frame with that campaign alone.
+
+    Parameters
+    ----------
+    given : str
+        The name.
+    candidates : list of str
+        The ids of those that have it.
+    facts : dict, optional
+        What helps to choose, by id.
+
+    See Also
+    --------
+    load_campaigns : Load campaigns.
+    errors.UnknownCampaignError : There is no such campaign.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> error = tgp.errors.AmbiguousCampaignError(
+    ...     "Spring", ["m1", "m2"], {"m1": "Archive", "m2": "Summer"}
+    ... )
+    >>> print(error)  # doctest: +NORMALIZE_WHITESPACE
+    2 campaigns are called 'Spring': m1 (Archive), m2 (Summer). Pass the id of the one you mean,
+    or a frame with that campaign alone.
+    """
 
     _things = "campaigns"
     _otherwise = ", or a frame with that campaign alone"
 
 
 class MissingDependencyError(TrackaGoatError, ImportError):
-    """An optional package is not installed."""
+    """An optional package is not installed.
+
+    Install it with the command in the message.
+
+    Parameters
+    ----------
+    package, purpose, extra : str
+        The package, what it is needed for, and the extra that installs it.
+
+    See Also
+    --------
+    to_excel : Write a workbook.
+    Store.sql : Ask the store in SQL.
+    Store.to_dask : Load more than fits into memory.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> print(tgp.errors.MissingDependencyError("xlsxwriter", "to_excel", "excel"))
+    to_excel needs xlsxwriter: pip install 'trackagoat-pandas[excel]'.
+    """
 
     _shown = ("package", "purpose")
 
@@ -415,7 +1067,30 @@ class MissingDependencyError(TrackaGoatError, ImportError):
 
 
 class ConnectionFailedError(TrackaGoatError, ConnectionError):
-    """The server couldn't be reached or the connection broke, also after every retry."""
+    """The server couldn't be reached or the connection broke, also after every retry.
+
+    Check the network and ``base_url``, then call it again; a load with a store goes on where it
+    stopped.
+
+    Parameters
+    ----------
+    path, cause : str
+        The path that was requested, and what went wrong.
+    attempts : int
+        How often it was tried.
+
+    See Also
+    --------
+    connect : Make the client, or connect to the sandbox.
+    errors.DeadlineError : Waiting would take too long.
+    errors.ServerError : The server failed.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> print(tgp.errors.ConnectionFailedError("/videos", "connection refused", 4))
+    /videos: no answer after 4 attempts (connection refused). Check the network.
+    """
 
     _shown = ("path", "cause", "attempts")
 
@@ -426,7 +1101,36 @@ class ConnectionFailedError(TrackaGoatError, ConnectionError):
 
 
 class DeadlineError(TrackaGoatError, TimeoutError):
-    """The next attempt would come later than ``max_wait_s`` allows."""
+    """The next attempt would come later than ``max_wait_s`` allows.
+
+    Come back at ``retry_at``, or connect with a larger ``max_wait_s``.
+
+    Parameters
+    ----------
+    path, reason : str
+        The path that was requested, and why it has to wait.
+    retry_at : datetime
+        When it could go on, in UTC.
+    max_wait_s : float
+        How long the client may wait, in seconds.
+
+    See Also
+    --------
+    connect : Make the client, or connect to the sandbox.
+    quota : See how much of the limits is used.
+    errors.RateLimitedError : There were too many requests.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> import trackagoat_pandas as tgp
+    >>> error = tgp.errors.DeadlineError(
+    ...     "/videos", "the daily quota is used up", dt.datetime(2026, 6, 19), 900.0
+    ... )
+    >>> print(error)  # doctest: +NORMALIZE_WHITESPACE
+    /videos: the daily quota is used up; come back at 2026-06-19 00:00:00 UTC, or raise
+    max_wait_s (now 900 s).
+    """
 
     _shown = ("path", "reason", "retry_at", "max_wait_s")
 
@@ -442,14 +1146,47 @@ class DeadlineError(TrackaGoatError, TimeoutError):
 
 
 class ClosedClientError(TrackaGoatError, RuntimeError):
-    """The client was closed, perhaps while a request was under way."""
+    """The client was closed, perhaps while a request was under way.
+
+    Make a new client.
+
+    See Also
+    --------
+    connect : Make the client, or connect to the sandbox.
+    Client.close : Close the client.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> print(tgp.errors.ClosedClientError())
+    the client is closed; make a new one with connect().
+    """
 
     def __init__(self) -> None:
         super().__init__("the client is closed; make a new one with connect().")
 
 
 class StoppedError(TrackaGoatError, RuntimeError):
-    """A request was given up because the load that it belongs to was stopped."""
+    """A request was given up because the load that it belongs to was stopped.
+
+    Nothing needs to be done about it: another error, or Ctrl-C, stopped the load.
+
+    Parameters
+    ----------
+    path : str
+        The path that was requested.
+
+    See Also
+    --------
+    errors.PartialLoadError : A part of a load failed.
+    errors.ClosedClientError : The client was closed.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> print(tgp.errors.StoppedError("/analytics"))
+    /analytics: the request was given up because its load was stopped.
+    """
 
     _shown = ("path",)
 
@@ -462,7 +1199,31 @@ class RequestBudgetError(TrackaGoatError, RuntimeError):
     """A load takes more requests than its ``max_requests`` allows.
 
     ``needed`` is the least number that is known to be required, if that is more and nothing was
-    sent. It is None if the allowed requests were sent; ``path`` is that of the next one.
+    sent. It is None if the allowed requests were sent; ``path`` is that of the next one. Allow
+    more, or load less: :func:`estimate_load` says what a load takes.
+
+    Parameters
+    ----------
+    max_requests : int
+        How many requests were allowed.
+    needed : int, optional
+        How many are needed at least.
+    path : str, optional
+        The path of the request that wasn't sent.
+
+    See Also
+    --------
+    estimate_load : See what a load costs before it starts.
+    quota : See how much of the limits is used.
+    errors.DeadlineError : Waiting would take too long.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> error = tgp.errors.RequestBudgetError(10, needed=64)
+    >>> print(error)  # doctest: +NORMALIZE_WHITESPACE
+    max_requests=10: tgp.estimate_load says that the load takes 64 or more, so nothing was sent.
+    Allow more, or load less.
     """
 
     _shown = ("max_requests", "needed", "path")
@@ -476,7 +1237,32 @@ class RequestBudgetError(TrackaGoatError, RuntimeError):
 
 
 class RedirectError(TrackaGoatError, ConnectionError):
-    """The server redirected to another address; following could lose or leak the key."""
+    """The server redirected to another address; following could lose or leak the key.
+
+    If you trust that address, connect with it as ``base_url``.
+
+    Parameters
+    ----------
+    path : str
+        The path that was requested.
+    status : int
+        The status of the answer.
+    target : str
+        The address that it names.
+
+    See Also
+    --------
+    connect : Make the client, or connect to the sandbox.
+    errors.BaseUrlWarning : The base URL was corrected.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> error = tgp.errors.RedirectError("/videos", 301, "https://elsewhere.example")
+    >>> print(error)  # doctest: +NORMALIZE_WHITESPACE
+    /videos: HTTP 301 redirects to https://elsewhere.example, which was not followed because the
+    key must not be sent there. Set base_url to the address that you trust.
+    """
 
     _shown = ("path", "status", "target")
 
@@ -489,7 +1275,36 @@ class RedirectError(TrackaGoatError, ConnectionError):
 
 
 class UnreadableResponseError(TrackaGoatError, ValueError):
-    """The answer isn't a JSON envelope: it is empty, HTML, not UTF-8, or of another shape."""
+    """The answer isn't a JSON envelope: it is empty, HTML, not UTF-8, or of another shape.
+
+    Check ``base_url``: a proxy or a log-in page often answers in place of the API.
+
+    Parameters
+    ----------
+    path : str
+        The path that was requested.
+    status : int
+        The status of the answer.
+    problem : str
+        What is wrong with the answer.
+    start : str, optional
+        How the answer begins.
+
+    See Also
+    --------
+    connect : Make the client, or connect to the sandbox.
+    check_contract : Compare the live API with the package.
+    errors.RedirectError : The server redirected.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> error = tgp.errors.UnreadableResponseError(
+    ...     "/videos", 200, "the body is HTML", "<!doctype html>"
+    ... )
+    >>> print(error)
+    /videos: HTTP 200, but the body is HTML. It starts '<!doctype html>'.
+    """
 
     _shown: ClassVar[tuple[str, ...]] = ("path", "status", "start")
 
@@ -500,17 +1315,98 @@ class UnreadableResponseError(TrackaGoatError, ValueError):
 
 
 class MismatchedResponseError(UnreadableResponseError):
-    """The response doesn't match the request: other buckets, another metric, mode or time zone."""
+    """The response doesn't match the request: other buckets, another metric, mode or time zone.
+
+    The frame would be wrong, so there is none. Run :func:`check_contract`, and report what it
+    finds.
+
+    Parameters
+    ----------
+    path : str
+        The path that was requested.
+    status : int
+        The status of the answer.
+    problem : str
+        What is wrong with the answer.
+    start : str, optional
+        How the answer begins.
+
+    See Also
+    --------
+    check_contract : Compare the live API with the package.
+    load_analytics : Load time series.
+    errors.ContractWarning : An answer differs from the documentation.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> error = tgp.errors.MismatchedResponseError(
+    ...     "/analytics", 200, "it has weeks instead of days"
+    ... )
+    >>> print(error)
+    /analytics: HTTP 200, but it has weeks instead of days.
+    """
 
 
 class CutShortError(UnreadableResponseError):
-    """The answer was empty or ended early, also after every retry."""
+    """The answer was empty or ended early, also after every retry.
+
+    Call it again; if it happens each time, a proxy on the way may cut answers.
+
+    Parameters
+    ----------
+    path : str
+        The path that was requested.
+    status : int
+        The status of the answer.
+    problem : str
+        What is wrong with the answer.
+    start : str, optional
+        How the answer begins.
+
+    See Also
+    --------
+    errors.ConnectionFailedError : The server couldn't be reached.
+    errors.PartialLoadError : A part of a load failed.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> error = tgp.errors.CutShortError(
+    ...     "/videos", 200, "the body ends in the middle", '{"data": [{'
+    ... )
+    >>> print(error)
+    /videos: HTTP 200, but the body ends in the middle. It starts '{"data": [{'.
+    """
 
 
 class MissingEndMarkError(UnreadableResponseError):
     """A page of a list is full, and nothing in it says whether more pages follow.
 
-    ``pages`` is the number of pages received, ``rows`` the number of rows in the last one.
+    ``pages`` is the number of pages received, ``rows`` the number of rows in the last one. The
+    rows are in ``partial``; run :func:`check_contract`, since the API should say it.
+
+    Parameters
+    ----------
+    path : str
+        The path that was requested.
+    status : int
+        The status of the answer.
+    pages, rows : int
+        How many pages were received, and how many rows the last one has.
+
+    See Also
+    --------
+    check_contract : Compare the live API with the package.
+    errors.StuckCursorError : Paging would never end.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> error = tgp.errors.MissingEndMarkError("/videos", 200, 3, 100)
+    >>> print(error)  # doctest: +NORMALIZE_WHITESPACE
+    /videos: HTTP 200, but page 3 has 100 rows and nothing in it (meta.hasMore, meta.nextCursor)
+    says whether more follow, so the list may be incomplete.
     """
 
     _shown = ("path", "status", "pages", "rows")
@@ -526,7 +1422,28 @@ class MissingEndMarkError(UnreadableResponseError):
 
 
 class StuckCursorError(TrackaGoatError, RuntimeError):
-    """The server gave the same cursor twice: paging would never end."""
+    """The server gave the same cursor twice: paging would never end.
+
+    The rows so far are in ``partial``. Try again later; the list may change while it is read.
+
+    Parameters
+    ----------
+    path, cursor : str
+        The path that was requested, and the cursor.
+    pages : int
+        How many pages were received.
+
+    See Also
+    --------
+    errors.MissingEndMarkError : A list has no clear end.
+    Client.pages : Fetch a list page by page.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> print(tgp.errors.StuckCursorError("/videos", "abc", 3))
+    /videos: after 3 pages the server repeated the cursor 'abc'; the list has no end.
+    """
 
     _shown = ("path", "cursor", "pages")
 
@@ -540,7 +1457,27 @@ class StuckCursorError(TrackaGoatError, RuntimeError):
 
 
 class FileError(TrackaGoatError, OSError):
-    """A file can't be read."""
+    """A file can't be read.
+
+    Check that it is the file you mean, and of the right kind.
+
+    Parameters
+    ----------
+    path, problem : str
+        The file, and what is wrong with it.
+
+    See Also
+    --------
+    load_comments : Load comments.
+    errors.MissingFileError : There is no such file.
+    errors.UnwritableFileError : A file can't be written.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> print(tgp.errors.FileError("comments.csv", "it is not UTF-8 text"))
+    The file 'comments.csv' can't be read: it is not UTF-8 text.
+    """
 
     _shown = ("path", "problem")
 
@@ -550,21 +1487,79 @@ class FileError(TrackaGoatError, OSError):
 
 
 class MissingFileError(FileError, FileNotFoundError):
-    """There is no such file."""
+    """There is no such file.
+
+    Check the spelling and the folder that the notebook runs in.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+
+    See Also
+    --------
+    errors.FileError : A file can't be read.
+    load_comments : Load comments.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> print(tgp.errors.MissingFileError("coments.csv"))
+    The file 'coments.csv' can't be read: no file has this name.
+    """
 
     def __init__(self, path: str) -> None:
         super().__init__(path, "no file has this name")
 
 
 class RefusedFileError(FileError, PermissionError):
-    """The file may not be read by this account."""
+    """The file may not be read by this account.
+
+    Change its permissions, or copy it to a folder of your own.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+
+    See Also
+    --------
+    errors.FileError : A file can't be read.
+    load_comments : Load comments.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> print(tgp.errors.RefusedFileError("comments.csv"))
+    The file 'comments.csv' can't be read: this account has no permission to read it.
+    """
 
     def __init__(self, path: str) -> None:
         super().__init__(path, "this account has no permission to read it")
 
 
 class UnwritableFileError(TrackaGoatError, OSError):
-    """A file can't be written; an earlier file there is unchanged."""
+    """A file can't be written; an earlier file there is unchanged.
+
+    Close the program that has it open, or choose another path.
+
+    Parameters
+    ----------
+    path, problem : str
+        The file, and why it can't be written.
+
+    See Also
+    --------
+    to_excel : Write a workbook.
+    to_csv : Write CSV files.
+    errors.FileError : A file can't be read.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> print(tgp.errors.UnwritableFileError("owed.xlsx", "another program has it open"))
+    The file 'owed.xlsx' can't be written: another program has it open.
+    """
 
     _shown = ("path", "problem")
 
@@ -583,17 +1578,42 @@ _LONGEST_NAME, _LONGEST_CAUSE = 36, 130
 class PartialLoadError(TrackaGoatError, RuntimeError):
     """A part of a load failed; ``partial`` is the frame of the rest.
 
-    The first failure is the ``__cause__``.
+    ``failures`` and ``loaded`` are attributes as well; the first failure is the ``__cause__``.
+    Use the rest, or leave out what fails and load again.
 
-    Attributes
+    Parameters
     ----------
+    what : str
+        What was loaded, in words.
     failures : dict
         The error of each series that failed, by ``(entity_id, metric)``; of each list that failed,
         by the id that it belongs to.
     loaded : int
         How many series or lists succeeded.
-    partial : pandas.DataFrame
+    frame : DataFrame
         Their rows, with the dtypes of a complete frame; its provenance says ``complete: False``.
+        It becomes ``partial``.
+    requests : tuple, optional
+        How many requests failed, and of how many.
+    names : dict, optional
+        Names of ids, for the message.
+
+    See Also
+    --------
+    load_analytics : Load time series.
+    errors.NotFoundError : The API has no such thing.
+    errors.PartialWriteError : Writing stopped midway.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
+    >>> gone = tgp.errors.NotFoundError(404, "/analytics", "Creator not found")
+    >>> rows = pd.DataFrame({"value": [120, 80]})
+    >>> error = tgp.errors.PartialLoadError("series", {("c1", "views"): gone}, 2, rows)
+    >>> print(error)  # doctest: +NORMALIZE_WHITESPACE
+    1 of 3 series failed: c1 (views). The first error: /analytics: HTTP 404: Creator not found.
+    Was it removed? Leave it out. The rows that came are in .partial.
     """
 
     partial: pd.DataFrame
@@ -655,7 +1675,32 @@ class PartialLoadError(TrackaGoatError, RuntimeError):
 class PartialWriteError(TrackaGoatError, RuntimeError):
     """Writing stopped midway; ``frame`` has the status of each item, such as done or not sent.
 
-    The reason is the ``__cause__``.
+    The reason is the ``__cause__``. Call the action again: what was written before isn't
+    written twice.
+
+    Parameters
+    ----------
+    what, reason : str
+        What was written, and why it stopped.
+    frame : DataFrame
+        The status of each item.
+
+    See Also
+    --------
+    actions.add_creators : Add creators.
+    actions.apply : Send the changes.
+    errors.InterruptedWriteError : Ctrl-C interrupted writing.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
+    >>> status = pd.Categorical(["created", "not_sent"], ["created", "not_sent"])
+    >>> frame = pd.DataFrame({"item": ["mia", "ben"], "status": status})
+    >>> error = tgp.errors.PartialWriteError("creators", "The connection broke.", frame)
+    >>> print(error)  # doctest: +NORMALIZE_WHITESPACE
+    writing creators stopped midway: 1 created, 1 not_sent. The connection broke. The status of
+    each item is in this error's .frame.
     """
 
     def __init__(self, what: str, reason: str, frame: pd.DataFrame) -> None:
@@ -670,14 +1715,61 @@ class PartialWriteError(TrackaGoatError, RuntimeError):
 
 
 class InterruptedWriteError(PartialWriteError, KeyboardInterrupt):
-    """Ctrl-C interrupted writing; ``frame`` has the items that were written before."""
+    """Ctrl-C interrupted writing; ``frame`` has the items that were written before.
+
+    Call the action again: what was written before isn't written twice.
+
+    Parameters
+    ----------
+    what : str
+        What was written.
+    frame : DataFrame
+        The status of each item.
+
+    See Also
+    --------
+    errors.PartialWriteError : Writing stopped midway.
+    actions.apply : Send the changes.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
+    >>> status = pd.Categorical(["created", "not_sent"], ["created", "not_sent"])
+    >>> frame = pd.DataFrame({"item": ["mia", "ben"], "status": status})
+    >>> error = tgp.errors.InterruptedWriteError("creators", frame)
+    >>> print(error)  # doctest: +NORMALIZE_WHITESPACE
+    writing creators stopped midway: 1 created, 1 not_sent. It was interrupted. The status of
+    each item is in this error's .frame.
+    """
 
     def __init__(self, what: str, frame: pd.DataFrame) -> None:
         super().__init__(what, "It was interrupted.", frame)
 
 
 class UploadError(TrackaGoatError, ConnectionError):
-    """A file could not be uploaded to the address that the API signed for it."""
+    """A file could not be uploaded to the address that the API signed for it.
+
+    Try again: nothing refers to the file yet.
+
+    Parameters
+    ----------
+    what, problem : str
+        What was uploaded, and what went wrong.
+
+    See Also
+    --------
+    actions.upload_receipt : Upload a receipt.
+    errors.ConnectionFailedError : The server couldn't be reached.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> error = tgp.errors.UploadError("receipt.pdf", "HTTP 403")
+    >>> print(error)  # doctest: +NORMALIZE_WHITESPACE
+    receipt.pdf was not stored: HTTP 403. Nothing refers to it yet, so try again; each attempt
+    gets a new address.
+    """
 
     _shown = ("what", "problem")
 
@@ -690,7 +1782,25 @@ class UploadError(TrackaGoatError, ConnectionError):
 class DeliveryError(TrackaGoatError, ConnectionError):
     """A message could not be delivered; neither the address nor a password is shown.
 
-    ``what`` says how it was sent, and ``problem`` why it didn't arrive.
+    ``what`` says how it was sent, and ``problem`` why it didn't arrive. Nothing is lost: the
+    next run announces it again.
+
+    Parameters
+    ----------
+    what, problem : str
+        How it was sent, and why it didn't arrive.
+
+    See Also
+    --------
+    watch : List what began, goes on and ended.
+    report : Write the week on one page.
+    errors.ConnectionFailedError : The server couldn't be reached.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> print(tgp.errors.DeliveryError("The webhook", "it answered with HTTP 404"))
+    The webhook: it answered with HTTP 404.
     """
 
     _shown = ("what", "problem")

@@ -25,14 +25,14 @@ def quota(client: Client | None = None) -> Quota:
 
     Parameters
     ----------
-    client
+    client : Client, optional
         The client whose key is meant; by default that of ``connect()``.
 
     Returns
     -------
     Quota
-        What is known now. It is shown as a line or as a table; ``to_frame()`` has a row for each
-        process.
+        The counts as they are now. It is shown as a line or as a table; ``to_frame()`` has a row
+        for each process.
 
     Raises
     ------
@@ -40,6 +40,12 @@ def quota(client: Client | None = None) -> Quota:
         There is no client, and no key was found.
     ClosedClientError
         The default client was closed.
+
+    See Also
+    --------
+    estimate_load : See what a load costs before it starts.
+    Client.usage : See how much of the limits is used.
+    connect : Make the client, or connect to the sandbox.
 
     Examples
     --------

@@ -138,10 +138,11 @@ def test_every_action_describes_its_parameters_results_and_errors():
         function = getattr(actions, name)
         rest = inspect.getdoc(function)
         sections = {}
-        for title in ("Examples", "Raises", "Returns", "Parameters"):
+        for title in ("Examples", "Notes", "See Also", "Warns", "Raises", "Returns", "Parameters"):
             rest, _, sections[title] = rest.partition(f"\n{title}\n{'-' * len(title)}\n")
-        assert all(sections.values())
-        described = [line for line in sections["Parameters"].splitlines() if line[:1].isalpha()]
+        assert all(sections[title] for title in ("Examples", "Raises", "Returns", "Parameters"))
+        lines = sections["Parameters"].splitlines()
+        described = [line.partition(" : ")[0] for line in lines if line[:1].isalpha()]
         assert ", ".join(described).split(", ") == list(inspect.signature(function).parameters)
 
     check_each(actions.__all__, check)

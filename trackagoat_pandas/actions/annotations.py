@@ -54,19 +54,26 @@ def annotate(
 
     Parameters
     ----------
-    date
+    date : str or date
         The day, in the organization's time zone.
-    label
+    label : str
         What happened.
-    kind
+    kind : str, default 'note'
         The kind of event, such as ``note``, ``launch`` or ``algorithm``.
-    project
+    project : str or DataFrame, optional
         The project that it is about: an id, an exact name, or a loaded frame of one project.
-    entity, entity_id
-        The kind and the id of what the note is about, if not a whole project; of a creator also the
-        handle, of a campaign the name. `project` isn't needed then.
-    dry_run, again, idempotency_key, client
-        See :mod:`trackagoat_pandas.actions`.
+    entity : {'creator', 'campaign', 'video'}, optional
+        The kind of what the note is about, if not a whole project; `project` isn't needed then.
+    entity_id : str, optional
+        Its id; of a creator also the handle, of a campaign the name.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    again : bool, default False
+        Create another one like the one that the same call created within the last 24 hours.
+    idempotency_key : str, optional
+        The key of the request; by default one made from the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -78,6 +85,12 @@ def annotate(
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
         See :mod:`trackagoat_pandas.actions`; also if neither a project nor an entity is given, or
         only one of entity and id.
+
+    See Also
+    --------
+    load_annotations : Load the notes on charts.
+    actions.update_annotation : Change a note.
+    plots.trend : Draw a metric over time.
 
     Examples
     --------
@@ -138,12 +151,18 @@ def update_annotation(
 
     Parameters
     ----------
-    annotation
+    annotation : str or DataFrame
         The note's id, or a frame of one note.
-    date, label, kind
-        As in :func:`annotate`.
-    dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    date : str or date, optional
+        The day, in the organization's time zone.
+    label : str, optional
+        What happened.
+    kind : str, optional
+        The kind of event, such as ``note``, ``launch`` or ``algorithm``.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -154,6 +173,12 @@ def update_annotation(
     ------
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.annotate : Add a note to the charts.
+    actions.remove_annotations : Delete notes.
+    load_annotations : Load the notes on charts.
 
     Examples
     --------
@@ -182,12 +207,14 @@ def remove_annotations(
 
     Parameters
     ----------
-    annotations
+    annotations : str, list of str or DataFrame
         Ids, or a frame of notes.
-    confirm
+    confirm : bool, default False
         Must be True for more than one.
-    dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -199,6 +226,11 @@ def remove_annotations(
     ------
     ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.annotate : Add a note to the charts.
+    load_annotations : Load the notes on charts.
 
     Examples
     --------

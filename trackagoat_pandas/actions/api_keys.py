@@ -49,14 +49,20 @@ def create_api_key(
 
     Parameters
     ----------
-    name
+    name : str
         A name to recognize it by.
-    scopes
+    scopes : list of str, default ('read', 'write')
         What the key may do: ``read``, ``write`` or both.
-    organization
+    organization : str, optional
         An organization's id; by default the one that the key in use belongs to.
-    dry_run, again, idempotency_key, client
-        See :mod:`trackagoat_pandas.actions`.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    again : bool, default False
+        Create another one like the one that the same call created within the last 24 hours.
+    idempotency_key : str, optional
+        The key of the request; by default one made from the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -70,6 +76,11 @@ def create_api_key(
         See :mod:`trackagoat_pandas.actions`.
     UnreadableResponseError
         The response contains no key; one may have been created, so revoke it.
+
+    See Also
+    --------
+    actions.revoke_api_keys : Revoke API keys.
+    connect : Make the client, or connect to the sandbox.
 
     Examples
     --------
@@ -138,14 +149,16 @@ def revoke_api_keys(
 
     Parameters
     ----------
-    keys
+    keys : str, list of str or DataFrame
         Ids of keys, never the keys themselves; or a frame of them.
-    organization
-        As in :func:`create_api_key`.
-    confirm
+    organization : str, optional
+        An organization's id; by default the one that the key belongs to.
+    confirm : bool, default False
         Must be True for more than one.
-    dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -157,6 +170,11 @@ def revoke_api_keys(
     ------
     ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.create_api_key : Create an API key.
+    connect : Make the client, or connect to the sandbox.
 
     Examples
     --------

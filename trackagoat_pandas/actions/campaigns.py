@@ -65,12 +65,18 @@ def create_campaign(
 
     Parameters
     ----------
-    project
+    project : str or DataFrame
         A project's id or exact name, or a loaded frame of one project.
-    name
-        Up to 200 characters.
-    dry_run, again, idempotency_key, client
-        See :mod:`trackagoat_pandas.actions`.
+    name : str
+        The name, of up to 200 characters.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    again : bool, default False
+        Create another one like the one that the same call created within the last 24 hours.
+    idempotency_key : str, optional
+        The key of the request; by default one made from the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -81,6 +87,13 @@ def create_campaign(
     ------
     LimitReachedError, ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.add_campaign_items : Add members to a campaign.
+    actions.update_campaign : Change a campaign.
+    plan_campaign : Draw who gets a campaign.
+    load_campaigns : Load campaigns.
 
     Examples
     --------
@@ -116,14 +129,20 @@ def update_campaign(
 
     Parameters
     ----------
-    campaign
+    campaign : str or DataFrame
         The campaign's name or id, or a frame of one campaign.
-    name
-        Up to 200 characters.
-    readme, target_views, target_at
-        Notes, the target in views, and the instant when it is due; None clears them.
-    dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    name : str, optional
+        The name, of up to 200 characters.
+    readme : str or None, optional
+        Notes; None clears them.
+    target_views : int or None, optional
+        The target in views; None clears it.
+    target_at : str, datetime or None, optional
+        The instant when the target is due; None clears it.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -134,6 +153,12 @@ def update_campaign(
     ------
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.create_campaign : Create a campaign.
+    actions.add_campaign_items : Add members to a campaign.
+    load_campaigns : Load campaigns.
 
     Examples
     --------
@@ -162,12 +187,14 @@ def remove_campaigns(
 
     Parameters
     ----------
-    campaigns
+    campaigns : str, list of str or DataFrame
         Names, ids, or a frame of campaigns.
-    confirm
+    confirm : bool, default False
         Must be True for more than one.
-    dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -179,6 +206,12 @@ def remove_campaigns(
     ------
     ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.create_campaign : Create a campaign.
+    actions.remove_campaign_items : Remove members from a campaign.
+    load_campaigns : Load campaigns.
 
     Examples
     --------
@@ -217,12 +250,18 @@ def add_campaign_items(
 
     Parameters
     ----------
-    campaign
+    campaign : str or DataFrame
         The campaign's name or id, or a frame of one campaign.
-    creators, videos, campaigns
+    creators, videos, campaigns : str, list of str or DataFrame, optional
         Ids, or frames; of creators also handles and addresses of profiles, of campaigns names.
-    dry_run, again, idempotency_key, client
-        See :mod:`trackagoat_pandas.actions`; a key is for one member.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    again : bool, default False
+        Create another one like the one that the same call created within the last 24 hours.
+    idempotency_key : str, optional
+        The key of the request; by default one made from the request. A key is for one member.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -236,6 +275,13 @@ def add_campaign_items(
     ------
     ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.remove_campaign_items : Remove members from a campaign.
+    actions.create_campaign : Create a campaign.
+    actions.add_videos : Add videos by their addresses.
+    campaign_members : List who and what is in each campaign.
 
     Examples
     --------
@@ -286,12 +332,20 @@ def remove_campaign_items(
 
     Parameters
     ----------
-    campaign, creators, videos, campaigns
-        As in :func:`add_campaign_items`.
-    confirm
+    campaign : str or DataFrame
+        The campaign's name or id, or a frame of one campaign.
+    creators : str, list of str or DataFrame, optional
+        The creators: ids, handles, addresses of profiles, or a frame.
+    videos : str, list of str or DataFrame, optional
+        The videos: ids, or a frame.
+    campaigns : str, list of str or DataFrame, optional
+        The campaigns: ids, names, or a frame.
+    confirm : bool, default False
         Must be True for more than one.
-    dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -303,6 +357,12 @@ def remove_campaign_items(
     ------
     ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.add_campaign_items : Add members to a campaign.
+    actions.remove_campaigns : Delete campaigns.
+    campaign_members : List who and what is in each campaign.
 
     Examples
     --------

@@ -82,20 +82,31 @@ def add_creators(
 
     Parameters
     ----------
-    project
+    project : str or DataFrame
         A project's id or exact name, or a loaded frame of one project.
-    creators
+    creators : str, list of str or DataFrame
         TikTok handles, with or without @, or addresses of profiles; or a frame with a column
         ``tiktok_handle`` and optionally ``tracking_mode`` and ``tracking_start_date``. The id of a
         creator of another project stands for its handle. If some are invalid, nothing is sent; the
         frame of the dry run, or a part of it, sends those that would be created or reactivated.
-    tracking_mode, tracking_start_date
-        For creators without values of their own; by default the server's.
-    column
+    tracking_mode : {'auto', 'selective'}, optional
+        For creators without a value of their own: ``"auto"`` tracks every new post,
+        ``"selective"`` only selected ones. By default the server's.
+    tracking_start_date : str or date, optional
+        For creators without a value of their own: the day from which posts are tracked. By
+        default the server's.
+    column : str, optional
         The column of a frame that holds the handles, if it is called neither ``tiktok_handle`` nor
         handle, creator or username, and isn't the only one with handle or username in its heading.
-    dry_run, again, idempotency_key, client
-        See :mod:`trackagoat_pandas.actions`; a key is for one request, so for up to 50 creators.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    again : bool, default False
+        Create another one like the one that the same call created within the last 24 hours.
+    idempotency_key : str, optional
+        The key of the request; by default one made from the request. A key is for one request,
+        so for up to 50 creators.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -108,6 +119,13 @@ def add_creators(
     ------
     ArgumentError, ArgumentTypeError, MissingColumnError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.remove_creators : Remove creators.
+    actions.reenable_creators : Restore removed creators.
+    actions.set_goals : Set goals.
+    load_creators : Load creators.
 
     Examples
     --------
@@ -167,16 +185,20 @@ def update_creator(
 
     Parameters
     ----------
-    creator
+    creator : str or DataFrame
         The creator's handle or id, or a frame of one creator.
-    tiktok_handle
+    tiktok_handle : str, optional
         A new handle, 1 to 30 letters, digits, dots, underscores, hyphens; a leading @ is dropped.
-    readme
+    readme : str or None, optional
         Notes, shown as ``description`` in frames; None clears them.
-    tracking_mode, tracking_start_date
-        Whether every new post is tracked or only selected ones, and from which day.
-    dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    tracking_mode : {'auto', 'selective'}, optional
+        Whether every new post is tracked (``"auto"``) or only selected ones (``"selective"``).
+    tracking_start_date : str or date, optional
+        The day from which posts are tracked.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -192,6 +214,12 @@ def update_creator(
         ``no_change``.
     ApiError, ConnectionFailedError, DeadlineError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.add_creators : Add creators.
+    actions.apply : Send the changes.
+    load_creators : Load creators.
 
     Examples
     --------
@@ -232,20 +260,22 @@ def remove_creators(
 
     Parameters
     ----------
-    creators
+    creators : str, list of str or DataFrame
         Handles, addresses of profiles, ids, or a frame of creators.
-    of_project
+    of_project : str, list of str or DataFrame, optional
         The creators, when the project comes first as in the other actions:
         ``remove_creators(project, creators)`` is ``remove_creators(creators, project=project)``.
-    project
+    project : str or DataFrame, optional
         The project that all of them belong to; it saves requests.
-    column
+    column : str, optional
         The column of a frame that holds handles or ids, if it is called neither ``creator_id``,
         ``id`` or ``tiktok_handle`` nor handle, creator or username.
-    confirm
+    confirm : bool, default False
         Must be True for more than one.
-    dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -259,6 +289,12 @@ def remove_creators(
     ------
     ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.reenable_creators : Restore removed creators.
+    actions.add_creators : Add creators.
+    load_creators : Load creators.
 
     Examples
     --------
@@ -309,13 +345,17 @@ def reenable_creators(
 
     Parameters
     ----------
-    project
+    project : str or DataFrame
         The project's id or exact name, or a loaded frame of one project.
-    creators
+    creators : str, list of str or DataFrame
         Handles, addresses of profiles, ids, or a frame of creators. If the server doesn't list a
         removed creator, its handle can't be looked up: :func:`add_creators` then restores it.
-    column, dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    column : str, optional
+        The column of a frame that names its items, whatever it is called.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -328,6 +368,11 @@ def reenable_creators(
     ------
     ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.remove_creators : Remove creators.
+    actions.add_creators : Add creators.
 
     Examples
     --------
@@ -370,10 +415,14 @@ def scrape_creators(
 
     Parameters
     ----------
-    creators
+    creators : str, list of str or DataFrame
         Handles, addresses of profiles, ids, or a frame of creators.
-    column, dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    column : str, optional
+        The column of a frame that names its items, whatever it is called.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -385,6 +434,11 @@ def scrape_creators(
     ------
     ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`; also if the day's scrapes are used up.
+
+    See Also
+    --------
+    load_creators : Load creators.
+    actions.scrape_videos : Scrape videos now.
 
     Examples
     --------

@@ -54,11 +54,13 @@ def apply(
 
     Parameters
     ----------
-    diff
+    diff : DataFrame
         One row per changed cell: ``resource``, ``id``, ``field``, ``after``. Rows may be left out,
         and those that were added or removed must be.
-    dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -72,6 +74,12 @@ def apply(
         A value or a field can't be written, or a cell appears twice; nothing was sent.
     ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    diff : Find what differs between two frames.
+    as_table : Turn another tool's export into such a frame.
+    actions.update_creator : Change a creator.
 
     Examples
     --------

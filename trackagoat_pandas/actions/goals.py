@@ -76,16 +76,29 @@ def set_goals(
 
     Parameters
     ----------
-    creators
+    creators : str, list of str or DataFrame
         Handles, addresses of profiles, ids, or a frame of creators; or a frame of goals with a
         column ``creator_id`` and optionally columns named like the following arguments.
-    metric, period, target_value, start_date, end_date
-        For goals without values of their own. All but ``end_date`` are required; a goal without it
-        never ends.
-    column
+    metric : {'posts', 'views', 'engagement', 'followers'}, optional
+        The metric, for goals without one of their own; required.
+    period : {'daily', 'weekly', 'monthly'}, optional
+        The period, for goals without one of their own; required.
+    target_value : int, optional
+        The target, for goals without one of their own; required.
+    start_date : str or date, optional
+        The first day, for goals without one of their own; required.
+    end_date : str or date, optional
+        The last day, for goals without one of their own; without it a goal never ends.
+    column : str, optional
         The column of a frame that holds handles or ids, as in :func:`remove_creators`.
-    dry_run, again, idempotency_key, client
-        See :mod:`trackagoat_pandas.actions`; a key is for one goal.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    again : bool, default False
+        Create another one like the one that the same call created within the last 24 hours.
+    idempotency_key : str, optional
+        The key of the request; by default one made from the request. A key is for one goal.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -98,6 +111,13 @@ def set_goals(
     ------
     ArgumentError, ArgumentTypeError, MissingColumnError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.update_goal : Change a goal.
+    actions.remove_goals : Deactivate goals.
+    load_goal_compliance : Load goals and their progress.
+    goal_odds : Estimate the chance of each goal.
 
     Examples
     --------
@@ -166,14 +186,22 @@ def update_goal(
 
     Parameters
     ----------
-    creator
+    creator : str or DataFrame
         The creator's handle or id, or a frame of one creator.
-    goal
+    goal : str or DataFrame
         The goal's id: ``goal_id`` of :func:`load_goal_compliance`; or a frame of one goal.
-    target_value, start_date, end_date, is_active
-        The new target, first day, last day and state; None clears the last day.
-    dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    target_value : int, optional
+        The new target.
+    start_date : str or date, optional
+        The new first day.
+    end_date : str, date or None, optional
+        The new last day; None clears it.
+    is_active : bool, optional
+        Whether the goal counts.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -184,6 +212,12 @@ def update_goal(
     ------
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.set_goals : Set goals.
+    actions.remove_goals : Deactivate goals.
+    load_goal_compliance : Load goals and their progress.
 
     Examples
     --------
@@ -222,13 +256,15 @@ def remove_goals(
 
     Parameters
     ----------
-    goals
+    goals : DataFrame
         A frame with ``goal_id``, and ``creator_id`` or ``tiktok_handle``, such as
         :func:`load_goal_compliance` returns.
-    confirm
+    confirm : bool, default False
         Must be True for more than one.
-    dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -240,6 +276,12 @@ def remove_goals(
     ------
     ConfirmationError, ArgumentError, MissingColumnError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.set_goals : Set goals.
+    actions.update_goal : Change a goal.
+    load_goal_compliance : Load goals and their progress.
 
     Examples
     --------

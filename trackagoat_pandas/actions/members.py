@@ -40,15 +40,21 @@ def add_members(
 
     Parameters
     ----------
-    members
+    members : str, list of str or DataFrame
         User ids or email addresses; or a frame with a column ``user_id`` or ``email`` and
         optionally ``role``.
-    role
+    role : {'admin', 'member'}, default 'member'
         For people without a role of their own.
-    organization
+    organization : str, optional
         An organization's id; by default the one that the key belongs to.
-    dry_run, again, idempotency_key, client
-        See :mod:`trackagoat_pandas.actions`; a key is for one person.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    again : bool, default False
+        Create another one like the one that the same call created within the last 24 hours.
+    idempotency_key : str, optional
+        The key of the request; by default one made from the request. A key is for one person.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -61,6 +67,12 @@ def add_members(
     ------
     ArgumentError, ArgumentTypeError, MissingColumnError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.invite_members : Invite people.
+    actions.update_member : Change a role.
+    actions.remove_members : Remove people.
 
     Examples
     --------
@@ -110,14 +122,16 @@ def update_member(
 
     Parameters
     ----------
-    member
+    member : str
         The user's id.
-    role
+    role : {'admin', 'member'}
         The new role.
-    organization
-        As in :func:`add_members`.
-    dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    organization : str, optional
+        An organization's id; by default the one that the key belongs to.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -128,6 +142,11 @@ def update_member(
     ------
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.add_members : Add people who have an account.
+    actions.remove_members : Remove people.
 
     Examples
     --------
@@ -159,14 +178,16 @@ def remove_members(
 
     Parameters
     ----------
-    members
+    members : str, list of str or DataFrame
         Users' ids, or a frame with a column ``user_id``.
-    organization
-        As in :func:`add_members`.
-    confirm
+    organization : str, optional
+        An organization's id; by default the one that the key belongs to.
+    confirm : bool, default False
         Must be True for more than one.
-    dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -178,6 +199,11 @@ def remove_members(
     ------
     ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.add_members : Add people who have an account.
+    actions.update_member : Change a role.
 
     Examples
     --------
@@ -211,12 +237,20 @@ def invite_members(
 
     Parameters
     ----------
-    emails
+    emails : str, list of str or DataFrame
         Addresses; or a frame with a column ``email`` and optionally ``role``.
-    role, organization
-        As in :func:`add_members`.
-    dry_run, again, idempotency_key, client
-        See :mod:`trackagoat_pandas.actions`; a key is for one person.
+    role : {'admin', 'member'}, default 'member'
+        For people without a role of their own.
+    organization : str, optional
+        An organization's id; by default the one that the key belongs to.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    again : bool, default False
+        Create another one like the one that the same call created within the last 24 hours.
+    idempotency_key : str, optional
+        The key of the request; by default one made from the request. A key is for one person.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -228,6 +262,11 @@ def invite_members(
     ------
     ArgumentError, ArgumentTypeError, MissingColumnError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.add_members : Add people who have an account.
+    actions.cancel_invitations : Cancel invitations.
 
     Examples
     --------
@@ -272,14 +311,16 @@ def cancel_invitations(
 
     Parameters
     ----------
-    invitations
+    invitations : str, list of str or DataFrame
         Ids, such as :func:`invite_members` returns, or a frame with them.
-    organization
-        As in :func:`add_members`.
-    confirm
+    organization : str, optional
+        An organization's id; by default the one that the key belongs to.
+    confirm : bool, default False
         Must be True for more than one.
-    dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -291,6 +332,11 @@ def cancel_invitations(
     ------
     ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.invite_members : Invite people.
+    actions.remove_members : Remove people.
 
     Examples
     --------

@@ -46,16 +46,22 @@ def create_payout_method(
 
     Parameters
     ----------
-    name
-        Up to 100 characters.
-    icon_path
+    name : str
+        The name, of up to 100 characters.
+    icon_path : str, optional
         The icon's path among the organization's files.
-    metadata
-        A free-form object.
-    readme
-        Notes.
-    dry_run, again, idempotency_key, client
-        See :mod:`trackagoat_pandas.actions`.
+    metadata : dict, optional
+        Further facts about it, of your own.
+    readme : str, optional
+        Notes on the method.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    again : bool, default False
+        Create another one like the one that the same call created within the last 24 hours.
+    idempotency_key : str, optional
+        The key of the request; by default one made from the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -66,6 +72,11 @@ def create_payout_method(
     ------
     LimitReachedError, ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.update_payout_method : Change a way of paying.
+    load_payout_methods : Load the ways of paying.
 
     Examples
     --------
@@ -104,14 +115,22 @@ def update_payout_method(
 
     Parameters
     ----------
-    method
+    method : str or DataFrame
         The method's id, or a frame of one method.
-    name, icon_path, metadata, readme
-        As in :func:`create_payout_method`; None clears the icon and the notes.
-    is_active
+    name : str, optional
+        The method's name.
+    icon_path : str or None, optional
+        The path of its icon; None clears it.
+    metadata : dict, optional
+        Further facts about it, of your own.
+    readme : str or None, optional
+        Notes; None clears them.
+    is_active : bool, optional
         Whether it can be used; a built-in one always can.
-    dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -122,6 +141,12 @@ def update_payout_method(
     ------
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
         See :mod:`trackagoat_pandas.actions`; the code of a ConflictError may be ``default_method``.
+
+    See Also
+    --------
+    actions.create_payout_method : Create a way of paying.
+    actions.remove_payout_methods : Delete ways of paying.
+    load_payout_methods : Load the ways of paying.
 
     Examples
     --------
@@ -153,12 +178,14 @@ def remove_payout_methods(
 
     Parameters
     ----------
-    methods
+    methods : str, list of str or DataFrame
         Ids, or a frame of methods.
-    confirm
+    confirm : bool, default False
         Must be True for more than one.
-    dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -171,6 +198,11 @@ def remove_payout_methods(
     ------
     ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.update_payout_method : Change a way of paying.
+    load_payout_methods : Load the ways of paying.
 
     Examples
     --------

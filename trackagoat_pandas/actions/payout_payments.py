@@ -85,31 +85,32 @@ def record_payment(
 
     Parameters
     ----------
-    creator
+    creator : str or DataFrame
         The creator's handle or id, or a frame of one creator.
-    accruals
+    accruals : str, list of str or DataFrame
         Ids of 1 to 50 accruals, or a frame of them; they must be the creator's and pending.
-    amount_cents
+    amount_cents : int
         Whole cents; it may differ from the accruals' sum, which :func:`audit_payouts` reports. More
         than that is warned of if a frame says the amounts of the accruals, and said by a dry run.
-    method
+    method : str or DataFrame
         A payout method's id or exact name, such as ``PayPal``, or a frame of one method.
-    paid_at
+    paid_at : str or datetime, optional
         The instant of the payment, with its offset; by default now.
-    note
-        A note.
-    dry_run, again, idempotency_key, client
-        See :mod:`trackagoat_pandas.actions`.
+    note : str, optional
+        A note on the payment.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    again : bool, default False
+        Create another one like the one that the same call created within the last 24 hours.
+    idempotency_key : str, optional
+        The key of the request; by default one made from the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
     pandas.DataFrame
         One row: the payment as :func:`load_payout_payments` returns it.
-
-    Warns
-    -----
-    TrackaGoatWarning
-        The amount is more than the accruals sum up to.
 
     Raises
     ------
@@ -119,6 +120,18 @@ def record_payment(
         An accrual is another creator's or not pending, or the method isn't active.
     ApiError, ConnectionFailedError, DeadlineError
         See :mod:`trackagoat_pandas.actions`.
+
+    Warns
+    -----
+    TrackaGoatWarning
+        The amount is more than the accruals sum up to.
+
+    See Also
+    --------
+    actions.upload_receipt : Upload a receipt.
+    actions.void_payment : Void a payment.
+    outstanding_balances : List who is owed what.
+    payout_file : Write the file that pays balances.
 
     Examples
     --------
@@ -269,12 +282,14 @@ def update_payment(
 
     Parameters
     ----------
-    payment
+    payment : str or DataFrame
         The payment's id, or a frame of one payment.
-    note, receipt_url
+    note, receipt_url : str or None, optional
         The note, and the receipt's address; None clears them. See :func:`upload_receipt`.
-    dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -285,6 +300,12 @@ def update_payment(
     ------
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.record_payment : Record a payment.
+    actions.upload_receipt : Upload a receipt.
+    actions.void_payment : Void a payment.
 
     Examples
     --------
@@ -309,12 +330,14 @@ def void_payment(
 
     Parameters
     ----------
-    payment
+    payment : str or DataFrame
         The payment's id, or a frame of one payment.
-    note
+    note : str, optional
         Why; it replaces the payment's note.
-    dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -327,6 +350,12 @@ def void_payment(
         It is voided already: the ``code`` is ``no_change``.
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.record_payment : Record a payment.
+    actions.update_accruals : Void or restore accruals.
+    load_payout_payments : Load recorded payments.
 
     Examples
     --------
@@ -357,14 +386,16 @@ def update_accruals(
 
     Parameters
     ----------
-    accruals
+    accruals : str, list of str or DataFrame
         Ids, or a frame of accruals.
-    status
+    status : {'pending', 'voided'}
         The new status; a paid accrual stays paid until its payment is voided.
-    note
-        Why.
-    dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    note : str, optional
+        Why they are voided or restored.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -377,6 +408,12 @@ def update_accruals(
     ------
     ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    load_payout_accruals : Load what creators earned.
+    audit : Load the books and audit them in one call.
+    actions.void_payment : Void a payment.
 
     Examples
     --------
@@ -420,12 +457,14 @@ def upload_receipt(
 
     Parameters
     ----------
-    payment
+    payment : str or DataFrame
         The payment's id, or a frame of one payment.
-    file
+    file : str or path
         A PDF, JPEG, PNG or WebP file of up to 5 MB, recognized by its extension.
-    dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -442,6 +481,11 @@ def upload_receipt(
         The file was not accepted, or the address is not safe to send a file to.
     ApiError, ConnectionFailedError, DeadlineError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.record_payment : Record a payment.
+    actions.update_payment : Change a payment's note or receipt.
 
     Examples
     --------

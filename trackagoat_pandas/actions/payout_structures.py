@@ -83,30 +83,36 @@ def create_payout_structure(
 
     Parameters
     ----------
-    project
+    project : str or DataFrame
         A project's id or exact name, or a loaded frame of one project.
-    name
-        Up to 100 characters.
-    kind
+    name : str
+        The name, of up to 100 characters.
+    kind : {'recurring', 'goal', 'cpm', 'view_threshold'}
         ``recurring`` requires ``amount_cents`` and ``period``; ``goal`` both and ``goal_metric``;
         ``cpm`` requires ``cpm_cents``; ``view_threshold`` requires ``amount_cents`` and
         ``threshold_views``.
-    amount_cents
+    amount_cents : int, optional
         Whole cents for a period, for a goal reached, or for a video past the threshold.
-    period
+    period : {'daily', 'weekly', 'monthly'}, optional
         The length of the period that an accrual covers.
-    cpm_cents
+    cpm_cents : int, optional
         Whole cents for 1,000 views.
-    threshold_views
+    threshold_views : int, optional
         The number of views that a video must reach.
-    cap_cents
+    cap_cents : int, optional
         The most that can be earned in a period.
-    goal_metric
+    goal_metric : {'posts', 'views', 'engagement', 'followers'}, optional
         The metric whose goals are paid.
-    proration
+    proration : {'none', 'daily'}, optional
         ``daily`` pays an incomplete period in proportion to its days.
-    dry_run, again, idempotency_key, client
-        See :mod:`trackagoat_pandas.actions`.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    again : bool, default False
+        Create another one like the one that the same call created within the last 24 hours.
+    idempotency_key : str, optional
+        The key of the request; by default one made from the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -119,6 +125,12 @@ def create_payout_structure(
         A field is missing, isn't used by the kind, or is a float instead of whole cents.
     LimitReachedError, ApiError, ConnectionFailedError, DeadlineError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.assign_payout_structure : Pay creators by a rule.
+    actions.update_payout_structure : Change a rule of pay.
+    what_if : See what other rules would pay.
 
     Examples
     --------
@@ -181,14 +193,30 @@ def update_payout_structure(
 
     Parameters
     ----------
-    structure
+    structure : str or DataFrame
         The structure's id, or a frame of one structure.
-    name, is_active
-        The name, and whether the structure is active.
-    amount_cents, period, cpm_cents, threshold_views, cap_cents, goal_metric, proration
-        As in :func:`create_payout_structure`; None removes the cap.
-    dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    name : str, optional
+        The structure's name.
+    is_active : bool, optional
+        Whether the structure is active.
+    amount_cents : int, optional
+        Whole cents for a period, for a goal reached, or for a video past the threshold.
+    period : {'daily', 'weekly', 'monthly'}, optional
+        The length of the period that an accrual covers.
+    cpm_cents : int, optional
+        Whole cents for 1,000 views.
+    threshold_views : int, optional
+        The number of views that a video must reach.
+    cap_cents : int or None, optional
+        The most that can be earned in a period.
+    goal_metric : {'posts', 'views', 'engagement', 'followers'}, optional
+        The metric whose goals are paid.
+    proration : {'none', 'daily'}, optional
+        ``daily`` pays an incomplete period in proportion to its days.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -199,6 +227,12 @@ def update_payout_structure(
     ------
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    what_if : See what other rules would pay.
+    actions.remove_payout_structures : Deactivate rules of pay.
+    load_payout_structures : Load the rules of pay.
 
     Examples
     --------
@@ -237,12 +271,14 @@ def remove_payout_structures(
 
     Parameters
     ----------
-    structures
+    structures : str, list of str or DataFrame
         Ids, or a frame of structures.
-    confirm
+    confirm : bool, default False
         Must be True for more than one.
-    dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -254,6 +290,12 @@ def remove_payout_structures(
     ------
     ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.unassign_payout_structure : Stop paying creators by a rule.
+    actions.update_payout_structure : Change a rule of pay.
+    load_payout_structures : Load the rules of pay.
 
     Examples
     --------
@@ -289,18 +331,24 @@ def assign_payout_structure(
 
     Parameters
     ----------
-    structure
+    structure : str or DataFrame
         The structure's id, or a frame of one structure.
-    creators
+    creators : str, list of str or DataFrame
         Handles, addresses of profiles, ids, or a frame of creators; or a frame with a column
         ``creator_id`` and optionally ``start_date`` and ``end_date``.
-    start_date, end_date
+    start_date, end_date : str or date, optional
         First and last day, for creators without days of their own. The first is required; an
         assignment without a last day never ends.
-    column
+    column : str, optional
         The column of a frame that holds handles or ids, as in :func:`remove_creators`.
-    dry_run, again, idempotency_key, client
-        See :mod:`trackagoat_pandas.actions`; a key is for one creator.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    again : bool, default False
+        Create another one like the one that the same call created within the last 24 hours.
+    idempotency_key : str, optional
+        The key of the request; by default one made from the request. A key is for one creator.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -313,6 +361,12 @@ def assign_payout_structure(
     ------
     ArgumentError, ArgumentTypeError, MissingColumnError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.create_payout_structure : Create a rule of pay.
+    actions.unassign_payout_structure : Stop paying creators by a rule.
+    load_payout_assignments : Load who is paid by which rule.
 
     Examples
     --------
@@ -375,14 +429,18 @@ def unassign_payout_structure(
 
     Parameters
     ----------
-    structure, creators
-        As in :func:`assign_payout_structure`, without days.
-    column
-        As in :func:`assign_payout_structure`.
-    confirm
+    structure : str or DataFrame
+        The structure's id, or a frame of one structure.
+    creators : str, list of str or DataFrame
+        Handles, addresses of profiles, ids, or a frame of creators.
+    column : str, optional
+        The column of a frame that holds handles or ids, as in :func:`remove_creators`.
+    confirm : bool, default False
         Must be True for more than one.
-    dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -394,6 +452,11 @@ def unassign_payout_structure(
     ------
     ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.assign_payout_structure : Pay creators by a rule.
+    load_payout_assignments : Load who is paid by which rule.
 
     Examples
     --------

@@ -40,10 +40,16 @@ def create_organization(
 
     Parameters
     ----------
-    name
-        The name.
-    dry_run, again, idempotency_key, client
-        See :mod:`trackagoat_pandas.actions`.
+    name : str
+        The organization's name.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    again : bool, default False
+        Create another one like the one that the same call created within the last 24 hours.
+    idempotency_key : str, optional
+        The key of the request; by default one made from the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -54,6 +60,11 @@ def create_organization(
     ------
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.create_project : Create a project.
+    actions.add_members : Add people who have an account.
 
     Examples
     --------
@@ -86,12 +97,20 @@ def create_project(
 
     Parameters
     ----------
-    name, description
-        The name, and what the project is for.
-    organization
+    name : str
+        The project's name.
+    description : str, optional
+        What the project is for.
+    organization : str, optional
         An organization's id; by default the one that the key belongs to.
-    dry_run, again, idempotency_key, client
-        See :mod:`trackagoat_pandas.actions`.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    again : bool, default False
+        Create another one like the one that the same call created within the last 24 hours.
+    idempotency_key : str, optional
+        The key of the request; by default one made from the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -102,6 +121,13 @@ def create_project(
     ------
     LimitReachedError, ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.add_creators : Add creators.
+    actions.update_project : Change a project.
+    actions.create_organization : Create an organization.
+    load_projects : Load projects.
 
     Examples
     --------
@@ -135,14 +161,18 @@ def update_project(
 
     Parameters
     ----------
-    project
+    project : str or DataFrame
         A project's id or exact name, or a loaded frame of one project.
-    name, description
-        The new ones; None clears the description.
-    organization
+    name : str, optional
+        The new name.
+    description : str or None, optional
+        What the project is for; None clears it.
+    organization : str, optional
         An organization's id; by default the one that the key belongs to.
-    dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -153,6 +183,11 @@ def update_project(
     ------
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.create_project : Create a project.
+    load_projects : Load projects.
 
     Examples
     --------

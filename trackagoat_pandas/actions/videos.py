@@ -61,14 +61,20 @@ def add_videos(
 
     Parameters
     ----------
-    project
+    project : str or DataFrame
         A project's id or exact name, or a loaded frame of one project.
-    videos
+    videos : str, list of str or DataFrame
         TikTok URLs, or a frame with a column ``url``.
-    column
+    column : str, optional
         The column of a frame that holds the URLs, if it is called neither url nor link.
-    dry_run, again, idempotency_key, client
-        See :mod:`trackagoat_pandas.actions`.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    again : bool, default False
+        Create another one like the one that the same call created within the last 24 hours.
+    idempotency_key : str, optional
+        The key of the request; by default one made from the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -81,6 +87,13 @@ def add_videos(
     ------
     ArgumentError, ArgumentTypeError, MissingColumnError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.add_campaign_items : Add members to a campaign.
+    actions.scrape_videos : Scrape videos now.
+    actions.remove_videos : Delete videos.
+    load_videos : Load videos.
 
     Examples
     --------
@@ -124,14 +137,16 @@ def update_video(
 
     Parameters
     ----------
-    video
+    video : str or DataFrame
         The video's id, or a frame of one video.
-    title, readme
+    title, readme : str or None, optional
         The caption, and notes, shown as ``description`` in frames; None clears them.
-    tracking_status
+    tracking_status : str, optional
         Whether the video counts; ``excluded`` hides it from every list.
-    dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -142,6 +157,13 @@ def update_video(
     ------
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.review_inbox : Approve or exclude them.
+    actions.set_tracking : Switch tracking on or off.
+    actions.apply : Send the changes.
+    load_videos : Load videos.
 
     Examples
     --------
@@ -171,14 +193,16 @@ def remove_videos(
 
     Parameters
     ----------
-    videos
+    videos : str, list of str or DataFrame
         Ids, or a frame of videos.
-    column
+    column : str, optional
         The column of a frame that holds the ids, if it is called neither ``video_id`` nor ``id``.
-    confirm
+    confirm : bool, default False
         Must be True for more than one.
-    dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -190,6 +214,12 @@ def remove_videos(
     ------
     ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.update_video : Change a video.
+    actions.set_tracking : Switch tracking on or off.
+    load_videos : Load videos.
 
     Examples
     --------
@@ -221,10 +251,14 @@ def scrape_videos(
 
     Parameters
     ----------
-    videos
+    videos : str, list of str or DataFrame
         Ids, or a frame of videos.
-    column, dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    column : str, optional
+        The column of a frame that names its items, whatever it is called.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -236,6 +270,12 @@ def scrape_videos(
     ------
     ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    load_videos : Load videos.
+    actions.scrape_creators : Scrape creators now.
+    actions.set_tracking : Switch tracking on or off.
 
     Examples
     --------
@@ -268,14 +308,18 @@ def set_tracking(
 
     Parameters
     ----------
-    videos
+    videos : str, list of str or DataFrame
         Ids, or a frame of videos.
-    enabled
+    enabled : bool
         Whether to track them.
-    project
+    project : str or DataFrame, optional
         The project that all of them belong to; it saves requests.
-    column, dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    column : str, optional
+        The column of a frame that names its items, whatever it is called.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -287,6 +331,12 @@ def set_tracking(
     ------
     ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.unexempt_tracking : Let rules switch tracking off again.
+    actions.remove_videos : Delete videos.
+    load_videos : Load videos.
 
     Examples
     --------
@@ -331,10 +381,14 @@ def unexempt_tracking(
 
     Parameters
     ----------
-    videos
+    videos : str, list of str or DataFrame
         Ids, or a frame of videos.
-    column, dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    column : str, optional
+        The column of a frame that names its items, whatever it is called.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -346,6 +400,11 @@ def unexempt_tracking(
     ------
     ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`.
+
+    See Also
+    --------
+    actions.set_tracking : Switch tracking on or off.
+    load_videos : Load videos.
 
     Examples
     --------
@@ -377,12 +436,14 @@ def review_inbox(
 
     Parameters
     ----------
-    project
+    project : str or DataFrame
         A project's id or exact name, or a loaded frame of one project.
-    approve, exclude
+    approve, exclude : str, list of str or DataFrame, optional
         Videos to approve, and videos to exclude, which hides them: ids or frames.
-    dry_run, client
-        See :mod:`trackagoat_pandas.actions`.
+    dry_run : bool, default False
+        Change nothing; return what would become of each item, and the request.
+    client : Client, optional
+        The client to send with; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -395,6 +456,12 @@ def review_inbox(
     ------
     ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
         See :mod:`trackagoat_pandas.actions`; also if a video is in both.
+
+    See Also
+    --------
+    inbox : List posts that wait for review.
+    check_posts : Check captions for required words.
+    widgets.PostingBoard : Click through posts and reviews.
 
     Examples
     --------

@@ -39,7 +39,31 @@ _CALLED: Final[Mapping[str, Sequence[str]]] = {
 class TrackaGoatError(Exception):
     """Base of every error that the package raises on purpose.
 
-    Anything that looks like an API key is masked in the message.
+    Catch it to catch them all. The message says what failed and what to do; anything in it that
+    looks like an API key is masked.
+
+    Parameters
+    ----------
+    *args : object
+        The message.
+
+    See Also
+    --------
+    errors.ApiError : The API refused a request.
+    errors.ArgumentError : A value is not allowed.
+    TrackaGoatWarning : The base of all warnings.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> try:  # doctest: +NORMALIZE_WHITESPACE
+    ...     tgp.DateRange.parse("soon")
+    ... except tgp.TrackaGoatError as error:
+    ...     print(error)
+    dates='soon' is not allowed: give two days, ('2026-05-01', '2026-05-31') or
+    '2026-05-01..2026-05-31', or one of '2026-05-31', '2026-05', 'May 2026', '2026-Q2',
+    '2026-W20', '2026', 'today', 'yesterday', 'this week', 'last month', 'last 30 days' and
+    'since 2026-05-01'.
     """
 
     partial: Any = None
@@ -76,8 +100,29 @@ class TrackaGoatError(Exception):
 class ArgumentError(TrackaGoatError, ValueError):
     """An argument has a value that is not allowed; nothing was sent.
 
-    ``allowed`` says which values are. Where showing the value wouldn't help, ``problem`` says what
-    is wrong with the argument instead.
+    ``allowed`` says which values are. Where showing the value wouldn't help, ``problem`` says
+    what is wrong with the argument instead.
+
+    Parameters
+    ----------
+    argument : str
+        The argument's name.
+    given : object
+        Its value.
+    allowed, problem : str, optional
+        Which values are allowed, or what is wrong with this one.
+
+    See Also
+    --------
+    errors.ChoiceError : A word is not one of those allowed.
+    errors.ArgumentTypeError : A type is not accepted.
+    errors.MissingArgumentError : A required argument is missing.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> print(tgp.errors.ArgumentError("n", 0, "pass a whole number from 1"))
+    n=0 is not allowed: pass a whole number from 1.
     """
 
     _shown: ClassVar[tuple[str, ...]] = ("argument", "given", "allowed")
@@ -101,7 +146,31 @@ class ArgumentError(TrackaGoatError, ValueError):
 
 
 class MissingArgumentError(ArgumentError):
-    """One or several required arguments were not given; nothing was sent."""
+    """One or several required arguments were not given; nothing was sent.
+
+    Pass them; the message says what they are for.
+
+    Parameters
+    ----------
+    argument : str or list of str
+        The names of the arguments.
+    reason : str
+        Why they are required.
+
+    See Also
+    --------
+    errors.ArgumentError : A value is not allowed.
+    errors.UnknownArgumentError : There is no such argument.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> error = tgp.errors.MissingArgumentError(
+    ...     "timezone", "the frame doesn't say one, e.g. 'Europe/Berlin'"
+    ... )
+    >>> print(error)
+    `timezone` is required: the frame doesn't say one, e.g. 'Europe/Berlin'.
+    """
 
     _shown = ("argument",)
 
@@ -120,7 +189,32 @@ _MOST_CHOICES: Final = 15
 
 
 class ChoiceError(ArgumentError):
-    """An argument is not one of a closed set of words; the message suggests the nearest."""
+    """An argument is not one of a closed set of words; the message suggests the nearest.
+
+    Pass one of ``choices``.
+
+    Parameters
+    ----------
+    argument : str
+        The argument's name.
+    given : object
+        Its value.
+    choices : list of str
+        The words that are allowed.
+
+    See Also
+    --------
+    errors.ArgumentError : A value is not allowed.
+    describe : Describe the columns.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> error = tgp.errors.ChoiceError("granularity", "weeks", ["day", "week", "month"])
+    >>> print(error)  # doctest: +NORMALIZE_WHITESPACE
+    granularity='weeks' is not allowed: choose one of 'day', 'week', 'month'. Did you mean
+    'week'?
+    """
 
     _shown = ("argument", "given", "choices")
 
@@ -141,7 +235,34 @@ class ChoiceError(ArgumentError):
 
 
 class ArgumentTypeError(TrackaGoatError, TypeError):
-    """An argument has a type that is not accepted; nothing was sent."""
+    """An argument has a type that is not accepted; nothing was sent.
+
+    ``allowed`` says what the argument takes. A frame of another library becomes one of pandas
+    with :func:`as_table`.
+
+    Parameters
+    ----------
+    argument : str
+        The argument's name.
+    given : object
+        Its value.
+    allowed : str
+        What it takes.
+
+    See Also
+    --------
+    errors.ArgumentError : A value is not allowed.
+    as_table : Turn another tool's export into such a frame.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> error = tgp.errors.ArgumentTypeError(
+    ...     "videos", None, "a DataFrame, such as load_videos returns"
+    ... )
+    >>> print(error)
+    videos can't be None: it takes a DataFrame, such as load_videos returns.
+    """
 
     _shown = ("argument", "allowed")
 
@@ -152,7 +273,28 @@ class ArgumentTypeError(TrackaGoatError, TypeError):
 
 
 class UnknownArgumentError(TrackaGoatError, TypeError):
-    """A function was given an argument by a name that none of its arguments has."""
+    """A function was given an argument by a name that none of its arguments has.
+
+    The message lists the names, and suggests what you may have meant.
+
+    Parameters
+    ----------
+    function, given : str
+        The function, and the name that it was given.
+    known : list of str
+        The names of its arguments.
+
+    See Also
+    --------
+    errors.UnnamedArgumentError : An argument has to be named.
+    errors.ArgumentError : A value is not allowed.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> print(tgp.errors.UnknownArgumentError("leaderboard", "top", ["videos", "by", "n"]))
+    leaderboard has no argument 'top': it takes videos, by, n. Did you mean 'n'?
+    """
 
     _shown = ("function", "given", "known")
 
@@ -194,7 +336,35 @@ def _other_way(function: str, given: str, known: Sequence[str]) -> str:
 
 
 class UnnamedArgumentError(TrackaGoatError, TypeError):
-    """A function was given arguments by position that it only takes by name."""
+    """A function was given arguments by position that it only takes by name.
+
+    Name them, as the message writes them.
+
+    Parameters
+    ----------
+    function : str
+        The function.
+    given : int
+        How many arguments it was given by position.
+    placed, named : list of str
+        The arguments that it takes by position, and those that it takes by name.
+    advice : str, optional
+        A further sentence.
+
+    See Also
+    --------
+    errors.UnknownArgumentError : There is no such argument.
+    errors.ArgumentError : A value is not allowed.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> error = tgp.errors.UnnamedArgumentError(
+    ...     "load_videos", 3, ["project"], ["search", "creator"]
+    ... )
+    >>> print(error)
+    load_videos takes only project by position. Give the others by name: search=, creator=.
+    """
 
     _shown = ("function", "given", "named")
 
@@ -219,6 +389,29 @@ class UnknownNameError(TrackaGoatError, AttributeError):
     """The package, or an accessor, has no such attribute; the message suggests a similar one.
 
     ``place`` is a sentence that says where the name is instead.
+
+    Parameters
+    ----------
+    owner, given : str
+        What was asked, and for which name.
+    known : list of str
+        The names that it has.
+    place : str, optional
+        Where the name is instead.
+
+    See Also
+    --------
+    goat : The methods of a frame, for editors.
+    errors.UnknownArgumentError : There is no such argument.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> try:
+    ...     tgp.load_video
+    ... except tgp.errors.UnknownNameError as error:
+    ...     print(error)
+    trackagoat_pandas has no attribute 'load_video'. Did you mean 'load_videos'?
     """
 
     _shown = ("given",)
@@ -234,7 +427,28 @@ class UnknownNameError(TrackaGoatError, AttributeError):
 
 
 class StoreError(TrackaGoatError):
-    """Base of the errors of a store; ``path`` is the file or folder that the error is about."""
+    """Base of the errors of a store; ``path`` is the file or folder that the error is about.
+
+    Catch it for all that can be wrong with a store.
+
+    Parameters
+    ----------
+    path, problem, message : str
+        The file or folder, what is wrong with it, and the whole message.
+
+    See Also
+    --------
+    open_store : Open the store in a folder.
+    Store.verify : Check the store for damage.
+    errors.StoreMissingError : The store doesn't have the data.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> error = tgp.errors.StoreDamagedError("data/videos.parquet", "it is cut short")
+    >>> print(error.path, "|", error.problem)
+    data/videos.parquet | it is cut short
+    """
 
     _shown: ClassVar[tuple[str, ...]] = ("path", "problem")
 
@@ -247,6 +461,34 @@ class StoreBusyError(StoreError, TimeoutError):
     """Another process writes to the store; nothing was changed.
 
     ``pid``, ``host``, ``since`` (in UTC) and ``what`` say who it is; None if that is unknown.
+    Wait until it is done: one process at a time writes to a store, and any number may read.
+
+    Parameters
+    ----------
+    path : str
+        The store's folder.
+    pid : int, optional
+        The number of the process.
+    host : str, optional
+        The machine that it runs on.
+    since : datetime, optional
+        Since when it writes, in UTC.
+    what : str, optional
+        What it does.
+
+    See Also
+    --------
+    open_store : Open the store in a folder.
+    Store.sync : Bring the store up to date.
+    Store.info : See what the store has.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> error = tgp.errors.StoreBusyError("data", pid=4711, host="laptop", what="sync")
+    >>> print(error)  # doctest: +NORMALIZE_WHITESPACE
+    the store 'data' is locked: process 4711 on laptop writes to it (sync). Nothing was changed.
+    Try again when it is done; reading is possible meanwhile.
     """
 
     _shown = ("path", "pid", "host", "since", "what")
@@ -270,7 +512,31 @@ class StoreBusyError(StoreError, TimeoutError):
 
 
 class StoreWriteError(StoreError, OSError):
-    """A file of the store can't be written; what the store had before is unchanged."""
+    """A file of the store can't be written; what the store had before is unchanged.
+
+    Make room on the disk, or check the permissions of the folder.
+
+    Parameters
+    ----------
+    path, problem, advice : str
+        The file, why it can't be written, and what to do.
+
+    See Also
+    --------
+    open_store : Open the store in a folder.
+    Store.verify : Check the store for damage.
+    errors.StoreBusyError : Another process writes to the store.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> error = tgp.errors.StoreWriteError(
+    ...     "data/videos.parquet", "the disk is full", "free some room"
+    ... )
+    >>> print(error)  # doctest: +NORMALIZE_WHITESPACE
+    the file 'data/videos.parquet' of the store can't be written: the disk is full. What the
+    store had before is unchanged; free some room.
+    """
 
     def __init__(self, path: str, problem: str, advice: str) -> None:
         said = f"the file {path!r} of the store can't be written: {problem.rstrip('.')}"
@@ -279,7 +545,33 @@ class StoreWriteError(StoreError, OSError):
 
 
 class StoreDamagedError(StoreError, OSError):
-    """A file of the store is missing, cut short or changed; the rest of the store still loads."""
+    """A file of the store is missing, cut short or changed; the rest of the store still loads.
+
+    Run ``store.verify(repair=True)``: it drops what is damaged, and the next load requests it
+    again.
+
+    Parameters
+    ----------
+    path, problem : str
+        The file, and what is wrong with it.
+    advice : str, optional
+        What to do.
+
+    See Also
+    --------
+    Store.verify : Check the store for damage.
+    Store.sync : Bring the store up to date.
+    errors.StoreError : The base of a store's errors.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> error = tgp.errors.StoreDamagedError("data/videos.parquet", "it is cut short")
+    >>> print(error)  # doctest: +NORMALIZE_WHITESPACE
+    the file 'data/videos.parquet' of the store is damaged: it is cut short. store.verify()
+    lists everything that is damaged; store.verify(repair=True) drops just that, so that it is
+    asked for again.
+    """
 
     def __init__(self, path: str, problem: str, advice: str = "") -> None:
         todo = advice or (
@@ -294,6 +586,27 @@ class StoreVersionError(StoreError, ValueError):
     """The store was written by another version of the package, and was not touched.
 
     ``found`` is the version of the store's files, ``known`` the one that this package reads.
+    Update the package, or open another folder.
+
+    Parameters
+    ----------
+    path : str
+        The store's folder.
+    found, known : int
+        The version of its files, and the one that this package reads.
+
+    See Also
+    --------
+    open_store : Open the store in a folder.
+    errors.StoreDamagedError : A file of the store is damaged.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> error = tgp.errors.StoreVersionError("data", 9, 3)
+    >>> print(error)  # doctest: +NORMALIZE_WHITESPACE
+    the store 'data' can't be opened: its files have version 9, and this package reads up to 3.
+    Nothing was changed. Update trackagoat-pandas.
     """
 
     _shown = ("path", "found", "known")
@@ -311,7 +624,29 @@ class StoreVersionError(StoreError, ValueError):
 class StoreOwnerError(StoreError, ValueError):
     """The store is another organization's than the client; nothing was kept in it or taken from it.
 
-    ``owner`` says whose the store is, and ``given`` whose the client is.
+    ``owner`` says whose the store is, and ``given`` whose the client is. Give each organization
+    a folder of its own.
+
+    Parameters
+    ----------
+    path, owner, given : str
+        The store's folder, whose it is, and whose the client is.
+    is_unsure : bool, default False
+        Whether the client's key was never used with the store.
+
+    See Also
+    --------
+    connect : Make the client, or connect to the sandbox.
+    open_store : Open the store in a folder.
+    errors.StoreMissingError : The store doesn't have the data.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> error = tgp.errors.StoreOwnerError("data", "'Goat Labs'", "'Herd Inc'")
+    >>> print(error)  # doctest: +NORMALIZE_WHITESPACE
+    the store 'data' is refused: it is of 'Goat Labs', and the client is of 'Herd Inc'. Nothing
+    was kept in it or taken from it. Open another folder with connect(store=...).
     """
 
     _shown = ("path", "owner", "given")
@@ -332,7 +667,32 @@ class StoreOwnerError(StoreError, ValueError):
 class StoreMissingError(StoreError, LookupError):
     """The store doesn't have the requested data.
 
-    ``wanted`` names the requested data, ``available`` the data that the store has instead.
+    ``wanted`` names the requested data, ``available`` the data that the store has instead. Sync
+    the store, or load what it has.
+
+    Parameters
+    ----------
+    path : str
+        The store's folder.
+    wanted, available : str
+        What was requested, and what the store has.
+    advice : str, optional
+        What to do.
+
+    See Also
+    --------
+    Store.sync : Bring the store up to date.
+    Store.info : See what the store has.
+    errors.StoreDamagedError : A file of the store is damaged.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> error = tgp.errors.StoreMissingError(
+    ...     "data", "list of comments", "videos and creators", "Call store.sync()"
+    ... )
+    >>> print(error)
+    the store 'data' has no list of comments. It has videos and creators. Call store.sync().
     """
 
     _shown = ("path", "wanted", "available")

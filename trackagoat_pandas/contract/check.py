@@ -106,7 +106,7 @@ def check_contract(client: Client | None = None) -> pd.DataFrame:
 
     Parameters
     ----------
-    client
+    client : Client, optional
         The client to use; by default the one that ``connect`` made last.
 
     Returns
@@ -125,6 +125,12 @@ def check_contract(client: Client | None = None) -> pd.DataFrame:
     ConnectionFailedError, DeadlineError
         The server couldn't be reached, or not in time.
 
+    See Also
+    --------
+    load_path : Load any other path.
+    describe : Describe the columns.
+    load_data_model : Load the server's description of its tables.
+
     Notes
     -----
     The check sends at most 20 requests, all of them GETs, and one more for each retry: three for
@@ -136,8 +142,8 @@ def check_contract(client: Client | None = None) -> pd.DataFrame:
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True) as client:
     ...     differences = tgp.check_contract(client)
-    >>> set(differences["severity"]) <= {"added", "not checked"}
-    True
+    >>> print(len(differences), "differences")
+    0 differences
     """
     client = resolve_client(client)
     before = client.requests_sent

@@ -25,7 +25,7 @@ def describe(
 
     Parameters
     ----------
-    name
+    name : str, DataFrame or callable, optional
         The name of a table, such as ``"videos"``, ``"analytics"`` or ``"video-leaderboard"``, or
         of a function whose result is a frame, such as ``"goal_odds"``, or such a function; a frame
         that was loaded or that such a function returned, to describe the columns that it has; or
@@ -53,6 +53,12 @@ def describe(
     ArgumentError, ArgumentTypeError
         If the attributes of a frame don't say which table or function it is from, or `name` is of
         another type.
+
+    See Also
+    --------
+    show : Show a frame as people read it.
+    load_data_model : Load the server's description of its tables.
+    as_table : Turn another tool's export into such a frame.
 
     Examples
     --------

@@ -52,12 +52,12 @@ def summarize_analytics(
 
     Parameters
     ----------
-    analytics
+    analytics : DataFrame
         The frame of :func:`load_analytics`, of any entities, with or without the period before.
-    by
+    by : {'entity', 'date'}, default 'entity'
         ``"entity"`` for totals, a row for each entity; ``"date"`` for a row for each entity in
         each bucket of time.
-    metric
+    metric : str, optional
         The metric that rows are sorted by, the most first; by default the frame's first one. With
         ``by="date"`` the newest bucket comes first; those that aren't over come last, since their
         values can't be compared with others.
@@ -86,6 +86,13 @@ def summarize_analytics(
     MissingColumnError, ArgumentError, ArgumentTypeError, ChoiceError
         A column is missing, `by` is another word, or the frame doesn't have the metric.
 
+    See Also
+    --------
+    load_analytics : Load time series.
+    explain_change : Explain why a total changed.
+    growth : Compute rates from raw series.
+    plots.trend : Draw a metric over time.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -94,8 +101,9 @@ def summarize_analytics(
     ...     views = tgp.load_analytics(
     ...         "creator", creators, "views", dates="2026-05", compare="prior_period")
     >>> totals = tgp.summarize_analytics(views)
-    >>> totals[["tiktok_handle", "views", "views_before"]].head(1).to_numpy().tolist()
-    [['mossy.runner', 695080, 188443]]
+    >>> print(totals[["tiktok_handle", "views", "views_before"]].head(1).to_string(index=False))
+    tiktok_handle  views  views_before
+     mossy.runner 695080        188443
     """
     require_columns(analytics, [*ROW, "label", "is_partial"], loader="load_analytics")
     check_choice("by", by, ["entity", "date"])

@@ -31,17 +31,17 @@ def check_posts(
 
     Titles and descriptions are searched as one text. A hashtag or mention is found as a whole, so
     that ``#ad`` isn't found in ``#adventure``; other terms are found as whole words, also several
-    in a row, and as hashtags. Case doesn't matter. What is said in the video, or by TikTok's own
-    label of paid partnerships, can't be seen by the API.
+    in a row, and as hashtags. Case doesn't matter. The API doesn't show what is said in the video,
+    or TikTok's own label of paid partnerships.
 
     Parameters
     ----------
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`, or a part of it: all of its posts are checked.
-    required
+    required : str or list of str, optional
         Terms that must be there, such as ``["#ad", "@brand"]``. A list inside stands for any one of
         its terms: ``[["#ad", "#sponsored"], "@brand"]``.
-    forbidden
+    forbidden : str or list of str, optional
         Terms that mustn't be there.
 
     Returns
@@ -49,8 +49,8 @@ def check_posts(
     pandas.DataFrame
         One row for each thing that is wrong, the latest post first: ``tiktok_handle`` where a frame
         knows it, ``title``, ``problem`` (category: missing, forbidden), ``term`` (str; of a list
-        its terms with "or" between them), ``posted_at``, ``creator_id``, ``id`` and ``url``. A post
-        without a caption has all that is required missing.
+        its terms with "or" between them), ``posted_at``, ``creator_id``, ``id`` and ``url``. In a
+        post without a caption, everything required is missing.
 
     Raises
     ------
@@ -59,6 +59,12 @@ def check_posts(
     MissingColumnError
         A column is missing from the frame.
 
+    See Also
+    --------
+    load_videos : Load videos.
+    inbox : List posts that wait for review.
+    actions.review_inbox : Approve or exclude them.
+
     Examples
     --------
     >>> import pandas as pd
@@ -66,8 +72,10 @@ def check_posts(
     >>> videos = pd.DataFrame({"id": ["a", "b"], "creator_id": "ann", "posted_at": "2026-06-01",
     ...                        "title": ["My #adventure", "Free! #Ad"]})
     >>> found = tgp.check_posts(videos, required=["#ad"], forbidden=["free"])
-    >>> found[["id", "problem", "term"]].to_numpy().tolist()
-    [['a', 'missing', '#ad'], ['b', 'forbidden', 'free']]
+    >>> print(found[["id", "problem", "term"]].to_string(index=False))
+    id   problem term
+     a   missing  #ad
+     b forbidden free
     """
     wanted, unwanted = _choices("required", required), _choices("forbidden", forbidden)
     if not wanted and not unwanted:

@@ -81,30 +81,30 @@ def explain_change(
 
     Parameters
     ----------
-    analytics
+    analytics : DataFrame
         The frame of :func:`load_analytics` for creators, with new counts (``mode="new"``); for
         posts those of videos as well, and for the project's own total that of the project, joined
         by :func:`combine_loads`. Weeks and months are fine where the periods are whole weeks or
         months. A frame that was loaded with ``compare=`` has both periods.
-    videos
+    videos : DataFrame, optional
         The frame of :func:`load_videos`, which says whose post each video is. Required if
         `analytics` has rows of videos, of which it must have each; with `creators`, pass all.
         Posts that don't count (``pending_review``, or tracking is disabled) are not listed.
-    dates
+    dates : str, tuple or DateRange, optional
         The period to explain, as loaders take it; by default all days of `analytics`, without
         those of a prior period.
-    compare
+    compare : str, tuple or DateRange, default 'prior_period'
         The period before, or ``"prior_period"`` for as many days (weeks, months) right before
         `dates`. A period of another length changes a total, too.
-    metric
+    metric : str, default 'views'
         A count: ``"views"``, ``"likes"``, ``"comments"``, ``"shares"``, ``"saves"``,
         ``"followers"`` or ``"posts"``.
-    creators
+    creators : DataFrame, optional
         The frame of :func:`load_creators`, for handles and to know who was removed; by default
         the labels in `analytics`, else the handles in the addresses of `videos`.
-    n
+    n : int, optional
         The most posts to list of each creator, those that moved most; None lists all.
-    timezone
+    timezone : str, optional
         The organization's time zone, for dates relative to today; by default that of the frames.
 
     Returns
@@ -150,6 +150,12 @@ def explain_change(
         The tracking status of posts is an unknown word or missing, so that it isn't known whether
         they count; they are not listed.
 
+    See Also
+    --------
+    plots.waterfall : Draw what moved the total.
+    summarize_analytics : Sum series by entity or day.
+    load_analytics : Load time series.
+
     Notes
     -----
     Creators and projects are the sums of the posts that count when the series are loaded, for all
@@ -173,8 +179,11 @@ def explain_change(
     ...         tgp.load_analytics("creator", creators, "views", dates=dates),
     ...         tgp.load_analytics("video", videos, "views", dates=dates))
     >>> spike = tgp.explain_change(views, videos, dates="2026-05-22..2026-05-31", n=1)
-    >>> spike[["level", "before", "after", "after_pct"]].round(1).head(2).to_numpy().tolist()
-    [['creator', 308188, 11853785, 93.0], ['post', 0, 11695585, 91.8]]
+    >>> columns = ["level", "before", "after", "after_pct"]
+    >>> print(spike[columns].round(1).head(2).to_string(index=False))
+      level  before    after  after_pct
+    creator  308188 11853785       93.0
+       post       0 11695585       91.8
     """
     _check_arguments(analytics, metric, n, creators)
     frames = [analytics, videos, creators]

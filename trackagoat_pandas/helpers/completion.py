@@ -41,14 +41,14 @@ def add_missing_days(
 
     Parameters
     ----------
-    analytics
+    analytics : DataFrame
         The frame of :func:`load_analytics`, or any with ``date`` and some of ``entity``,
         ``entity_id``, ``metric``, ``series_kind`` and ``parent_id``, which distinguish the series.
-    dates
+    dates : str, tuple or DateRange, optional
         The days to complete, as :meth:`DateRange.parse` reads them; the prior period is completed
         for the same number of days before. By default from the first to the last day of each kind
         of series.
-    granularity
+    granularity : {'day', 'week', 'month'}, optional
         The length of the buckets: ``"day"``, ``"week"`` or ``"month"``; by default as in
         :func:`growth`.
 
@@ -68,6 +68,12 @@ def add_missing_days(
         The column ``date`` is missing.
     ArgumentError
         `dates` is not a range of days, or `granularity` is another word.
+
+    See Also
+    --------
+    load_analytics : Load time series.
+    to_wide : Pivot to a column for each entity.
+    resample : Sum days to weeks or months.
 
     Examples
     --------

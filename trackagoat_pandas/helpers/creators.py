@@ -35,11 +35,11 @@ def engagement(
 
     Parameters
     ----------
-    videos
+    videos : DataFrame
         Any frame with ``like_count``, ``comment_count``, ``share_count``, ``save_count`` and
         ``view_count`` (or ``follower_count``), such as that of :func:`load_videos`.
-    by
-        ``"views"`` or ``"followers"``.
+    by : {'views', 'followers'}, default 'views'
+        What the rate is over.
 
     Returns
     -------
@@ -54,6 +54,13 @@ def engagement(
         A count is missing from the frame.
     ChoiceError
         ``by`` is another word.
+
+    See Also
+    --------
+    summarize_creators : Summarize creators.
+    leaderboard : Rank rows by a count.
+    plots.creator_scatter : Draw creators by posts, views and engagement.
+    load_videos : Load videos.
 
     Examples
     --------
@@ -95,7 +102,7 @@ def summarize_creators(
 
     Parameters
     ----------
-    creators, videos, goals
+    creators, videos, goals : DataFrame
         The frames of :func:`load_creators`, :func:`load_videos`, :func:`load_goal_compliance`.
 
     Returns
@@ -122,6 +129,13 @@ def summarize_creators(
         The tracking status of videos is an unknown word or missing, so that it isn't known whether
         they count: the posts and views of their creators are NA.
 
+    See Also
+    --------
+    plots.creator_scatter : Draw creators by posts, views and engagement.
+    rank_creators : Rank creators, with the luck in each rank.
+    engagement : Add the engagement rate.
+    load_creators : Load creators.
+
     Notes
     -----
     Unknown counts are not treated as 0. ``views`` is the sum of the known view counts. The
@@ -140,8 +154,10 @@ def summarize_creators(
     ...     creators, videos = tgp.load_creators(project), tgp.load_videos(project)
     ...     summary = tgp.summarize_creators(creators, videos, tgp.load_goal_compliance(project))
     >>> names = ["tiktok_handle", "posts", "goals", "goals_on_pace"]
-    >>> summary[names].head(2).to_numpy().tolist()
-    [['mossy.runner', 32, 2, 1], ['urban.closet', 20, 1, 1]]
+    >>> print(summary[names].head(2).to_string(index=False))
+    tiktok_handle  posts  goals  goals_on_pace
+     mossy.runner     32      2              1
+     urban.closet     20      1              1
     """
     require_columns(creators, ["id", "tiktok_handle"], loader="load_creators")
     needed = ["creator_id", "tracking_status", "is_tracking_disabled", "view_count", *INTERACTIONS]

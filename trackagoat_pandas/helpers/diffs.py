@@ -75,16 +75,16 @@ def diff(
 
     Parameters
     ----------
-    before
+    before : DataFrame
         The frame as it was loaded.
-    after
+    after : DataFrame
         A frame that was loaded later, or the edited copy.
-    columns
+    columns : str or list of str, optional
         The column or columns to compare; by default all that both frames have, except
         ``updated_at``, which says that something has changed and not what.
-    resource
+    resource : str, optional
         What the rows are; only needed if neither frame's provenance says so.
-    names
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the creators of rows, such as that of
         :func:`load_creators`. Those of videos are known by the addresses of these.
 
@@ -113,6 +113,12 @@ def diff(
     MismatchedFramesWarning
         ``after`` has other columns. Or rows may look added or removed although nothing changed: the
         frames were loaded with different filters, such as the project, or one was cut.
+
+    See Also
+    --------
+    actions.apply : Send the changes.
+    combine_loads : Join loads of different times.
+    Store.changes : See what a list gained, lost and changed.
 
     Examples
     --------

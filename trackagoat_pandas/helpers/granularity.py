@@ -32,7 +32,7 @@ def align_days(analytics: pd.DataFrame) -> pd.Series:
 
     Parameters
     ----------
-    analytics
+    analytics : DataFrame
         The frame of :func:`load_analytics`.
 
     Returns
@@ -48,15 +48,24 @@ def align_days(analytics: pd.DataFrame) -> pd.Series:
         The column ``date`` or ``series_kind`` is missing, ``date`` doesn't hold days, or
         ``analytics`` is not a frame.
 
+    See Also
+    --------
+    summarize_analytics : Sum series by entity or day.
+    to_wide : Pivot to a column for each entity.
+    plots.trend : Draw a metric over time.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
-    ...     creators = tgp.load_creators("Summer Launch")
+    ...     creators = tgp.load_creators("Summer Launch").head(1)
     ...     views = tgp.load_analytics(
     ...         "creator", creators, "views", dates="2026-05", compare="prior_period")
-    >>> sorted(tgp.align_days(views).dt.month.unique().tolist())
-    [5]
+    >>> days = views.assign(day=tgp.align_days(views)).sort_values("day")
+    >>> print(days[["series_kind", "date", "day"]].head(2).to_string(index=False))
+     series_kind       date        day
+            main 2026-05-01 2026-05-01
+    prior_period 2026-03-31 2026-05-01
     """
     require_columns(analytics, ["date", "series_kind"], loader="load_analytics")
     days = days_of(analytics["date"])
@@ -78,10 +87,10 @@ def resample(analytics: pd.DataFrame, granularity: Literal["week", "month"]) -> 
 
     Parameters
     ----------
-    analytics
+    analytics : DataFrame
         The frame of :func:`load_analytics`, with daily buckets.
-    granularity
-        ``"week"`` or ``"month"``.
+    granularity : {'week', 'month'}
+        The length of the new buckets.
 
     Returns
     -------
@@ -97,6 +106,12 @@ def resample(analytics: pd.DataFrame, granularity: Literal["week", "month"]) -> 
     MissingColumnError, ArgumentError, ArgumentTypeError
         A column is missing or holds something else, or `granularity` is another word.
 
+    See Also
+    --------
+    load_analytics : Load time series.
+    to_wide : Pivot to a column for each entity.
+    plots.trend : Draw a metric over time.
+
     Notes
     -----
     Rates are left out, since the rate of a week isn't the sum of the daily rates. Days of a prior
@@ -107,13 +122,15 @@ def resample(analytics: pd.DataFrame, granularity: Literal["week", "month"]) -> 
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
-    ...     creators = tgp.load_creators("Summer Launch")
-    ...     views = tgp.load_analytics("creator", creators, "views", dates="2026-05")
+    ...     creators = tgp.load_creators("Summer Launch").head(2)
+    ...     views = tgp.load_analytics("creator", creators, "views", dates="2026-04..2026-05")
     >>> months = tgp.resample(views, "month")
-    >>> len(months) == len(creators)
-    True
-    >>> bool(months["value"].sum() == views["value"].sum())
-    True
+    >>> print(months[["label", "date", "value"]].to_string(index=False))
+           label       date     value
+    urban.closet 2026-04-01   11427.0
+    urban.closet 2026-05-01   47976.0
+    mossy.runner 2026-04-01  185167.0
+    mossy.runner 2026-05-01  695080.0
     """
     require_columns(analytics, ROW, loader="load_analytics")
     check_choice("granularity", granularity, ["week", "month"])

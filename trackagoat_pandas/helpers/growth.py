@@ -83,17 +83,17 @@ def growth(
 
     Parameters
     ----------
-    analytics
+    analytics : DataFrame
         The frame of :func:`load_analytics`, with ``mode="new"``. With ``mode="cumulative"`` only
         ``growth_rate_pop`` can be computed, as the growth of the total.
-    metrics
+    metrics : str or list of str, optional
         The metrics to compute; by default all whose raw series the frames have.
-    totals
+    totals : DataFrame, optional
         The frame of :func:`load_analytics` with ``mode="cumulative"``. Buckets before those of
         `analytics` help to know followers.
-    base_metric
+    base_metric : str, optional
         The metric whose growth is meant.
-    granularity
+    granularity : {'day', 'week', 'month'}, optional
         The length of the buckets: ``"day"``, ``"week"`` or ``"month"``. By default what the frame's
         attributes say; without attributes, a frame that has only Mondays is taken as weeks, one
         that has only firsts of months as months, and any other as days.
@@ -113,6 +113,12 @@ def growth(
     ArgumentError
         A metric's raw series are missing, or a frame has the wrong mode.
 
+    See Also
+    --------
+    load_analytics : Load time series.
+    resample : Sum days to weeks or months.
+    summarize_analytics : Sum series by entity or day.
+
     Notes
     -----
     A *baseline*, the snapshot that starts a series (``is_baseline``), adds 0 to both sides of a
@@ -130,8 +136,9 @@ def growth(
     >>> day = {"entity_id": "a", "series_kind": "main", "date": pd.Timestamp("2026-05-01")}
     >>> values = {"views": 200, "likes": 8, "comments": 1, "shares": 1, "saves": 0}
     >>> rows = [{**day, "metric": metric, "value": value} for metric, value in values.items()]
-    >>> tgp.growth(pd.DataFrame(rows))[["metric", "value"]].to_numpy().tolist()
-    [['engagement_rate_by_views', 5.0]]
+    >>> print(tgp.growth(pd.DataFrame(rows))[["metric", "value"]].to_string(index=False))
+                      metric  value
+    engagement_rate_by_views    5.0
     """
     require_columns(analytics, ROW, loader="load_analytics")
     if totals is not None:

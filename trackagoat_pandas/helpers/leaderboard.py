@@ -49,26 +49,26 @@ def leaderboard(
 
     Parameters
     ----------
-    frame
+    frame : DataFrame
         Any frame with the column, such as that of :func:`load_videos` or
         ``load_report("creator-leaderboard", ...)``. Of several rows with one ``id``, only the one
         that :func:`combine_loads` would keep counts.
-    by
+    by : str, default 'view_count'
         The column to rank by, largest numbers first.
-    n
+    n : int or None, default 10
         The number of rows to return, or None for all. Of rows that tie for the last place, the
         first ones are returned.
-    within
+    within : str, optional
         A column of groups, such as ``"creator_id"``: each group is ranked separately, and its first
         `n` rows are returned, in the order of the column's values.
-    interval
+    interval : bool, default False
         Whether to say how far chance may have moved the ranks of creators: by
         :func:`rank_creators`, where a creator's typical post may rank among those of the other
         rows' creators.
-    posts
-        The posts of these creators, as of :func:`load_videos`, for `interval`. Not needed if the
-        rows of `frame` are posts.
-    now
+    posts : DataFrame, optional
+        The posts of these creators, such as :func:`load_videos` returns, for `interval`. Not needed
+        if the rows of `frame` are posts.
+    now : str or datetime, optional
         When the counts of `posts` were read; by default when they were loaded.
 
     Returns
@@ -96,13 +96,22 @@ def leaderboard(
     ArgumentTypeError
         `by` or `within` is not a string, or `n` not an integer.
 
+    See Also
+    --------
+    plots.leaderboard : Draw a ranking as bars.
+    rank_creators : Rank creators, with the luck in each rank.
+    load_videos : Load videos.
+    load_report : Load one of the server's reports.
+
     Examples
     --------
     >>> import pandas as pd
     >>> import trackagoat_pandas as tgp
     >>> videos = pd.DataFrame({"title": ["a", "b", "c"], "view_count": [30, 60, 10]})
-    >>> tgp.leaderboard(videos, n=2).to_numpy().tolist()
-    [[1, 'b', 60.0, 60], [2, 'a', 30.0, 30]]
+    >>> print(tgp.leaderboard(videos, n=2).to_string(index=False))
+     rank title  share  view_count
+        1     b   60.0          60
+        2     a   30.0          30
     """
     names = [check_name("by", by)]
     if within is not None:

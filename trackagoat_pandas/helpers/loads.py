@@ -105,7 +105,7 @@ def combine_loads(*frames: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    *frames
+    *frames : DataFrame
         Frames of one loader, in any order.
 
     Returns
@@ -119,6 +119,13 @@ def combine_loads(*frames: pd.DataFrame) -> pd.DataFrame:
         says whether all loads were complete. Combining the result with a load of the missing days
         closes the gaps.
 
+    Raises
+    ------
+    ArgumentError
+        There is no frame, or the frames differ in resource, granularity, mode or time zone.
+    MissingColumnError
+        A frame has no key.
+
     Warns
     -----
     NoDataWarning
@@ -127,12 +134,11 @@ def combine_loads(*frames: pd.DataFrame) -> pd.DataFrame:
         Goals were loaded for several reference days, so a goal has a row for each of several
         periods, and :func:`summarize_compliance` counts each of them.
 
-    Raises
-    ------
-    ArgumentError
-        There is no frame, or the frames differ in resource, granularity, mode or time zone.
-    MissingColumnError
-        A frame has no key.
+    See Also
+    --------
+    diff : Find what differs between two frames.
+    open_store : Open the store in a folder.
+    Store.changes : See what a list gained, lost and changed.
 
     Notes
     -----

@@ -47,10 +47,10 @@ def posting_heatmap(videos: pd.DataFrame, *, timezone: str | None = None) -> pd.
 
     Parameters
     ----------
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`. Posts that don't count in the product's statistics are
         left out, as by :func:`summarize_creators`.
-    timezone
+    timezone : str, optional
         IANA name of the time zone of the hours; by default the organization's, from the frame.
 
     Returns
@@ -71,6 +71,12 @@ def posting_heatmap(videos: pd.DataFrame, *, timezone: str | None = None) -> pd.
     -----
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
+
+    See Also
+    --------
+    plots.posting_heatmap : Draw posts by hour of the week.
+    suggest_posting_times : Find better times to post.
+    posting_consistency : See how regularly creators post.
 
     Examples
     --------
@@ -122,21 +128,21 @@ def posting_consistency(
 
     Parameters
     ----------
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`. Posts that don't count in the product's statistics are
         left out, as by :func:`summarize_creators`.
-    creators
+    creators : DataFrame, optional
         The frame of :func:`load_creators`, for its active creators without a post.
-    dates
+    dates : str, tuple or DateRange, optional
         The days looked at, as :meth:`DateRange.parse` reads them; by default from the creator's
         first post to today, and from the frame's first post for a creator without one. Nobody is
         silent before joining, which `dates` can't know. Days after today don't count.
-    gap_days
+    gap_days : int, default 7
         How many days without a post, one after the other, are a gap.
-    now
+    now : str or datetime, optional
         The instant of today, such as ``"2026-06-15T12:00:00Z"``; by default when `videos` were
         loaded, by the server's clock.
-    timezone
+    timezone : str, optional
         IANA name of the time zone of the days; by default the organization's, from the frame.
 
     Returns
@@ -161,6 +167,12 @@ def posting_consistency(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    content_calendar : Count posts by day.
+    plots.posting_heatmap : Draw posts by hour of the week.
+    summarize_creators : Summarize creators.
+
     Examples
     --------
     >>> import pandas as pd
@@ -169,8 +181,10 @@ def posting_consistency(
     >>> videos = pd.DataFrame({"id": [*"abc"], "creator_id": "ann", "posted_at": days,
     ...                        "tracking_status": "included"})
     >>> found = tgp.posting_consistency(videos, dates="2026-06-01..2026-06-14", timezone="UTC")
-    >>> found[["active_days", "posts", "posts_per_week", "longest_silence_days"]].iloc[0].tolist()
-    [2.0, 3.0, 1.5, 11.0]
+    >>> columns = ["active_days", "posts", "posts_per_week", "longest_silence_days"]
+    >>> print(found[columns].head(1).to_string(index=False))
+     active_days  posts  posts_per_week  longest_silence_days
+               2      3             1.5                    11
     """
     check_int("gap_days", gap_days, minimum=1)
     zone = known_zone(timezone, [videos, creators])
@@ -251,14 +265,21 @@ def content_calendar(
 
     Parameters
     ----------
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`. Posts that don't count in the product's statistics are
         left out, as by :func:`summarize_creators`.
-    creators
+    creators : DataFrame, optional
         The creators to count, as a frame of :func:`load_creators`, whole or a part of it; by
         default all posts count, also those that were added by URL and have no creator.
-    dates, now, timezone
-        As in :func:`posting_consistency`.
+    dates : str, tuple or DateRange, optional
+        The days looked at, as :meth:`DateRange.parse` reads them; by default from the creator's
+        first post to today, and from the frame's first post for a creator without one. Nobody
+        is silent before joining, which `dates` can't know. Days after today don't count.
+    now : str or datetime, optional
+        The instant of today, such as ``"2026-06-15T12:00:00Z"``; by default when `videos` were
+        loaded, by the server's clock.
+    timezone : str, optional
+        IANA name of the time zone of the days; by default the organization's, from the frame.
 
     Returns
     -------
@@ -279,6 +300,13 @@ def content_calendar(
     -----
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
+
+    See Also
+    --------
+    plots.calendar : Draw posts by day.
+    posting_consistency : See how regularly creators post.
+    calendar_file : Save posts for a calendar program.
+    widgets.PostingBoard : Click through posts and reviews.
 
     Examples
     --------
@@ -356,13 +384,13 @@ def posts_by_day(
 def inbox(videos: pd.DataFrame, *, now: InstantLike | None = None) -> pd.DataFrame:
     """List the posts that wait for review, and since when.
 
-    The result goes into :func:`actions.review_inbox`, whole or a part of it.
+    Pass the result, or a part of it, to :func:`actions.review_inbox`.
 
     Parameters
     ----------
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`.
-    now
+    now : str or datetime, optional
         The instant until which posts wait; by default the server's time.
 
     Returns
@@ -380,6 +408,13 @@ def inbox(videos: pd.DataFrame, *, now: InstantLike | None = None) -> pd.DataFra
         A column is missing from the frame.
     ArgumentError, ArgumentTypeError
         ``now`` isn't an instant.
+
+    See Also
+    --------
+    actions.review_inbox : Approve or exclude them.
+    check_posts : Check captions for required words.
+    load_videos : Load videos.
+    widgets.PostingBoard : Click through posts and reviews.
 
     Examples
     --------
@@ -412,26 +447,26 @@ def find_overposting(
     now: InstantLike | None = None,
     timezone: str | None = None,
 ) -> pd.DataFrame:
-    """Find days on which a creator posted so much that hardly anybody saw some of it.
+    """Find days on which a creator posted so much that hardly anybody saw some posts.
 
     The rule is the product's: on one day of the organization a creator has seven posts or more, of
     which two or more have fewer than 100 views two hours after posting or later. The product
-    confirms low views by its snapshots, and doesn't take a zero of the first day for one. It marks
-    days of the last week amber. TrackaGoat's guide adds that TikTok doesn't publish its criteria
-    for showing posts to fewer people, and counts alone can't prove that it did.
+    confirms low views by its snapshots, and ignores a zero on the first day. It marks days of the
+    last week amber. TrackaGoat's guide adds that TikTok doesn't publish its criteria for showing
+    posts to fewer people, and counts alone can't prove that it did.
 
     Parameters
     ----------
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`.
-    history
+    history : DataFrame, optional
         The snapshots of the posts, as ``store.history("videos", columns=["view_count"])`` has them:
         ``id``, ``observed_at`` and ``view_count``. Without them the counts of `videos` decide, so
         that a post with 100 views by now can't be seen to have had fewer.
-    now
+    now : str or datetime, optional
         The instant at which the counts of `videos` were read; by default when they were loaded, by
         the server's clock.
-    timezone
+    timezone : str, optional
         IANA name of the time zone of the days; by default the organization's, from the frame.
 
     Returns
@@ -454,13 +489,22 @@ def find_overposting(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    posting_cost : See what a second post of a day costs.
+    content_calendar : Count posts by day.
+    widgets.PostingBoard : Click through posts and reviews.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     days = tgp.find_overposting(tgp.load_videos("Q1 Brand Program"))
-    >>> days[["posts", "low_posts", "severity"]].to_numpy().tolist()
-    [[9, 5, 'amber'], [9, 5, 'amber'], [11, 5, 'neutral']]
+    >>> print(days[["posts", "low_posts", "severity"]].to_string(index=False))
+     posts  low_posts severity
+         9          5    amber
+         9          5    amber
+        11          5  neutral
     """
     zone = known_zone(timezone, [videos])
     moment = _now_of(videos, now)

@@ -70,22 +70,22 @@ def posting_cost(
 
     Parameters
     ----------
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`. Posts that don't count in the product's statistics are
         left out, as by :func:`summarize_creators`, but a post after them is the next of its day.
-    analytics
+    analytics : DataFrame
         The daily new views of these videos from their first day on, as
         ``load_analytics("video", videos, "views", dates=...)`` has them.
-    age_days
+    age_days : int, default 7
         The age of posts, in days, at which their views are compared; younger ones are left out.
-    level
+    level : float, default 0.9
         The chance that the intervals of all rows hold the true effects, above 0 and below 1.
-    now
+    now : str or datetime, optional
         The instant at which the counts of `videos` were read; by default when they were loaded, by
         the server's clock. Later posts are left out.
-    timezone
+    timezone : str, optional
         IANA name of the time zone of the days; by default the organization's, from a frame.
-    backtest
+    backtest : bool, default False
         Whether to find out how often the method sees an effect in these posts if there can't be
         one: up to 200 times the posts of each day get each other's views. The caption says in
         how many of them all intervals had 0 in them. With fewer than 100 posts on such days that
@@ -112,6 +112,12 @@ def posting_cost(
     -----
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
+
+    See Also
+    --------
+    plots.posting_cost : Draw the cost of later posts.
+    find_overposting : Find days with too many posts.
+    suggest_posting_times : Find better times to post.
 
     Notes
     -----

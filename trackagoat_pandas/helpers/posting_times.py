@@ -78,22 +78,22 @@ def suggest_posting_times(
 
     Parameters
     ----------
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`. Posts that don't count in the product's statistics are
         left out, as by :func:`summarize_creators`.
-    analytics
+    analytics : DataFrame
         The daily new views of these videos from their first day on, as
         ``load_analytics("video", videos, "views", dates=...)`` has them.
-    by
+    by : {'program', 'creator'}, default 'program'
         ``"program"`` for one table of all creators, ``"creator"`` for one of each.
-    age_days
+    age_days : int, default 7
         The age of posts, in days, at which their views are compared; younger ones are left out.
-    now
+    now : str or datetime, optional
         The instant at which the counts of `videos` were read; by default when they were loaded, by
         the server's clock. Later posts are left out.
-    timezone
+    timezone : str, optional
         IANA name of the time zone of the hours; by default the organization's, from a frame.
-    backtest
+    backtest : bool, default False
         Whether to find out how often the method finds a better time in these posts if there can't
         be one: 200 times each creator's results are moved to other posting days. The caption
         says in how many of them no time was called better; how often a better time would be found
@@ -130,6 +130,12 @@ def suggest_posting_times(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    plots.posting_times : Draw views by time of day.
+    posting_heatmap : Count posts by weekday and hour.
+    posting_cost : See what a second post of a day costs.
+
     Notes
     -----
     Logs of views, less the means of the program's posts of four weeks and of the creator's of four
@@ -154,8 +160,11 @@ def suggest_posting_times(
     ...     videos = tgp.load_videos("Summer Launch")
     ...     views = tgp.load_analytics("video", videos, "views", dates="2026-01-01..2026-06-18")
     >>> times = tgp.suggest_posting_times(videos, views)
-    >>> times["answer"].value_counts().to_dict()
-    {'not tried': 10, 'no difference': 5, 'better': 0}
+    >>> print(times["answer"].value_counts().to_string())
+    answer
+    not tried        10
+    no difference     5
+    better            0
     """
     check_choice("by", by, ("program", "creator"))
     check_int("age_days", age_days, minimum=1, maximum=LONGEST_DAYS)

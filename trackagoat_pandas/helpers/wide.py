@@ -37,14 +37,14 @@ def to_wide(
 
     Parameters
     ----------
-    analytics
+    analytics : DataFrame
         The frame of :func:`load_analytics`, or of :func:`growth`.
-    metric
+    metric : str, optional
         The metric; required if the frame has several.
-    columns
+    columns : str, default 'label'
         The column that names the entities, such as ``"label"``, ``"entity_id"`` or one that
         :func:`with_names` added.
-    series_kind
+    series_kind : {'main', 'prior_period', 'breakdown'}, default 'main'
         The rows to use: ``"main"`` for the range that was loaded, ``"prior_period"`` for the range
         before it, or ``"breakdown"`` for the parts of campaigns.
 
@@ -65,6 +65,13 @@ def to_wide(
         The frame is not an analytics frame, or has no column `columns`.
     ArgumentError
         The frame has several metrics and none was named, or doesn't have the one named.
+
+    See Also
+    --------
+    load_analytics : Load time series.
+    add_missing_days : Add the days without a row.
+    resample : Sum days to weeks or months.
+    align_days : Put a prior period beside this one.
 
     Examples
     --------

@@ -52,33 +52,46 @@ class Client:
 
     Parameters
     ----------
-    settings
+    settings : Settings
         Address, key and limits, from ``resolve_settings``.
-    transport
+    transport : transport or WSGI application, optional
         What answers requests instead of the network: an object with ``handle_request``, such as
         httpx's transports, or a WSGI application. Such a client counts only its own requests,
         unless ``shared_quota`` is True.
-    progress
+    progress : bool or callable, optional
         Whether loaders show a progress bar, or a function that they call instead of showing one;
         None shows a bar in a terminal or a notebook.
-    shared_quota
+    shared_quota : bool, optional
         Whether to count the requests of all processes of this machine; None counts them except for
         a server on loopback or a transport, and False counts those of this process.
-    on_close
+    on_close : callable, optional
         Called once when the client is closed or garbage-collected.
-    server_clock
+    server_clock : callable, optional
         What says the server's time, where that is known without a response: an embedded sandbox's
         clock.
-    archive, max_age, offline
-        The files of a store, and how loaders use them; see ``connect``.
-    clock, chance
-        The clock, and a function that returns random numbers from 0 to 1 for backoff; for tests.
+    archive : Archive, optional
+        The store that keeps what is loaded; see :func:`connect`.
+    max_age : timedelta, optional
+        How old stored answers may be that are used again; see :func:`connect`.
+    offline : bool, default False
+        Whether to answer from the store alone and send nothing.
+    clock : Clock, optional
+        The clock; for tests.
+    chance : callable, optional
+        A function that returns random numbers from 0 to 1, for backoff; for tests.
+
+    See Also
+    --------
+    connect : Make the client, or connect to the sandbox.
+    Client.get : Fetch one envelope.
+    quota : See how much of the limits is used.
+    estimate_load : See what a load costs before it starts.
 
     Examples
     --------
-    >>> from trackagoat_pandas.inputs.settings import resolve_settings
     >>> import trackagoat_pandas as tgp
-    >>> tgp.Client(resolve_settings("tga_" + "0" * 64))
+    >>> with tgp.connect(api_key="tga_" + "0" * 64) as client:
+    ...     client
     <Client https://www.trackagoat.com/api/v1, 60 requests per 60 s, 0 sent>
     """
 
@@ -122,32 +135,114 @@ class Client:
 
     @property
     def settings(self) -> Settings:
-        """The settings that the client was made with."""
+        """The settings that the client was made with.
+
+        See Also
+        --------
+        connect : Make the client, or connect to the sandbox.
+        Client.base_url : The API's address.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.connect(api_key="tga_" + "0" * 64) as client:
+        ...     client.settings.max_wait_s, client.settings.rate_limit
+        (900.0, (60, 60.0))
+        """
         return self._settings
 
     @property
     def base_url(self) -> str:
-        """The API's address."""
+        """The API's address.
+
+        See Also
+        --------
+        connect : Make the client, or connect to the sandbox.
+        Client.settings : The settings of the client.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.connect(api_key="tga_" + "0" * 64) as client:
+        ...     client.base_url
+        'https://www.trackagoat.com/api/v1'
+        """
         return self._settings.base_url
 
     @property
     def timezone(self) -> str | None:
-        """The organization's time zone, if ``connect(timezone=...)`` gave one."""
+        """The organization's time zone, if ``connect(timezone=...)`` gave one.
+
+        See Also
+        --------
+        connect : Make the client, or connect to the sandbox.
+        DateRange.parse : Read days in any form.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.connect(sandbox=True, timezone="Europe/Berlin") as client:
+        ...     client.timezone
+        'Europe/Berlin'
+        """
         return self._settings.timezone
 
     @property
     def progress(self) -> bool | Report | None:
-        """Whether loaders show a bar, or the function they call instead, as given to the client."""
+        """Whether loaders show a bar, or the function they call instead, as given to the client.
+
+        See Also
+        --------
+        connect : Make the client, or connect to the sandbox.
+        estimate_load : See what a load costs before it starts.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.connect(sandbox=True, progress=False) as client:
+        ...     client.progress
+        False
+        """
         return self._progress
 
     @property
     def requests_sent(self) -> int:
-        """The number of requests that this client has sent, including retries."""
+        """The number of requests that this client has sent, including retries.
+
+        See Also
+        --------
+        quota : See how much of the limits is used.
+        Client.usage : See how much of the limits is used.
+        estimate_load : See what a load costs before it starts.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.connect(sandbox=True) as client:
+        ...     projects = tgp.load_projects()
+        ...     client.requests_sent
+        1
+        """
         return self._wire.sent
 
     @property
     def closed(self) -> bool:
-        """Whether ``close`` was called."""
+        """Whether ``close`` was called.
+
+        See Also
+        --------
+        Client.close : Close the client.
+        connect : Make the client, or connect to the sandbox.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.connect(sandbox=True) as client:
+        ...     print("closed" if client.closed else "open")
+        open
+        >>> print("closed" if client.closed else "open")
+        closed
+        """
         return self._closing.is_set()
 
     def request(
@@ -163,17 +258,22 @@ class Client:
 
         Parameters
         ----------
-        method
+        method : str
             GET, POST, PATCH, PUT or DELETE.
-        path
+        path : str
             The path below the base URL, such as ``/videos``.
-        params
+        params : dict, optional
             The query: strings, numbers, bools, dates, or lists of these; None is left out.
-        json
+        json : dict or list, optional
             The body.
-        idempotency_key
+        idempotency_key : str, optional
             A text by which the server recognizes a repeated request. A write that has one is
             retried after any fault; a write without one only if it can't have been carried out.
+
+        Returns
+        -------
+        Envelope
+            The answer: its ``data``, its ``meta``, and its rows as ``records``.
 
         Raises
         ------
@@ -188,6 +288,20 @@ class Client:
             without that wait.
         StoreMissingError
             The client is offline, and nothing is sent.
+
+        See Also
+        --------
+        Client.get : Fetch one envelope.
+        Client.text : Fetch an answer that isn't JSON.
+        actions.apply : Send the changes.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.connect(sandbox=True) as client:
+        ...     answer = client.request("GET", "/projects")
+        ...     [project["name"] for project in answer.records]
+        ['Archive', 'Archive', 'Always-On UGC', 'Summer Launch', 'Q1 Brand Program']
         """
         checked = call(
             self.base_url,
@@ -200,11 +314,70 @@ class Client:
         return self._answer(checked, read_payload if method == "GET" else read_envelope)
 
     def get(self, path: str, params: Mapping[str, object] | None = None) -> Envelope:
-        """Fetch one envelope; an answer without data raises UnreadableResponseError."""
+        """Fetch one envelope; an answer without data raises UnreadableResponseError.
+
+        Parameters
+        ----------
+        path : str
+            The path below the base URL, such as ``/videos``.
+        params : dict, optional
+            The query: strings, numbers, bools, dates, or lists of these; None is left out.
+
+        Returns
+        -------
+        Envelope
+            The answer: its ``data``, its ``meta``, and its rows as ``records``.
+
+        See Also
+        --------
+        Client.records : Fetch a list row by row.
+        Client.request : Send any request.
+        load_path : Load any other path.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.connect(sandbox=True) as client:
+        ...     answer = client.get("/videos", {"limit": 2})
+        ...     [video["view_count"] for video in answer.records]
+        [8341, 2775]
+        """
         return self.request("GET", path, params=params)
 
     def text(self, path: str, params: Mapping[str, object] | None = None) -> str:
-        """Fetch an answer that isn't JSON, such as CSV."""
+        """Fetch an answer that isn't JSON, such as CSV.
+
+        Parameters
+        ----------
+        path : str
+            The path below the base URL, such as ``/videos``.
+        params : dict, optional
+            The query: strings, numbers, bools, dates, or lists of these; None is left out.
+
+        Returns
+        -------
+        str
+            The body of the answer.
+
+        See Also
+        --------
+        Client.get : Fetch one envelope.
+        Client.request : Send any request.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.connect(sandbox=True) as client:
+        ...     goat = tgp.load_creators("Summer Launch")["id"].iloc[0]
+        ...     query = {"entity": "creator", "entity_id": goat, "metric": "views", "format": "csv"}
+        ...     days = {"from": "2026-06-01", "to": "2026-06-02"}
+        ...     text = client.text("/analytics", {**query, **days})
+        >>> for line in text.splitlines():
+        ...     print(line)
+        series_kind,entity_id,label,date,value,is_partial,is_baseline
+        main,ca24bfce-3332-47ea-a96f-c691e5e2acef,urban.closet,2026-06-01,582,false,false
+        main,ca24bfce-3332-47ea-a96f-c691e5e2acef,urban.closet,2026-06-02,19569,false,false
+        """
         return self._answer(call(self.base_url, "GET", path, params=params), read_text)
 
     def pages(
@@ -220,6 +393,23 @@ class Client:
         Of a list that the API is documented to give whole, an answer that says nothing of pages is
         all of it: pass ``whole=True``, and ``limit=None`` if it takes no limit.
 
+        Parameters
+        ----------
+        path : str
+            The path below the base URL, such as ``/videos``.
+        params : dict, optional
+            The query: strings, numbers, bools, dates, or lists of these; None is left out.
+        limit : int or None, default 100
+            The most rows of a page; None for a list that takes no limit.
+        whole : bool, default False
+            Whether the API is documented to give the list whole, so that an answer that says
+            nothing of pages is all of it.
+
+        Returns
+        -------
+        iterator of Envelope
+            The pages, each with its rows as ``records``; one is requested when it is asked for.
+
         Raises
         ------
         MissingEndMarkError
@@ -228,29 +418,123 @@ class Client:
             The server gave the same cursor twice.
         UnreadableResponseError
             A page has no data, or contradicts itself about the next page.
+
+        See Also
+        --------
+        Client.records : Fetch a list row by row.
+        Client.get : Fetch one envelope.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.connect(sandbox=True) as client:
+        ...     [len(page.records) for page in client.pages("/creators", limit=10)]
+        [10, 10, 2]
         """
         return paging.cursor_pages(self.get, path, params, limit=limit, whole=whole)
 
     def records(
         self, path: str, params: Mapping[str, object] | None = None
     ) -> Iterator[dict[str, Json]]:
-        """Fetch a list row by row."""
+        """Fetch a list row by row.
+
+        Parameters
+        ----------
+        path : str
+            The path below the base URL, such as ``/videos``.
+        params : dict, optional
+            The query: strings, numbers, bools, dates, or lists of these; None is left out.
+
+        Yields
+        ------
+        dict
+            A row as the API sends it.
+
+        See Also
+        --------
+        Client.pages : Fetch a list page by page.
+        load_path : Load any other path.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.connect(sandbox=True) as client:
+        ...     handles = [creator["tiktok_handle"] for creator in client.records("/creators")]
+        ...     print(len(handles), "creators, such as", handles[0])
+        22 creators, such as salty_studio_
+        """
         for page in self.pages(path, params):
             yield from page.records
 
     def estimate_seconds(self, requests: int) -> float:
-        """Estimate the seconds until the rate limit allows the last of that many requests."""
+        """Estimate the seconds until the rate limit allows the last of that many requests.
+
+        Parameters
+        ----------
+        requests : int
+            How many requests.
+
+        Returns
+        -------
+        float
+            Seconds; 0.0 if the limit allows them all now.
+
+        See Also
+        --------
+        estimate_load : See what a load costs before it starts.
+        Client.usage : See how much of the limits is used.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.connect(sandbox=True) as client:
+        ...     [round(client.estimate_seconds(number)) for number in (60, 120, 600)]
+        [0, 60, 540]
+        """
         return self._log.estimate_seconds(requests)
 
     def usage(self) -> Usage:
         """Return how much of the rate limit and of the day's quota is used, and by which process.
 
         ``quota`` of the package shows the same.
+
+        Returns
+        -------
+        Usage
+            Its repr is text, its display in notebooks a table.
+
+        See Also
+        --------
+        quota : See how much of the limits is used.
+        Client.estimate_seconds : Estimate how long requests take.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.connect(sandbox=True) as client:
+        ...     projects = tgp.load_projects()
+        ...     usage = client.usage()
+        >>> print(usage.processes[0].in_window, "of", usage.limit[0], "requests of this minute")
+        1 of 60 requests of this minute
         """
         return self._log.usage()
 
     def close(self) -> None:
-        """Close the connections; requests and waits under way end with ClosedClientError."""
+        """Close the connections; requests and waits under way end with ClosedClientError.
+
+        See Also
+        --------
+        connect : Make the client, or connect to the sandbox.
+        Client.closed : Whether the client is closed.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> client = tgp.connect(sandbox=True)
+        >>> client.close()
+        >>> print("closed" if client.closed else "open")
+        closed
+        """
         self._closing.set()
         self._end(self._stops[-1])
         self._finalize()

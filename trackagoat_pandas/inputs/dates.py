@@ -215,8 +215,16 @@ class DateRange:
 
     Parameters
     ----------
-    first, last
-        The first and the last day, both included.
+    first : str or date
+        The first day, included.
+    last : str or date, optional
+        The last day, included; by default the first.
+
+    See Also
+    --------
+    DateRange.parse : Read days in any form.
+    load_analytics : Load time series.
+    widgets.DateRangePicker : Pick days.
 
     Examples
     --------
@@ -247,7 +255,7 @@ class DateRange:
 
         Parameters
         ----------
-        value
+        value : str, tuple or DateRange
             A DateRange, a pandas Period, one day, a pair of any of these, or text, in upper or
             lower case:
 
@@ -262,7 +270,7 @@ class DateRange:
               ``"last 12 months"``, from the day after this one a year ago; likewise quarters and
               years. They all end today, so their first week or month may be cut;
             - ``"since 2026-05-01"``, ``"since May 2026"``, from its first day to today.
-        today
+        today : date, optional
             The organization's current day; required for texts that are relative to it.
 
         Raises
@@ -273,6 +281,13 @@ class DateRange:
             The value is relative to today, and `today` is None.
         ArgumentTypeError
             The value is of another type.
+
+        See Also
+        --------
+        DateRange.single : The only day of the range.
+        DateRange.params : The days as query parameters.
+        load_analytics : Load time series.
+        widgets.DateRangePicker : Pick days.
 
         Examples
         --------
@@ -356,26 +371,101 @@ class DateRange:
 
     @property
     def days(self) -> int:
-        """The number of days in the range."""
+        """The number of days in the range.
+
+        See Also
+        --------
+        DateRange.start : The midnight at which it begins.
+        DateRange.stop : The midnight at which it has ended.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> tgp.DateRange.parse("2026-Q2").days
+        91
+        """
         return (self.last - self.first).days + 1
 
     @property
     def start(self) -> pd.Timestamp:
-        """The midnight at which the range begins, without a time zone, as in frames."""
+        """The midnight at which the range begins, without a time zone, as in frames.
+
+        See Also
+        --------
+        DateRange.stop : The midnight at which it has ended.
+        DateRange.days : Count the days.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> tgp.DateRange.parse("2026-05").start
+        Timestamp('2026-05-01 00:00:00')
+        """
         return pd.Timestamp(self.first).as_unit("us")
 
     @property
     def stop(self) -> pd.Timestamp:
-        """The midnight at which the range has ended: ``start <= date < stop``."""
+        """The midnight at which the range has ended: ``start <= date < stop``.
+
+        See Also
+        --------
+        DateRange.start : The midnight at which it begins.
+        DateRange.days : Count the days.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> tgp.DateRange.parse("2026-05").stop
+        Timestamp('2026-06-01 00:00:00')
+        """
         return pd.Timestamp(self.last + _ONE_DAY).as_unit("us")
 
     @property
     def params(self) -> dict[str, str]:
-        """The range as the API's query parameters, both days included."""
+        """The range as the API's query parameters, both days included.
+
+        See Also
+        --------
+        DateRange.parse : Read days in any form.
+        Client.get : Fetch one envelope.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> tgp.DateRange.parse("2026-05").params
+        {'from': '2026-05-01', 'to': '2026-05-31'}
+        """
         return {"from": self.first.isoformat(), "to": self.last.isoformat()}
 
     def single(self, argument: str = "date") -> dt.date:
-        """Return the only day of a one-day range; raise if it has more."""
+        """Return the only day of a one-day range; raise if it has more.
+
+        Parameters
+        ----------
+        argument : str, default 'date'
+            What an error calls it.
+
+        Returns
+        -------
+        datetime.date
+            The day.
+
+        Raises
+        ------
+        ArgumentError
+            The range has several days.
+
+        See Also
+        --------
+        DateRange.parse : Read days in any form.
+        DateRange.days : Count the days.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> tgp.DateRange.parse("2026-05-31").single()
+        datetime.date(2026, 5, 31)
+        """
         if self.days != 1:
             raise ArgumentError(argument, str(self), "it must be one day")
         return self.first

@@ -75,46 +75,50 @@ def load_analytics(
 
     Parameters
     ----------
-    entity
-        ``"creator"``, ``"campaign"``, ``"video"`` or ``"project"``.
-    ids
+    entity : {'creator', 'campaign', 'video', 'project'}
+        The kind of entity.
+    ids : str, list of str or DataFrame
         One id, several, a Series of ids, or a loaded frame with the entity's ids; of creators also
         handles, with or without @, and addresses of profiles; of campaigns also names; of one
         project its name. Each id is requested once, and up to 20 in one request if the server
         accepts several. If there are no ids, the frame is empty and no request is sent. A frame
         also says since when each is tracked or posted, and who is inactive; of ids alone that is
         known only if the client has loaded them before, and which days are NA depends on it.
-    metrics
+    metrics : str or list of str
         One metric or several: ``"views"``, ``"likes"``, ``"comments"``, ``"shares"``, ``"saves"``,
         ``"followers"``, ``"posts"``, or a derived one: ``"engagement_rate_by_views"``,
         ``"engagement_rate_by_followers"``, ``"growth_rate_pop"`` (these three in percent),
         ``"posts_per_week"``, ``"avg_views_per_post"``.
-    dates
+    dates : str, tuple or DateRange, optional
         Anything that :meth:`DateRange.parse` reads, in days of the organization's calendar; None
         for the server's default, the last 30 days.
-    granularity
-        The length of a bucket: ``"day"``, ``"week"`` or ``"month"``.
-    mode
+    granularity : {'day', 'week', 'month'}, default 'day'
+        The length of a bucket.
+    mode : {'new', 'cumulative'}, default 'new'
         ``"new"`` for what each bucket added, ``"cumulative"`` for the total so far.
-    compare
+    compare : {'prior_period'}, optional
         ``"prior_period"`` adds rows of the equally long period before the dates, with the
         ``series_kind`` ``"prior_period"``.
-    breakdown
+    breakdown : {'video'}, optional
         Campaigns only: ``"video"`` adds rows of the campaign's ten biggest videos and of the rest
         (``entity_id`` ``"__other__"``), with the ``series_kind`` ``"breakdown"``.
-    base_metric
+    base_metric : str, optional
         The metric whose growth ``"growth_rate_pop"`` is; required for it, not allowed otherwise.
-    timezone
+    timezone : str, optional
         The IANA time zone of the buckets, if not the organization's.
-    clip
+    clip : bool, default False
         True to cut off, with a warning, dates before what the plan keeps; otherwise such dates are
         an error.
-    spot_checks
+    spot_checks : int, optional
         With a store: how many series that needn't be requested are requested nevertheless, to see
         whether they have changed. None for those for which there is room in the requests that are
         sent in any case, or in one request if there are none; 0 for no checks.
-    max_requests, dtype_backend, client
-        As in :func:`load_projects`.
+    max_requests : int, optional
+        The most requests that the load may send; None for no limit.
+    dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
+        ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
+    client : Client, optional
+        The client to use; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -131,7 +135,7 @@ def load_analytics(
     ArgumentError, ArgumentTypeError, MissingColumnError
         An argument is not allowed, or a frame has no ids; no request was sent.
     UnknownCreatorError, AmbiguousCreatorError, UnknownCampaignError, AmbiguousCampaignError
-        No creator or campaign is called so, or several are: pass ids then.
+        No creator or campaign has the name, or several have it: pass ids then.
     RetentionExceededError
         The dates begin before what the plan keeps; the message names the earliest day, if the
         server says which it is.
@@ -165,6 +169,14 @@ def load_analytics(
         failed, or days that may have changed can't be requested, since the client is offline or
         the plan doesn't keep them any more.
 
+    See Also
+    --------
+    plots.trend : Draw a metric over time.
+    summarize_analytics : Sum series by entity or day.
+    explain_change : Explain why a total changed.
+    estimate_load : See what a load costs before it starts.
+    widgets.Explorer : Click through the series.
+
     Notes
     -----
     A ContractWarning says that the server
@@ -186,7 +198,7 @@ def load_analytics(
       another creator or has fewer views; by a list of creators that has lost or gained one, or
       in which one is tracked otherwise; by a list of campaigns with other items;
     - by a write of this client, such as ``actions.remove_videos``;
-    - by a settled value of theirs that has changed without any of this.
+    - by a change of one of its settled values without any of these.
 
     A series with a day that isn't settled is requested for all of the dates, which costs the same.
     Of the others some are checked (``spot_checks``): those whose last request is longest ago, but
@@ -223,8 +235,11 @@ def load_analytics(
     >>> with tgp.connect(sandbox=True):
     ...     creators = tgp.load_creators("Summer Launch")
     ...     views = tgp.load_analytics("creator", creators, "views", dates="2026-05")
-    >>> views["date"].nunique()
-    31
+    >>> print(views[["label", "date", "value"]].head(3).to_string(index=False))
+           label       date  value
+    urban.closet 2026-05-01  122.0
+    urban.closet 2026-05-02  131.0
+    urban.closet 2026-05-03  147.0
     """
     session = session_of(client, max_requests)
     checks = None if spot_checks is None else check_int("spot_checks", spot_checks, minimum=0)

@@ -76,19 +76,21 @@ def audit(
 
     Parameters
     ----------
-    project
+    project : str or DataFrame, optional
         A project's id or exact name, or a loaded frame of one project; None for all projects.
-    dates
+    dates : str, tuple or DateRange, optional
         Anything that :meth:`DateRange.parse` reads, for the findings about periods with at least
         one of these days and about payments made on them. None for all. It saves no requests.
-    rule_versions
+    rule_versions : DataFrame, optional
         Earlier versions of rules, as in :func:`accrue`. Those that the client's store has are used
         by themselves; the terms of others are inferred from the accruals that were made by them,
         as :func:`infer_rule_versions` does it.
-    currency
+    currency : str, default 'USD'
         The currency of the amounts.
-    max_requests, client
-        As in :func:`load_projects`.
+    max_requests : int, optional
+        The most requests that the load may send; None for no limit.
+    client : Client, optional
+        The client to use; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -108,10 +110,16 @@ def audit(
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`.
 
+    See Also
+    --------
+    audit_payouts : Compare amounts due, accrued and paid.
+    accrue : Work out what each rule owes.
+    widgets.PayoutBoard : Click through the books.
+
     Notes
     -----
     The API has no views and goals of creators who have left. Their pay by views or goals can't be
-    judged, and is set aside with the reason; all other pay of theirs is audited.
+    judged, and is set aside with the reason; their other pay is audited.
 
     Requests: the lists, a page for each 100 rows; one for each rule's assignments, and one for the
     goals of each project with goal pay. Then one for each creator who is paid by views and each
@@ -122,8 +130,9 @@ def audit(
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     findings = tgp.audit("Q1 Brand Program")
-    >>> findings[["stage", "finding", "tiktok_handle", "wrong_cents"]].to_numpy().tolist()
-    [['paid', 'duplicate', 'tonic.by.quiet_', 50000]]
+    >>> print(findings[["stage", "finding", "tiktok_handle", "wrong_cents"]].to_string(index=False))
+    stage   finding   tiktok_handle  wrong_cents
+     paid duplicate tonic.by.quiet_        50000
     """
     session = session_of(client, max_requests)
     check_currency(currency)

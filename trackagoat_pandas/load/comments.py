@@ -83,39 +83,42 @@ def load_comments(
 
     Parameters
     ----------
-    source
+    source : str, path or DataFrame, optional
         A frame; the path of a ``.csv``, ``.json``, ``.jsonl``, ``.ndjson`` or ``.parquet`` file;
         or a project's id or exact name, if the server's OpenAPI document lists a path for comments
         (the sandbox's does). A string is a path if it ends like a file name or begins like one, as
         ``./`` and ``C:/`` do.
-    text
+    text : str, optional
         Files and frames only: the column of the text, if it has none of the usual names (text,
         comment, comment_text, body, content, message).
-    encoding
+    encoding : str, optional
         Text files only: the encoding, such as ``"cp1252"`` for a CSV file saved by Excel on
         Windows. By default UTF-8, or UTF-16 if the file begins with a byte order mark. Other
         encodings can't be recognized, so such a file is an error without this argument.
-    timezone
+    timezone : str, optional
         Files and frames only: the IANA time zone of times without one, such as
         ``"2026-05-01 10:00"``, and of the days by which helpers group. By default UTC, with a
         warning if there are such times.
-    video, creator, dates
-        Projects only: a video's id, one creator or several as in :func:`load_videos`, or anything
-        that :meth:`DateRange.parse` reads, for the comments of these videos, creators or days.
-    max_requests, dtype_backend, client
-        As in :func:`load_projects`. Files and frames need no request and no client.
+    video : str, optional
+        Only the comments of one video, by its id; for a project only.
+    creator : str, list of str or DataFrame, optional
+        Only the comments of these creators, as in :func:`load_videos`; for a project only.
+    dates : str, tuple or DateRange, optional
+        Only the comments of these days, as :meth:`DateRange.parse` reads them; for a project
+        only.
+    max_requests : int, optional
+        The most requests that the load may send; None for no limit. Files and frames need none.
+    dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
+        ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
+    client : Client, optional
+        The client to use; by default the one that ``connect`` made last. Files and frames need
+        none.
 
     Returns
     -------
     pandas.DataFrame
         One row per comment: the columns of ``describe("comments")``, then other columns of the
         source; ``posted_at`` is an instant in UTC. A null text stays null.
-
-    Warns
-    -----
-    ContractWarning
-        Times of a file or frame have no time zone, and ``timezone`` is not given. Or the server
-        ignored a filter, as in :func:`load_creators`.
 
     Raises
     ------
@@ -134,6 +137,19 @@ def load_comments(
         RefusedFileError, a PermissionError, if its permissions don't allow it.
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`.
+
+    Warns
+    -----
+    ContractWarning
+        Times of a file or frame have no time zone, and ``timezone`` is not given. Or the server
+        ignored a filter, as in :func:`load_creators`.
+
+    See Also
+    --------
+    score_comments : Score comments.
+    summarize_sentiment : Sum the sentiment of comments.
+    search_comments : Find comments by word, creator or day.
+    find_negative_alerts : Find videos under fire.
 
     Examples
     --------

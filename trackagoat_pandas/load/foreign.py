@@ -77,25 +77,25 @@ def as_table(
 
     Parameters
     ----------
-    frame
+    frame : DataFrame
         The frame. Read files with ``dtype=str``, so that no id passes through a float.
-    table
+    table : str
         The name of a table that :func:`describe` lists, such as ``"videos"``, with ``_`` or ``-``.
-    columns
+    columns : dict, optional
         The table's column for each of the frame's columns that is called differently; None leaves
         one as it is. The others are matched by their names, or by headings such as ``Views``,
         whatever the case.
-    dates
+    dates : {'ymd', 'dmy', 'mdy'}, optional
         The order of day, month and year: ``"ymd"``, ``"dmy"`` or ``"mdy"``. Without it only days
         written as 2026-06-05 are read. Convert names of months with ``pandas.to_datetime``.
-    money
+    money : {'units', 'cents'}, optional
         What amounts are in: ``"units"``, such as dollars, which become cents exactly, or
         ``"cents"``. Required for amounts, except in columns that are called like the table's own.
-    timezone
+    timezone : str, optional
         The IANA time zone of times without one. Such times can't be read without it.
-    decimal
+    decimal : str, default '.'
         What stands before decimals, ``"."`` or ``","``; the other may separate thousands.
-    header
+    header : int, optional
         The row that holds the headings, counted from 1, where the frame's columns don't: below the
         title of a sheet, for example. It and the rows above it are left out.
 
@@ -123,6 +123,12 @@ def as_table(
     -----
     ContractWarning
         Once for all cells that can't be read, with the first of them.
+
+    See Also
+    --------
+    unreadable_cells : List the cells that couldn't be read.
+    describe : Describe the columns.
+    load_comments : Load comments.
 
     Examples
     --------
@@ -179,7 +185,7 @@ def unreadable_cells(frame: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    frame
+    frame : DataFrame
         A frame that :func:`as_table` returned, or a part of it.
 
     Returns
@@ -194,6 +200,11 @@ def unreadable_cells(frame: pd.DataFrame) -> pd.DataFrame:
     ArgumentError
         :func:`as_table` didn't return the frame, or its attributes are lost, as after
         ``pd.concat``.
+
+    See Also
+    --------
+    as_table : Turn another tool's export into such a frame.
+    describe : Describe the columns.
 
     Examples
     --------

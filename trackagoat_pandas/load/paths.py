@@ -63,11 +63,15 @@ def load_path(
 
     Parameters
     ----------
-    path
+    path : str
         A path below the base URL, such as ``"/creators"``.
-    max_requests, dtype_backend, client
-        As in :func:`load_projects`.
-    **params
+    max_requests : int, optional
+        The most requests that the load may send; None for no limit.
+    dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
+        ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
+    client : Client, optional
+        The client to use; by default the one that ``connect`` made last.
+    **params : str, float, bool or None
         Query parameters, except those that are None.
 
     Returns
@@ -84,19 +88,25 @@ def load_path(
         The provenance lists in ``unverified`` each parameter that can't be compared with a column:
         the server may have ignored it.
 
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError
+        The path isn't text, is a full URL, or leads out of the API; or ``from`` and ``to`` of a
+        list that has a loader are not a range of days.
+    ApiError, ConnectionFailedError, DeadlineError, UnreadableResponseError
+        As in :func:`load_projects`.
+
     Warns
     -----
     ContractWarning
         The server sent rows that weren't requested, or fields that the loader's table doesn't
         declare.
 
-    Raises
-    ------
-    ArgumentError, ArgumentTypeError
-        The path is no text, is a full URL, or leads out of the API; or ``from`` and ``to`` of a
-        list that has a loader are not a range of days.
-    ApiError, ConnectionFailedError, DeadlineError, UnreadableResponseError
-        As in :func:`load_projects`.
+    See Also
+    --------
+    Client.get : Fetch one envelope.
+    load_data_model : Load the server's description of its tables.
+    check_contract : Compare the live API with the package.
 
     Notes
     -----
@@ -108,8 +118,9 @@ def load_path(
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
-    ...     tgp.load_path("/projects", limit=2)["name"].iloc[-1]
-    'Q1 Brand Program'
+    ...     projects = tgp.load_path("/projects", limit=2)
+    >>> print(projects["name"].tolist())
+    ['Archive', 'Archive', 'Always-On UGC', 'Summer Launch', 'Q1 Brand Program']
     """
     session = session_of(client, max_requests)
     checked_path(path)
@@ -176,10 +187,14 @@ def load_data_model(
 
     Parameters
     ----------
-    part
+    part : {'all', 'analytics'}, default 'all'
         ``"all"`` for ``/schema``, ``"analytics"`` for ``/analytics/schema``.
-    max_requests, dtype_backend, client
-        As in :func:`load_projects`.
+    max_requests : int, optional
+        The most requests that the load may send; None for no limit.
+    dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
+        ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
+    client : Client, optional
+        The client to use; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -194,13 +209,22 @@ def load_data_model(
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`.
 
+    See Also
+    --------
+    describe : Describe the columns.
+    check_contract : Compare the live API with the package.
+    load_path : Load any other path.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     model = tgp.load_data_model()
-    >>> "view_count" in set(model["field"])
-    True
+    >>> print(model[["entity", "field", "type"]].head(3).to_string(index=False))
+     entity  field   type
+    project     id   uuid
+    project org_id   uuid
+    project   name string
     """
     session = session_of(client, max_requests)
     check_choice("part", part, ["all", "analytics"])

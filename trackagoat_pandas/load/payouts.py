@@ -78,12 +78,16 @@ def load_payout_methods(
 
     Parameters
     ----------
-    method
+    method : str, optional
         One method's id, for a frame of one row.
-    include_disabled
+    include_disabled : bool, default False
         Whether to include disabled methods; only admins of the organization may list them.
-    max_requests, dtype_backend, client
-        As in :func:`load_projects`.
+    max_requests : int, optional
+        The most requests that the load may send; None for no limit.
+    dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
+        ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
+    client : Client, optional
+        The client to use; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -96,13 +100,19 @@ def load_payout_methods(
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`; NotFoundError if no method has the id.
 
+    See Also
+    --------
+    load_payout_payments : Load recorded payments.
+    outstanding_balances : List who is owed what.
+    actions.create_payout_method : Create a way of paying.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     methods = tgp.load_payout_methods()
-    >>> "PayPal" in set(methods["name"])
-    True
+    >>> print(methods["name"].tolist())
+    ['Wise Business', 'PayPal', 'Cash App', 'Venmo']
     """
     session = session_of(client, max_requests)
     if method is not None:
@@ -133,12 +143,16 @@ def load_payout_structures(
 
     Parameters
     ----------
-    project
+    project : str or DataFrame, optional
         A project's id or exact name, or a loaded frame of one project; None for all projects.
-    structure
+    structure : str, optional
         One structure's id, for a frame of one row.
-    max_requests, dtype_backend, client
-        As in :func:`load_projects`.
+    max_requests : int, optional
+        The most requests that the load may send; None for no limit.
+    dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
+        ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
+    client : Client, optional
+        The client to use; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -154,13 +168,25 @@ def load_payout_structures(
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`; NotFoundError if no structure has the id.
 
+    See Also
+    --------
+    load_payout_assignments : Load who is paid by which rule.
+    accrue : Work out what each rule owes.
+    what_if : See what other rules would pay.
+    actions.create_payout_structure : Create a rule of pay.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     structures = tgp.load_payout_structures("Q1 Brand Program")
-    >>> set(structures["kind"]) <= {"recurring", "goal", "cpm", "view_threshold"}
-    True
+    >>> print(structures[["name", "kind"]].to_string(index=False))
+                    name           kind
+                     CPM            cpm
+           Base retainer      recurring
+             Flat weekly      recurring
+          Milestone 100k view_threshold
+    Weekly posting bonus           goal
     """
     session = session_of(client, max_requests)
     if structure is not None:
@@ -184,10 +210,14 @@ def load_payout_assignments(
 
     Parameters
     ----------
-    structure
+    structure : str, list of str or DataFrame, optional
         One structure's id, several, or a loaded frame of structures.
-    max_requests, dtype_backend, client
-        As in :func:`load_projects`.
+    max_requests : int, optional
+        The most requests that the load may send; None for no limit.
+    dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
+        ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
+    client : Client, optional
+        The client to use; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -205,14 +235,26 @@ def load_payout_assignments(
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`, if nothing could be loaded.
 
+    See Also
+    --------
+    load_payout_structures : Load the rules of pay.
+    accrue : Work out what each rule owes.
+    actions.assign_payout_structure : Pay creators by a rule.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     structures = tgp.load_payout_structures("Q1 Brand Program")
     ...     assignments = tgp.load_payout_assignments(structures)
-    >>> set(assignments["structure_id"]) <= set(structures["id"])
-    True
+    ...     creators = tgp.load_creators("Q1 Brand Program")
+    >>> columns = ["structure_name", "tiktok_handle", "start_date"]
+    >>> named = tgp.with_names(assignments, creators=creators, structures=structures)
+    >>> print(named[columns].head(3).to_string(index=False))
+    structure_name      tiktok_handle start_date
+               CPM its_frosty_reads22 2026-01-02
+               CPM         mossy_reef 2025-12-25
+               CPM       honest.gloss 2025-12-23
     """
     session = session_of(client, max_requests)
     if structure is None:
@@ -248,20 +290,24 @@ def load_payout_accruals(
 
     Parameters
     ----------
-    project
+    project : str or DataFrame, optional
         A project's id or exact name, or a loaded frame of one project; None for all projects.
-    creator
+    creator : str, list of str or DataFrame, optional
         One creator or several, as in :func:`load_videos`.
-    status
-        ``"pending"``, ``"paid"`` or ``"voided"``.
-    dates
+    status : {'pending', 'paid', 'voided'}, optional
+        Only the accruals of this status.
+    dates : str, tuple or DateRange, optional
         Anything that :meth:`DateRange.parse` reads, for the accruals whose period has at least one
         of these days. None for all; then the organization's time zone is asked for, too, unless the
         client knows it.
-    accrual
+    accrual : str, optional
         One accrual's id, for a frame of one row.
-    max_requests, dtype_backend, client
-        As in :func:`load_projects`.
+    max_requests : int, optional
+        The most requests that the load may send; None for no limit.
+    dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
+        ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
+    client : Client, optional
+        The client to use; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -282,13 +328,24 @@ def load_payout_accruals(
         As in :func:`load_projects`; NotFoundError if no accrual has the id, or if the server
         has no list of accruals, which the API doesn't document.
 
+    See Also
+    --------
+    summarize_payouts : Sum earned, paid and owed amounts.
+    outstanding_balances : List who is owed what.
+    load_payout_payments : Load recorded payments.
+    audit : Load the books and audit them in one call.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     accruals = tgp.load_payout_accruals("Q1 Brand Program", status="pending")
-    >>> str(accruals["amount_cents"].dtype)
-    'Int64'
+    >>> columns = ["period_start", "period_end", "amount_cents", "status"]
+    >>> print(accruals[columns].head(3).to_string(index=False))
+    period_start period_end  amount_cents  status
+      2026-06-08 2026-06-14          7500 pending
+      2026-06-08 2026-06-14          7500 pending
+      2026-06-01 2026-06-07          7500 pending
     """
     session = session_of(client, max_requests)
     if accrual is not None:
@@ -327,20 +384,24 @@ def load_payout_payments(
 
     Parameters
     ----------
-    project
+    project : str or DataFrame, optional
         A project's id or exact name, or a loaded frame of one project; None for all projects.
-    creator
+    creator : str, list of str or DataFrame, optional
         One creator or several, as in :func:`load_videos`.
-    status
-        ``"recorded"`` or ``"voided"``.
-    dates
+    status : {'recorded', 'voided'}, optional
+        Only the payments of this status.
+    dates : str, tuple or DateRange, optional
         Anything that :meth:`DateRange.parse` reads, for the payments made on these days of the
         organization's calendar. None for all; then the organization's time zone is asked for, too,
         unless the client knows it.
-    payment
+    payment : str, optional
         One payment's id, for a frame of one row.
-    max_requests, dtype_backend, client
-        As in :func:`load_projects`.
+    max_requests : int, optional
+        The most requests that the load may send; None for no limit.
+    dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
+        ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
+    client : Client, optional
+        The client to use; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -362,13 +423,22 @@ def load_payout_payments(
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`; NotFoundError if no payment has the id.
 
+    See Also
+    --------
+    load_payout_accruals : Load what creators earned.
+    outstanding_balances : List who is owed what.
+    payout_timeline : Sum earned and paid amounts over time.
+    actions.record_payment : Record a payment.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     payments = tgp.load_payout_payments("Q1 Brand Program")
-    >>> int(payments.loc[payments["status"] == "recorded", "amount_cents"].sum()) > 0
-    True
+    >>> print(payments.groupby("status", observed=True)["amount_cents"].sum().to_string())
+    status
+    recorded    2139976
+    voided         9999
     """
     session = session_of(client, max_requests)
     if payment is not None:

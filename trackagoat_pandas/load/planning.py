@@ -122,9 +122,9 @@ def estimate_load(loader: Callable[P, pd.DataFrame], /, *args: P.args, **options
 
     Parameters
     ----------
-    loader
+    loader : callable
         One of the loaders, such as :func:`load_analytics`, not called.
-    *args, **options
+    *args, **options : object
         The arguments of the loader. Wrong ones are the same errors as in the load itself.
 
     Returns
@@ -141,6 +141,12 @@ def estimate_load(loader: Callable[P, pd.DataFrame], /, *args: P.args, **options
         ``loader`` is no loader.
     TrackaGoatError
         An argument of the loader is wrong; see there.
+
+    See Also
+    --------
+    quota : See how much of the limits is used.
+    connect : Make the client, or connect to the sandbox.
+    load_analytics : Load time series.
 
     Examples
     --------

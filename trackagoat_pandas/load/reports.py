@@ -104,33 +104,37 @@ def load_report(
 
     Parameters
     ----------
-    name
+    name : str
         ``"video-leaderboard"``, ``"creator-leaderboard"``, ``"campaign-leaderboard"``,
         ``"posting-heatmap"``, ``"posting-consistency"``, ``"view-distribution"``, ``"outliers"``,
         ``"creator-scatter"``, ``"goal-compliance"`` or ``"member-overlap"``; also with ``_`` for
         ``-`` and in upper case.
-    project
+    project : str or DataFrame
         A project's id or exact name, or a loaded frame of one project.
-    dates
+    dates : str, tuple or DateRange, optional
         Anything that :meth:`DateRange.parse` reads; None for the last 30 days of the
         organization's calendar. Not for ``goal-compliance`` and ``member-overlap``.
-    order
+    order : str, optional
         Leaderboards of videos and creators only: the column by which rows are sorted in descending
         order.
-    reference_date
+    reference_date : str or date, optional
         ``goal-compliance`` only: goals are evaluated for the periods that include this day.
-    timezone
+    timezone : str, optional
         ``posting-heatmap`` only: an IANA time zone, if not the organization's.
-    check
+    check : bool, default False
         Leaderboards, ``"outliers"``, ``"creator-scatter"``, ``"posting-heatmap"`` and
         ``"view-distribution"``: find out whether they count what was gained in the range or in the
         videos' lifetime, which the API doesn't say. The result is in the provenance as ``counts``:
         ``"range"``, ``"lifetime"`` or ``"unclear"``; without the check it is ``"undocumented"``.
         See the notes for the requests that it takes.
-    names
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_videos`.
-    max_requests, dtype_backend, client
-        As in :func:`load_projects`.
+    max_requests : int, optional
+        The most requests that the load may send; None for no limit.
+    dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
+        ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
+    client : Client, optional
+        The client to use; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -159,6 +163,12 @@ def load_report(
         The report has no rows, or its dates end later than tomorrow, unless with the current week,
         month, quarter or year. The message names the server's current day.
 
+    See Also
+    --------
+    leaderboard : Rank rows by a count.
+    summarize_creators : Summarize creators.
+    describe : Describe the columns.
+
     Notes
     -----
     ``check`` takes up to 3 requests for analytics, for ``"outliers"`` 6, and one for every 100
@@ -170,8 +180,11 @@ def load_report(
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     board = tgp.load_report("video-leaderboard", "Q1 Brand Program", dates="2026-05")
-    >>> bool(board["view_count"].is_monotonic_decreasing)
-    True
+    >>> print(board[["posted_at", "view_count"]].head(3).to_string(index=False))
+                    posted_at  view_count
+    2026-05-27 12:14:57+00:00    11975279
+    2026-05-25 01:54:46+00:00      296700
+    2026-05-16 03:43:38+00:00      263611
     >>> with tgp.sandbox(leaderboards="range") as box, tgp.connect(box.key, base_url=box.base_url):
     ...     board = tgp.load_report(
     ...         "video-leaderboard", "Q1 Brand Program", dates="2026-05", check=True

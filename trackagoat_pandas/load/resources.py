@@ -60,13 +60,13 @@ def load_projects(
 
     Parameters
     ----------
-    max_requests
+    max_requests : int, optional
         The most requests that the load may send, retries and look-ups of names included. A load
         that is known to take more sends nothing; any other sends no more. :func:`estimate_load`
         says what a load takes. None for no limit.
-    dtype_backend
+    dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
         ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's in every column.
-    client
+    client : Client, optional
         The client to use; by default the one that ``connect`` made last.
 
     Returns
@@ -85,6 +85,12 @@ def load_projects(
     UnreadableResponseError, StuckCursorError
         A response isn't a list of rows, or the list has no clear end.
 
+    See Also
+    --------
+    load_creators : Load creators.
+    widgets.ProjectPicker : Pick a project.
+    actions.create_project : Create a project.
+
     Notes
     -----
     An error after the first page has the rows of the pages before it in ``error.partial``, a frame
@@ -95,8 +101,9 @@ def load_projects(
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
-    ...     tgp.load_projects()["name"].iloc[0]
-    'Archive'
+    ...     projects = tgp.load_projects()
+    >>> print(projects["name"].tolist())
+    ['Archive', 'Archive', 'Always-On UGC', 'Summer Launch', 'Q1 Brand Program']
     """
     session = session_of(client, max_requests)
     projects = load_table(PROJECTS, session, {}, dtype_backend)
@@ -119,12 +126,16 @@ def load_creators(
 
     Parameters
     ----------
-    project
+    project : str or DataFrame, optional
         A project's id or exact name, or a loaded frame of one project; None for all projects.
-    search
+    search : str, optional
         A part of the TikTok handle, in upper or lower case, with or without a leading @.
-    max_requests, dtype_backend, client
-        As in :func:`load_projects`.
+    max_requests : int, optional
+        The most requests that the load may send; None for no limit.
+    dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
+        ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
+    client : Client, optional
+        The client to use; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -132,18 +143,25 @@ def load_creators(
         One row per creator: the columns of ``describe("creators")``; counts are the
         current ones.
 
-    Warns
-    -----
-    ContractWarning
-        The server ignored a filter, or no row has a field that every row should have; see the
-        notes.
-
     Raises
     ------
     UnknownProjectError, AmbiguousProjectError
         No project has the name, or several have it; the message lists candidates.
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`.
+
+    Warns
+    -----
+    ContractWarning
+        The server ignored a filter, or no row has a field that every row should have; see the
+        notes.
+
+    See Also
+    --------
+    summarize_creators : Summarize creators.
+    with_names : Add names to ids.
+    actions.add_creators : Add creators.
+    widgets.CreatorPicker : Pick creators.
 
     Notes
     -----
@@ -159,8 +177,12 @@ def load_creators(
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
-    ...     len(tgp.load_creators("Q1 Brand Program")) > 0
-    True
+    ...     creators = tgp.load_creators("Q1 Brand Program")
+    >>> print(creators[["tiktok_handle", "is_active"]].head(3).to_string(index=False))
+       tiktok_handle  is_active
+       salty_studio_       True
+    its_frosty_tapes       True
+     tonic.by.quiet_       True
     """
     session = session_of(client, max_requests)
     if search is not None and not isinstance(search, str):
@@ -193,13 +215,17 @@ def load_videos(
 
     Parameters
     ----------
-    project
+    project : str or DataFrame, optional
         A project's id or exact name, or a loaded frame of one project; None for all projects.
-    creator
+    creator : str, list of str or DataFrame, optional
         For the videos of this creator only: a handle, with or without @, the address of a profile,
         an id, or a loaded frame; or several of them, with a request for each.
-    max_requests, dtype_backend, client
-        As in :func:`load_projects`.
+    max_requests : int, optional
+        The most requests that the load may send; None for no limit.
+    dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
+        ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
+    client : Client, optional
+        The client to use; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -217,13 +243,24 @@ def load_videos(
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`.
 
+    See Also
+    --------
+    find_outliers : Find posts that stand out.
+    expected_views : Forecast the views of young posts.
+    leaderboard : Rank rows by a count.
+    inbox : List posts that wait for review.
+    widgets.VideoPicker : Pick videos.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     videos = tgp.load_videos("Q1 Brand Program", creator="@mossy_reef")
-    >>> str(videos["view_count"].dtype)
-    'Int64'
+    >>> print(videos[["posted_at", "view_count"]].head(3).to_string(index=False))
+                    posted_at  view_count
+    2026-06-17 20:28:34+00:00         615
+    2026-06-17 20:34:36+00:00         187
+    2026-06-15 23:00:00+00:00         767
     """
     session = session_of(client, max_requests)
     project_id, creators = creators_of_project(session, creator, project)
@@ -246,10 +283,14 @@ def load_campaigns(
 
     Parameters
     ----------
-    project
+    project : str or DataFrame, optional
         A project's id or exact name, or a loaded frame of one project; None for all projects.
-    max_requests, dtype_backend, client
-        As in :func:`load_projects`.
+    max_requests : int, optional
+        The most requests that the load may send; None for no limit.
+    dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
+        ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
+    client : Client, optional
+        The client to use; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -264,12 +305,20 @@ def load_campaigns(
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`.
 
+    See Also
+    --------
+    summarize_campaigns : Summarize campaigns.
+    campaign_tree : List campaigns in their tree.
+    campaign_members : List who and what is in each campaign.
+    widgets.CampaignPicker : Pick campaigns.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
-    ...     "readme" in tgp.load_campaigns()
-    True
+    ...     campaigns = tgp.load_campaigns("Q1 Brand Program")
+    >>> print(campaigns["name"].head(3).tolist())
+    ['Not briefed yet', 'Unboxed', 'Everyday Goat']
     """
     session = session_of(client, max_requests)
     params = {"project_id": optional_project(session, project)}
@@ -294,15 +343,21 @@ def load_annotations(
 
     Parameters
     ----------
-    project
+    project : str or DataFrame, optional
         A project's id or exact name, or a loaded frame of one project; None for all projects.
-    entity, entity_id
-        For the notes on one kind of entity, or on one entity, only; with ``"creator"`` the id may
-        also be a handle, with ``"campaign"`` a name.
-    dates
+    entity : {'creator', 'campaign', 'video', 'project'}, optional
+        Only the notes on one kind of entity.
+    entity_id : str, optional
+        Only the notes on one entity: its id, of a creator also the handle, of a campaign the
+        name.
+    dates : str, tuple or DateRange, optional
         Anything that :meth:`DateRange.parse` reads; None for the server's default range.
-    max_requests, dtype_backend, client
-        As in :func:`load_projects`.
+    max_requests : int, optional
+        The most requests that the load may send; None for no limit.
+    dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
+        ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
+    client : Client, optional
+        The client to use; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -318,12 +373,23 @@ def load_annotations(
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`.
 
+    See Also
+    --------
+    plots.trend : Draw a metric over time.
+    actions.annotate : Add a note to the charts.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
-    ...     len(tgp.load_annotations("Q1 Brand Program", dates="2026")) > 0
-    True
+    ...     notes = tgp.load_annotations("Q1 Brand Program", dates="2026")
+    >>> print(notes[["date", "label"]].to_string(index=False))
+          date                        label
+    2026-03-11        Spring Drop goes live
+    2026-03-20           Launch week begins
+    2026-04-07 TikTok favours longer videos
+    2026-05-04      Away for the trade fair
+    2026-05-31   Brief changed, hooks first
     """
     session = session_of(client, max_requests)
     if entity is not None:
@@ -372,17 +438,21 @@ def load_goal_compliance(
 
     Parameters
     ----------
-    project
+    project : str or DataFrame
         A project's id or exact name, or a loaded frame of one project.
-    creator
+    creator : str, list of str or DataFrame, optional
         For the goals of this creator only, or of several, as in :func:`load_videos`.
-    period
+    period : {'daily', 'weekly', 'monthly', 'all'}, default 'all'
         ``"daily"``, ``"weekly"`` or ``"monthly"`` for the goals of one period, or ``"all"``.
-    reference_date
+    reference_date : str or date, optional
         A day of the organization's calendar: goals are evaluated for the periods that include it.
         None for today.
-    max_requests, dtype_backend, client
-        As in :func:`load_projects`.
+    max_requests : int, optional
+        The most requests that the load may send; None for no limit.
+    dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
+        ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
+    client : Client, optional
+        The client to use; by default the one that ``connect`` made last.
 
     Returns
     -------
@@ -391,12 +461,6 @@ def load_goal_compliance(
         ``percentage`` is a share of the target and may exceed 100; the bounds of periods are
         instants in UTC; ``status`` is as the server computes it. Rows of another project, creator
         or period than requested are dropped, as in :func:`load_creators`.
-
-    Warns
-    -----
-    ContractWarning
-        Goals have another period than that of the ``reference_date`` or the one just before it.
-        They are kept, and the provenance lists ``reference_date`` in ``unverified``.
 
     Raises
     ------
@@ -409,13 +473,31 @@ def load_goal_compliance(
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`.
 
+    Warns
+    -----
+    ContractWarning
+        Goals have another period than that of the ``reference_date`` or the one just before it.
+        They are kept, and the provenance lists ``reference_date`` in ``unverified``.
+
+    See Also
+    --------
+    goal_odds : Estimate the chance of each goal.
+    who_to_nudge : List goals that are behind.
+    plots.goal_board : Draw the progress of goals.
+    actions.set_goals : Set goals.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     goals = tgp.load_goal_compliance("Q1 Brand Program", period="weekly")
-    >>> bool((goals["period"] == "weekly").all())
-    True
+    >>> print(goals["status"].value_counts(sort=False).to_string())
+    status
+    on_track       5
+    behind_pace    4
+    at_risk        5
+    completed      1
+    missed         1
     """
     session = session_of(client, max_requests)
     check_choice("period", period, PERIODS)

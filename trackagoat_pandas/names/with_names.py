@@ -39,15 +39,15 @@ def with_names(
 
     Parameters
     ----------
-    frame
+    frame : DataFrame
         Any frame with a column of ids: ``creator_id``, ``video_id``, ``campaign_id``,
         ``campaign_a``, ``campaign_b``, ``project_id`` or ``structure_id``; or ``entity_id``, which
         analytics and annotations have, with ids of any kind.
-    creators, videos, campaigns, projects, structures
+    creators, videos, campaigns, projects, structures : DataFrame, optional
         The frames of :func:`load_creators`, :func:`load_videos`, :func:`load_campaigns`,
         :func:`load_projects` and :func:`load_payout_structures` from which to take names. If one is
         given, no request is sent.
-    client
+    client : Client, optional
         The client that asks for names if no frame is given; by default the one that ``connect``
         made last. Lists have 100 rows a request. Creators are those of the frame's projects if it
         has one ``project_id``, else all. Videos are looked for from the newest on, with no more
@@ -65,11 +65,6 @@ def with_names(
         and the other values stay. If an id has several names, the row that :func:`combine_loads`
         would keep counts. The requests sent for names are added to ``requests`` in the provenance.
 
-    Warns
-    -----
-    NoDataWarning
-        Videos stay without a title, since finding them would take too many requests.
-
     Raises
     ------
     MissingColumnError
@@ -77,14 +72,28 @@ def with_names(
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`, if no frame of names is given.
 
+    Warns
+    -----
+    NoDataWarning
+        Videos stay without a title, since finding them would take too many requests.
+
+    See Also
+    --------
+    load_creators : Load creators.
+    show : Show a frame as people read it.
+    to_excel : Write a workbook.
+
     Examples
     --------
     >>> import pandas as pd
     >>> import trackagoat_pandas as tgp
     >>> goals = pd.DataFrame({"target": [5, 7, 9], "creator_id": ["a", "b", None]})
     >>> creators = pd.DataFrame({"id": ["a"], "tiktok_handle": ["mia"]})
-    >>> tgp.with_names(goals, creators=creators).fillna("?").to_numpy().tolist()
-    [['mia', 5, 'a'], ['?', 7, 'b'], ['?', 9, '?']]
+    >>> print(tgp.with_names(goals, creators=creators).fillna("?").to_string(index=False))
+    tiktok_handle  target creator_id
+              mia       5          a
+                ?       7          b
+                ?       9          ?
     >>> with tgp.connect(sandbox=True):
     ...     accruals = tgp.load_payout_accruals("Summer Launch")
     ...     named = tgp.with_names(accruals)

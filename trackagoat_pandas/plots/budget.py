@@ -48,13 +48,13 @@ def budget(
 
     Parameters
     ----------
-    plan
+    plan : DataFrame
         The frame of :func:`plan_budget`. Rows without a budget are counted in a note.
-    n
+    n : int, default 15
         The most budgets to show, those that are used up first.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones, as high as the budgets need.
 
     Returns
@@ -70,6 +70,12 @@ def budget(
     ------
     MissingColumnError, ArgumentError
         A column is missing, or ``n`` is less than 1.
+
+    See Also
+    --------
+    plan_budget : See how long a budget lasts.
+    plots.payout_timeline : Draw earnings and payments over time.
+    forecast_payouts : Forecast what this period will cost.
 
     Examples
     --------

@@ -57,13 +57,13 @@ def calendar(
 
     Parameters
     ----------
-    days
+    days : DataFrame
         The frame of :func:`content_calendar`.
-    n
+    n : int, default 6
         The most months to show, the last ones.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones, as high as the sheets need.
 
     Returns
@@ -77,6 +77,12 @@ def calendar(
     ------
     MissingColumnError, ArgumentError
         A column is missing, or ``n`` is less than 1.
+
+    See Also
+    --------
+    content_calendar : Count posts by day.
+    calendar_file : Save posts for a calendar program.
+    plots.posting_heatmap : Draw posts by hour of the week.
 
     Examples
     --------

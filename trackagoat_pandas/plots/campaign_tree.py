@@ -68,15 +68,15 @@ def campaign_tree(
 
     Parameters
     ----------
-    tree
+    tree : DataFrame
         The frame of :func:`trackagoat_pandas.campaign_tree`.
-    summary
+    summary : DataFrame
         The frame of :func:`summarize_campaigns`.
-    n
+    n : int, default 40
         The most rows to show, from the top.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones, as high as the campaigns need.
 
     Returns
@@ -91,6 +91,12 @@ def campaign_tree(
     ------
     MissingColumnError, ArgumentError
         A column is missing, or ``n`` is less than 1.
+
+    See Also
+    --------
+    campaign_tree : List campaigns in their tree.
+    plots.campaigns : Draw campaigns side by side.
+    widgets.CampaignBoard : Click through campaigns.
 
     Examples
     --------

@@ -51,15 +51,15 @@ def campaigns(
 
     Parameters
     ----------
-    campaigns
+    campaigns : DataFrame
         The frame of :func:`load_campaigns`, including all nested campaigns.
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`. Only posts that count in statistics are counted.
-    n
+    n : int, default 12
         The most campaigns to show, those with the most views.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones, as high as the campaigns need.
 
     Returns
@@ -75,6 +75,12 @@ def campaigns(
     ------
     MissingColumnError, ArgumentError
         A column is missing, or ``n`` is less than 1.
+
+    See Also
+    --------
+    load_campaigns : Load campaigns.
+    summarize_campaigns : Summarize campaigns.
+    plots.compare_campaigns : Draw two campaigns.
 
     Examples
     --------

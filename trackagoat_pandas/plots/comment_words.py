@@ -57,13 +57,22 @@ def comment_words(
 
     Parameters
     ----------
-    comments, mode, lexicon, languages, text
-        As in :func:`trackagoat_pandas.count_sentiment_words`.
-    n
+    comments : DataFrame
+        Any frame with a column of text, such as that of :func:`load_comments`.
+    n : int, default 20
         The most words to show.
-    theme
+    mode : {'api', 'plus', 'tiktok'}, optional
+        ``"api"``, ``"plus"`` or ``"tiktok"``; by default the one with which the frame was scored,
+        or ``"api"``.
+    lexicon : dict, optional
+        As in :func:`score_comments`; by default the words with which the frame was scored.
+    languages : {'english', 'all'}, optional
+        As in :func:`score_comments`; by default those with which the frame was scored.
+    text : str, default 'text'
+        The name of the column of text, which is always needed.
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones, as high as the words need.
 
     Returns
@@ -80,6 +89,12 @@ def comment_words(
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
         As in :func:`trackagoat_pandas.count_sentiment_words`; or ``n`` is less than 1.
+
+    See Also
+    --------
+    count_sentiment_words : Count the words behind the scores.
+    plots.sentiment_trend : Draw the trend.
+    widgets.SentimentRadar : Click through comments.
 
     Examples
     --------

@@ -50,11 +50,11 @@ def compare_campaigns(
 
     Parameters
     ----------
-    compared
+    compared : DataFrame
         The frame of :func:`trackagoat_pandas.compare_campaigns`.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones.
 
     Returns
@@ -68,6 +68,12 @@ def compare_campaigns(
     ------
     MissingColumnError
         The frame isn't of that function.
+
+    See Also
+    --------
+    compare_campaigns : Compare two campaigns.
+    plots.campaigns : Draw campaigns side by side.
+    plots.overlap : Draw what campaigns share.
 
     Examples
     --------

@@ -56,14 +56,14 @@ def creator_scatter(
 
     Parameters
     ----------
-    summary
+    summary : DataFrame
         The frame of ``load_report("creator-scatter", ...)``, or of :func:`summarize_creators`.
-    n
+    n : int, default 8
         How many creators are named where there is room: in turn, those with the most views a post,
         the most views, the most posts and the most engagement.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages; the figure's background is dark too.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones.
 
     Returns
@@ -80,6 +80,12 @@ def creator_scatter(
         The frame is neither of these.
     ArgumentError, ArgumentTypeError
         ``n`` is negative or no whole number.
+
+    See Also
+    --------
+    summarize_creators : Summarize creators.
+    plots.ranks : Draw the ranks with their intervals.
+    plots.pools : Draw the groups.
 
     Examples
     --------

@@ -53,14 +53,14 @@ def expected_views(
 
     Parameters
     ----------
-    expected
+    expected : DataFrame
         The frame of :func:`trackagoat_pandas.expected_views`.
-    n
+    n : int, default 15
         The most posts to show, those that are expected to gain most. The others are counted in a
         note.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones, as high as the posts need.
 
     Returns
@@ -75,6 +75,12 @@ def expected_views(
     ------
     MissingColumnError, ArgumentError
         A column is missing, or ``n`` is less than 1.
+
+    See Also
+    --------
+    expected_views : Forecast the views of young posts.
+    plots.follow_post : Draw the views of one post.
+    backtest_expected_views : See how often the intervals held.
 
     Examples
     --------

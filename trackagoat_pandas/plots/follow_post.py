@@ -51,13 +51,13 @@ def follow_post(
 
     Parameters
     ----------
-    views
+    views : DataFrame
         The frame of :func:`follow_post`.
-    expected
+    expected : DataFrame, optional
         The frame of :func:`expected_views`, of this post and others.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones.
 
     Returns
@@ -70,6 +70,12 @@ def follow_post(
     ------
     MissingColumnError, ArgumentError
         A column is missing, or `views` has more than one post.
+
+    See Also
+    --------
+    follow_post : Follow the views of one post.
+    plots.expected_views : Draw the forecasts.
+    plots.life_curves : Draw views by age.
 
     Examples
     --------

@@ -80,17 +80,17 @@ def goal_odds(
 
     Parameters
     ----------
-    odds
+    odds : DataFrame
         The frame of :func:`trackagoat_pandas.goal_odds`. Goals whose period is over are left out.
-    backtest
+    backtest : DataFrame, optional
         The frame of :func:`backtest_goal_odds`, to say in the subtitle how often goals with such
         chances were reached in the past, and to draw no exact chances where that doesn't support
         them.
-    n
+    n : int, default 24
         The most goals to show, if they have room. The others are counted in a note.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones, as high as the goals need.
 
     Returns
@@ -111,10 +111,15 @@ def goal_odds(
     MissingColumnError, ArgumentError
         A column is missing, or ``n`` is less than 1.
 
+    See Also
+    --------
+    goal_odds : Estimate the chance of each goal.
+    backtest_goal_odds : See how past odds came true.
+    plots.goal_board : Draw the progress of goals.
+
     Examples
     --------
     >>> import pandas as pd
-    >>> from trackagoat_pandas.plots.goal_odds import goal_odds
     >>> import trackagoat_pandas as tgp
     >>> odds = pd.DataFrame({"tiktok_handle": ["mia", "ben"], "metric": "posts",
     ...                      "period": "weekly", "chance": [0.8, 0.2], "missing": [1.0, 4.0],

@@ -49,11 +49,11 @@ def health(
 
     Parameters
     ----------
-    health
+    health : DataFrame
         The frame of :func:`program_health`.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones, as high as the parts need.
 
     Returns
@@ -66,6 +66,11 @@ def health(
     ------
     MissingColumnError
         A column is missing.
+
+    See Also
+    --------
+    program_health : Judge a program part by part.
+    widgets.HealthBoard : Click through the parts of a program.
 
     Examples
     --------

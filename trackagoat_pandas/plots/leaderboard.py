@@ -86,24 +86,24 @@ def leaderboard(
 
     Parameters
     ----------
-    frame
+    frame : DataFrame
         Any frame with the column ``by``, such as that of :func:`load_videos` or of
         ``load_report("creator-leaderboard", ...)``.
-    by
+    by : str, default 'view_count'
         The column to rank by. If its name ends in ``_cents``, values are written as money, in
         dollars unless the frame has a column ``currency``; those of rates are written in percent.
-    n
+    n : int, default 10
         The most rows to show.
-    name
+    name : str, optional
         The column that names the rows; by default a video's title and creator, else the first that
         there is of handle, name and id. A row without a name is called by its id.
-    names
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
         The creators of videos are also known from the videos' addresses. By the whole list of a
         project's creators, videos of those who were removed are marked.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones, as high as the rows need.
 
     Returns
@@ -120,6 +120,12 @@ def leaderboard(
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
         As :func:`trackagoat_pandas.leaderboard`; or the rows of money have several currencies.
+
+    See Also
+    --------
+    leaderboard : Rank rows by a count.
+    plots.ranks : Draw the ranks with their intervals.
+    load_videos : Load videos.
 
     Examples
     --------

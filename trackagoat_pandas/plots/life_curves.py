@@ -44,11 +44,11 @@ def life_curves(
 
     Parameters
     ----------
-    curves
+    curves : DataFrame
         The frame of :func:`trackagoat_pandas.life_curves`.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones.
 
     Returns
@@ -62,6 +62,12 @@ def life_curves(
     ------
     MissingColumnError
         A column is missing.
+
+    See Also
+    --------
+    life_curves : See how views grow with age.
+    settle_curve : See after how many days views are in.
+    plots.follow_post : Draw the views of one post.
 
     Examples
     --------

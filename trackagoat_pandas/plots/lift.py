@@ -44,11 +44,11 @@ def lift(
 
     Parameters
     ----------
-    weeks
+    weeks : DataFrame
         The frame of :func:`trackagoat_pandas.lift_weeks`.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones.
 
     Returns
@@ -61,6 +61,12 @@ def lift(
     ------
     MissingColumnError
         The frame isn't of that function.
+
+    See Also
+    --------
+    lift_weeks : Compare week by week.
+    plots.lift_placebos : Draw the effect among the placebos.
+    campaign_lift : Estimate what a campaign added.
 
     Examples
     --------

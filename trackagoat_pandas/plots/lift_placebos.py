@@ -45,11 +45,11 @@ def lift_placebos(
 
     Parameters
     ----------
-    placebos
+    placebos : DataFrame
         The frame of :func:`trackagoat_pandas.lift_placebos`.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones.
 
     Returns
@@ -62,6 +62,12 @@ def lift_placebos(
     ------
     MissingColumnError
         The frame isn't of that function.
+
+    See Also
+    --------
+    lift_placebos : Compare with campaigns that never were.
+    plots.lift : Draw the weeks.
+    campaign_lift : Estimate what a campaign added.
 
     Examples
     --------

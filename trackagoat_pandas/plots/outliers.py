@@ -49,13 +49,13 @@ def outliers(
 
     Parameters
     ----------
-    found
+    found : DataFrame
         The frame of :func:`find_outliers`. Posts that couldn't be compared are counted in a note.
-    n
+    n : int, default 15
         The most posts to show, those that are farthest above.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones, as high as the posts need.
 
     Returns
@@ -69,6 +69,12 @@ def outliers(
     ------
     MissingColumnError, ArgumentError
         A column is missing, or ``n`` is less than 1.
+
+    See Also
+    --------
+    find_outliers : Find posts that stand out.
+    plots.view_distribution : Draw how views are spread.
+    widgets.VideoBoard : Click through videos.
 
     Examples
     --------

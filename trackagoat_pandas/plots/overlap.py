@@ -58,18 +58,18 @@ def overlap(
 
     Parameters
     ----------
-    overlap
+    overlap : DataFrame
         The frame of :func:`member_overlap`, or of ``load_report("member-overlap")``.
-    of
+    of : {'videos', 'creators'}, default 'videos'
         ``"videos"`` for shared posts, ``"creators"`` for shared creators.
-    n
+    n : int, default 33
         The most campaigns to show, those that share most.
-    names
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids of a report, such as that of
         :func:`load_campaigns`.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones, as high as the campaigns need.
 
     Returns
@@ -84,6 +84,12 @@ def overlap(
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
         A column is missing, or an argument has a value that isn't allowed.
+
+    See Also
+    --------
+    member_overlap : Count what campaigns share.
+    plots.compare_campaigns : Draw two campaigns.
+    campaign_members : List who and what is in each campaign.
 
     Examples
     --------

@@ -67,24 +67,29 @@ def payout_summary(
 
     Parameters
     ----------
-    accruals, payments, currency
-        As in :func:`trackagoat_pandas.summarize_payouts`.
-    by
+    accruals : DataFrame
+        The frame of :func:`load_payout_accruals`. Repeated ids and missing amounts are read as
+        by :func:`summarize_payouts`.
+    payments : DataFrame
+        The frame of :func:`load_payout_payments`.
+    by : {'creator', 'project', 'structure', 'method', 'status'}, default 'creator'
         ``"creator"``, ``"project"``, ``"structure"``, ``"method"`` or ``"status"``. For months see
         :func:`payout_timeline`.
-    names
+    names : dict, Series, DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators` or
         :func:`load_payout_structures`; or a dict or Series of names by id. Names in ``accruals``,
         ``payments`` and ``summary`` are used as well. What has no name is called by its id, a UUID
         by its first eight letters. Structures of one name have that of their project in brackets.
-    n
+    n : int, default 15
         The most groups to show; a further row sums up the others, or shows the only other one.
-    summary
+    summary : DataFrame, optional
         The result of :func:`trackagoat_pandas.summarize_payouts` for the same frames and groups, if
         there is one already.
-    theme
+    currency : str, default 'USD'
+        The currency of a frame that has no column ``currency``.
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones, as high as the groups need.
 
     Returns
@@ -101,10 +106,15 @@ def payout_summary(
     ArgumentError
         As in :func:`trackagoat_pandas.summarize_payouts`; or the frames hold several currencies.
 
+    See Also
+    --------
+    summarize_payouts : Sum earned, paid and owed amounts.
+    plots.payout_timeline : Draw earnings and payments over time.
+    widgets.PayoutBoard : Click through the books.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
-    >>> from trackagoat_pandas.plots.payout_summary import payout_summary
     >>> with tgp.connect(sandbox=True):
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
     >>> tgp.plots.payout_summary(accruals, payments).get_title(loc="left")

@@ -59,11 +59,20 @@ def payout_timeline(
 
     Parameters
     ----------
-    accruals, payments, granularity, timezone, currency
-        As in :func:`trackagoat_pandas.payout_timeline`.
-    theme
+    accruals : DataFrame
+        The frame of :func:`load_payout_accruals`. Repeated ids and missing amounts are read as
+        by :func:`summarize_payouts`.
+    payments : DataFrame
+        The frame of :func:`load_payout_payments`.
+    granularity : {'day', 'week', 'month'}, default 'month'
+        The length of the buckets; weeks begin on Monday.
+    timezone : str, optional
+        The organization's time zone; by default the one in the frames' attributes.
+    currency : str, default 'USD'
+        The currency of a frame that has no column ``currency``.
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones.
 
     Returns
@@ -82,10 +91,15 @@ def payout_timeline(
     ArgumentError
         As in :func:`trackagoat_pandas.payout_timeline`; or the frames hold several currencies.
 
+    See Also
+    --------
+    payout_timeline : Sum earned and paid amounts over time.
+    plots.payout_summary : Draw what is paid and owed.
+    plots.budget : Draw how long budgets last.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
-    >>> from trackagoat_pandas.plots.payout_timeline import payout_timeline
     >>> with tgp.connect(sandbox=True):
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
     >>> ax = tgp.plots.payout_timeline(accruals, payments, timezone="America/New_York")

@@ -81,11 +81,11 @@ def pools(
 
     Parameters
     ----------
-    found
+    found : DataFrame
         The frame of :func:`creator_pools`. Creators who can't be compared are counted in a note.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones, as high as the pools need.
 
     Returns
@@ -99,6 +99,12 @@ def pools(
     ------
     MissingColumnError
         A column is missing from the frame.
+
+    See Also
+    --------
+    creator_pools : Find groups of creators.
+    plots.similar : Draw what sets them apart.
+    plots.creator_scatter : Draw creators by posts, views and engagement.
 
     Examples
     --------

@@ -29,11 +29,11 @@ def posting_cost(
 
     Parameters
     ----------
-    cost
+    cost : DataFrame
         The frame of :func:`trackagoat_pandas.posting_cost`.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones.
 
     Returns
@@ -47,6 +47,12 @@ def posting_cost(
     ------
     MissingColumnError
         The frame isn't of that function.
+
+    See Also
+    --------
+    posting_cost : See what a second post of a day costs.
+    find_overposting : Find days with too many posts.
+    plots.posting_times : Draw views by time of day.
 
     Examples
     --------

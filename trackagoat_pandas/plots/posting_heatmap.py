@@ -54,11 +54,11 @@ def posting_heatmap(
 
     Parameters
     ----------
-    cells
+    cells : DataFrame
         The frame of :func:`posting_heatmap`.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones.
 
     Returns
@@ -73,6 +73,12 @@ def posting_heatmap(
     ------
     MissingColumnError
         A column is missing.
+
+    See Also
+    --------
+    posting_heatmap : Count posts by weekday and hour.
+    plots.posting_times : Draw views by time of day.
+    plots.calendar : Draw posts by day.
 
     Examples
     --------

@@ -48,13 +48,13 @@ def posting_times(
 
     Parameters
     ----------
-    times
+    times : DataFrame
         The frame of :func:`trackagoat_pandas.suggest_posting_times`.
-    n
+    n : int, default 24
         The most times to show of a frame that was made with ``by="creator"``.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones, as high as the times need.
 
     Returns
@@ -69,6 +69,12 @@ def posting_times(
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
         The frame isn't of that function, or ``n`` is less than 1.
+
+    See Also
+    --------
+    suggest_posting_times : Find better times to post.
+    plots.posting_heatmap : Draw posts by hour of the week.
+    plots.posting_cost : Draw the cost of later posts.
 
     Examples
     --------

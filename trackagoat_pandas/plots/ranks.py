@@ -45,13 +45,13 @@ def ranks(
 
     Parameters
     ----------
-    ranked
+    ranked : DataFrame
         The frame of :func:`trackagoat_pandas.rank_creators`.
-    n
+    n : int, default 30
         The most creators to show, the first ones.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones, as high as the creators need.
 
     Returns
@@ -59,13 +59,19 @@ def ranks(
     matplotlib.axes.Axes
         The axes: a row for each creator with a dot at its rank, a line for the interval, what a
         typical post of the creator gets, and after the name the number of posts. The dot is filled
-        where the rank is sure. The first creators who can't be told apart have a grey ground, and
-        the title says which places they are.
+        where the rank is sure. The first creators who can't be told apart have a grey background,
+        and the title says which places they are.
 
     Raises
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
         The frame isn't of that function, or ``n`` is less than 1.
+
+    See Also
+    --------
+    rank_creators : Rank creators, with the luck in each rank.
+    reliability : See how much is skill and how much luck.
+    plots.leaderboard : Draw a ranking as bars.
 
     Examples
     --------

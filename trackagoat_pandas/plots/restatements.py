@@ -44,13 +44,13 @@ def restatements(
 
     Parameters
     ----------
-    restated
+    restated : DataFrame
         The frame of ``store.restatements(by_age=True)``.
-    metric
+    metric : str, optional
         The metric; required if the frame has several.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones.
 
     Returns
@@ -65,6 +65,11 @@ def restatements(
     ------
     MissingColumnError, ChoiceError, ArgumentError
         The frame isn't one by age, or it has several metrics and none was named.
+
+    See Also
+    --------
+    Store.restatements : List the values that the server changed.
+    settle_curve : See after how many days views are in.
 
     Examples
     --------

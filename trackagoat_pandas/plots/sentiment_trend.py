@@ -62,11 +62,21 @@ def sentiment_trend(
 
     Parameters
     ----------
-    comments, granularity, timezone, mode, text
-        As in :func:`trackagoat_pandas.sentiment_trend`.
-    theme
+    comments : DataFrame
+        A frame of :func:`score_comments`, or one with a column of text, which is then scored;
+        with ``posted_at``, in UTC where it has no time zone.
+    granularity : {'day', 'week', 'month'}, optional
+        ``"day"``, ``"week"`` or ``"month"``. By default it follows from the days between the
+        first comment and the last: days up to 45 of them, weeks up to 400, else months.
+    timezone : str, optional
+        An IANA time zone; by default the one that the loader recorded in the frame, or UTC.
+    mode : {'api', 'plus', 'tiktok'}, optional
+        ``"api"``, ``"plus"`` or ``"tiktok"``; by default the frame's own scores, or ``"api"``.
+    text : str, default 'text'
+        The name of the column of text, for a frame without scores.
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones.
 
     Returns
@@ -85,6 +95,12 @@ def sentiment_trend(
     ------
     MissingColumnError, ArgumentError
         As in :func:`trackagoat_pandas.sentiment_trend`.
+
+    See Also
+    --------
+    sentiment_trend : Follow the sentiment over time.
+    plots.sentiment_creators : Draw the ranking.
+    load_comments : Load comments.
 
     Examples
     --------

@@ -43,17 +43,17 @@ def similar(
     theme: Theme = "light",  # noqa: ARG001 - `picture` reads it
     ax: Axes | None = None,
 ) -> Axes:
-    """Plot what sets the creators who are most alike apart all the same.
+    """Plot how the most similar creators still differ.
 
     Parameters
     ----------
-    near
+    near : DataFrame
         The frame of :func:`similar_creators`. Creators who can't be compared are counted in a note.
-    n
+    n : int, default 10
         The most creators to show, from the nearest on.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones, as high as the creators need.
 
     Returns
@@ -67,6 +67,12 @@ def similar(
     ------
     MissingColumnError, ArgumentError
         A column is missing, or ``n`` is less than 1.
+
+    See Also
+    --------
+    similar_creators : Find creators who are alike.
+    plots.pools : Draw the groups.
+    plots.creator_scatter : Draw creators by posts, views and engagement.
 
     Examples
     --------

@@ -111,34 +111,34 @@ def trend(
 
     Parameters
     ----------
-    analytics
+    analytics : DataFrame
         The frame of :func:`load_analytics`, or of :func:`growth`.
-    metric
+    metric : str, optional
         The metric; required if the frame has several. Rates can't be summed over entities, and
         nothing over campaigns.
-    by
+    by : str, optional
         A column that names entities, such as ``"label"``: one line for each of the `n` biggest. By
         default one line for the sum of all. Several campaigns overlap: they share videos, and a
         parent has those of its children. So they have no sum and no shares, and are only drawn one
         by one.
-    n
+    n : int, default 5
         The most entities with a line of their own, 1 to 8, or to 24 with ``facet=True``.
-    facet
+    facet : bool, optional
         True for small multiples, which need `by`: each line has a row and a scale of its own, with
         its sum and its highest value beside it. False for one scale. By default lines have rows
         where on one scale they would lie on the floor: where the highest is more than 10 times as
         high as a quarter of the others. Bars, which stand on one another, have rows only if asked.
-    series_kind
+    series_kind : {'main', 'breakdown'}, default 'main'
         ``"breakdown"`` to draw the parts of campaigns in place of the campaigns.
-    annotations
+    annotations : DataFrame, optional
         The frame of :func:`load_annotations`; those of these entities and of the project are
         marked.
-    scale
+    scale : {'auto', 'linear', 'log'}, default 'auto'
         The vertical scale: ``"linear"``, ``"log"`` (linear near zero, so that zeros are drawn), or
         ``"auto"``, which is linear, or that of each row.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages; the figure's background is dark too.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones, higher for many rows.
 
     Returns
@@ -155,6 +155,13 @@ def trend(
         The frame isn't one of analytics, it has several metrics and none was named, or the metric
         is a rate of several entities or the campaigns are several, without `by`; or rows are asked
         for without `by` or with a scale.
+
+    See Also
+    --------
+    load_analytics : Load time series.
+    summarize_analytics : Sum series by entity or day.
+    plots.waterfall : Draw what moved the total.
+    load_annotations : Load the notes on charts.
 
     Notes
     -----

@@ -59,18 +59,18 @@ def view_distribution(
 
     Parameters
     ----------
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`. Only posts that count in statistics are drawn.
-    by
+    by : {'creator'}, optional
         ``"creator"`` for a row for each creator; None for one picture of all posts.
-    n
+    n : int, default 15
         The most creators to show, those with the highest medians.
-    names
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
         Creators are also known from the videos' addresses.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones, as high as the creators need.
 
     Returns
@@ -90,6 +90,12 @@ def view_distribution(
     ------
     MissingColumnError, ArgumentError, ChoiceError
         A column is missing, ``n`` is less than 1, or ``by`` is another word.
+
+    See Also
+    --------
+    view_distribution : See how views are spread.
+    plots.outliers : Draw the posts that stand out.
+    load_videos : Load videos.
 
     Examples
     --------

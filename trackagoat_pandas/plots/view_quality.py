@@ -46,14 +46,14 @@ def view_quality(
 
     Parameters
     ----------
-    quality
+    quality : DataFrame
         The frame of :func:`trackagoat_pandas.view_quality`, whole, so that the title can say among
         how many posts there is evidence.
-    n
+    n : int, default 15
         The most posts to show, those with the highest score.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones, as high as the posts need.
 
     Returns
@@ -66,6 +66,12 @@ def view_quality(
     ------
     MissingColumnError, ArgumentError
         A column is missing, or ``n`` is less than 1.
+
+    See Also
+    --------
+    view_quality : Collect evidence on odd views.
+    plots.outliers : Draw the posts that stand out.
+    widgets.VideoBoard : Click through videos.
 
     Examples
     --------

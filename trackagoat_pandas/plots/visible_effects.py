@@ -43,11 +43,11 @@ def visible_effects(
 
     Parameters
     ----------
-    effects
+    effects : DataFrame
         The frame of :func:`trackagoat_pandas.visible_effects`.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones.
 
     Returns
@@ -59,6 +59,12 @@ def visible_effects(
     ------
     MissingColumnError
         The frame isn't of that function.
+
+    See Also
+    --------
+    visible_effects : See which effect could be seen.
+    plan_campaign : Draw who gets a campaign.
+    plots.lift : Draw the weeks.
 
     Examples
     --------

@@ -68,14 +68,14 @@ def waterfall(
 
     Parameters
     ----------
-    explained
+    explained : DataFrame
         The frame of :func:`trackagoat_pandas.explain_change`.
-    n
+    n : int, default 12
         The most creators and posts to show, those that moved most; a further row sums up the other
         creators.
-    theme
+    theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
-    ax
+    ax : Axes, optional
         The axes to draw on; by default new ones, as high as the rows need.
 
     Returns
@@ -90,6 +90,12 @@ def waterfall(
     ------
     MissingColumnError, ArgumentError
         A column is missing, or ``n`` is less than 1.
+
+    See Also
+    --------
+    explain_change : Explain why a total changed.
+    plots.trend : Draw a metric over time.
+    summarize_analytics : Sum series by entity or day.
 
     Examples
     --------

@@ -75,9 +75,9 @@ def verify_report(path: str | os.PathLike[str], store: Store) -> pd.DataFrame:
 
     Parameters
     ----------
-    path
+    path : str or path
         A page that :func:`report` has written from a store. One for mail, or made live, isn't one.
-    store
+    store : Store
         The store with the data, as :func:`open_store` returns it.
 
     Returns
@@ -106,6 +106,12 @@ def verify_report(path: str | os.PathLike[str], store: Store) -> pd.DataFrame:
         A file of the store is damaged.
     UnknownProjectError
         The store doesn't know the project.
+
+    See Also
+    --------
+    report : Write the week on one page.
+    open_store : Open the store in a folder.
+    Store.restatements : List the values that the server changed.
 
     Examples
     --------

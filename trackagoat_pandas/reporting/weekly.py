@@ -92,30 +92,30 @@ def report(
 
     Parameters
     ----------
-    project
+    project : str
         The project's id or exact name.
-    path
+    path : str or path, default 'reporting.html'
         The file to write, ending in ``.html``. With `mail` the message is written beside it, ending
         in ``.eml``. A file that is there is replaced.
-    sections
+    sections : str or list of str, optional
         The names of its sections; None for all: ``changes``, ``goals``, ``payouts``,
         ``breakouts``, ``comments``, ``posting``, ``campaigns``, ``health`` and ``data``.
-    title
+    title : str, optional
         Its title; by default the project's name and the week.
-    logo
+    logo : str or path, optional
         The path of a PNG or JPEG file of at most 100 kB, which becomes a part of the page.
-    style
+    style : str, optional
         More CSS for the page, which may not load anything. A mail has no place for it.
-    mail
+    mail : bool, default False
         Whether to write the shorter page for mail clients, as ``.eml`` and ``.html``, instead.
-    as_of
+    as_of : str or datetime, optional
         With a store: the moment as of which it is made, as in :meth:`Store.load`; by default that
         of the newest data in the store.
-    store
+    store : Store, optional
         The store to read, which ``store.sync`` has filled; nothing is requested then. Without it,
         the frames are loaded, by at most 25 requests; what takes more is left out, and the report
         says so.
-    client
+    client : Client, optional
         Without a store: the client to load with, by default the one that ``connect`` made last.
 
     Returns
@@ -135,6 +135,13 @@ def report(
         A list can't be loaded.
     UnwritableFileError
         The file can't be written.
+
+    See Also
+    --------
+    verify_report : Check the numbers of a report.
+    watch : List what began, goes on and ended.
+    program_health : Judge a program part by part.
+    open_store : Open the store in a folder.
 
     Notes
     -----

@@ -41,7 +41,7 @@ class RefusedError(Exception):
     message
         The envelope's ``error``.
     code
-        ``meta.code``, if the contract names one.
+        ``meta.code``, if the API documents one.
     meta
         Further members of ``meta``.
     headers

@@ -27,25 +27,30 @@ class Faults:
 
     Parameters
     ----------
-    plan
+    plan : dict, optional
         Kind of fault by the running number of the request, from 1.
-    rate
+    rate : float, default 0.0
         The share of the other requests that fail too, from 0 to 1.
-    kinds
+    kinds : tuple, default ('429', '500', 'reset')
         The kinds that ``rate`` draws from.
-    seed
+    seed : int, default 0
         Decides which requests ``rate`` hits and with which kind.
-    duplicate_rows
+    duplicate_rows : bool, default False
         Each page starts with the last row of the page before, if that had more than one.
-    repeat_cursor_after
+    repeat_cursor_after : int, optional
         After this many pages of a list, every page names the cursor that led to it: the list
         never ends.
-    retry_after_s
+    retry_after_s : int, default 1
         The Retry-After of a planted 429.
-    slow_s
+    slow_s : float, default 1.0
         How long a slow body takes.
-    redirect_to
+    redirect_to : str, default 'https://elsewhere.invalid'
         Where a redirect leads; the path is appended.
+
+    See Also
+    --------
+    Sandbox.set_faults : Choose what goes wrong.
+    sandbox.Sandbox : A demo program, without an account.
 
     Notes
     -----
@@ -55,6 +60,17 @@ class Faults:
     ``reset`` the connection is reset, which in-process is a ConnectionResetError. All these but
     ``slow`` and ``cut`` come before anything is done. Two come when all is done and committed:
     ``lost``, a reset in place of the answer, and ``500 after``, an error in place of it.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> faults = tgp.sandbox.Faults({1: "html"})
+    >>> with tgp.sandbox(creators=3, days=30, faults=faults) as box, tgp.connect(sandbox=box):
+    ...     try:
+    ...         tgp.load_creators()
+    ...     except tgp.errors.UnreadableResponseError as error:
+    ...         print(error.path, error.problem)
+    /creators the body is an HTML page, not JSON
     """
 
     plan: Mapping[int, FaultKind] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""What videos and creators gained between instants, by the rules of the contract.
+"""What videos and creators gained between instants, by the rules that the API documents.
 
 The first snapshot of a series is its baseline: a video gains nothing before it. No
 function here reads the current time: callers cap their instants.

@@ -32,52 +32,52 @@ class Nature:
 
     Parameters
     ----------
-    luck
+    luck : float, default 0.9
         Spread of the final views of one creator's posts: the standard deviation of their logs.
-    noise
+    noise : float, default 0.6
         From 0 to 1: how much the gain of an hour is the audience's mood, which has a coefficient of
         variation of about 1, and not the curve.
-    rhythm
+    rhythm : float, default 0.5
         From 0 to 1: by how much the audience is larger than on average in the evening, and smaller
         in the morning.
-    evergreen
+    evergreen : float, default 0.15
         Share of the posts that are watched for 30 days and more.
-    drift
+    drift : float, default 0.0
         How far multiples, such as final views over those of a day, go up and down in half a year:
         the logarithm of the lives of posts.
-    shift
+    shift : tuple, optional
         A day, and the factor by which posts live longer from then on.
-    fading
+    fading : float, default 0.1
         How much engagement falls as reach grows: the exponent of views over the creator's median.
-    second_waves
+    second_waves : float, default 0.02
         Share of the posts that rise again, 10 to 40 days after posting.
-    boosted
+    boosted : float, default 0.0
         Share of the posts that are advertised, all of which are good ones.
-    bought
+    bought : float, optional
         Share of the posts with bought views; None for a handful of each strength.
-    forms
+    forms : tuple, default ('crude',)
         How bought views come, as often each.
-    strengths
+    strengths : tuple, default (0.5, 2.0, 6.0)
         How many are bought, as multiples of the views that a post gets by itself, as often each.
-    taken_back
+    taken_back : float, default 0.0
         Share of the posts with bought views that lose most of them again.
-    gaps
+    gaps : float, default 0.0
         Share of the posts that aren't read for one to three days.
-    comments_off
+    comments_off : float, default 0.02
         Share of the posts that can't be commented on.
-    hours
+    hours : tuple, optional
         The first hour of the organization's day in which posting pays, the one after the last, and
         the effect on views, such as ``(18, 21, 1.0)`` for twice as many.
-    over_posting
+    over_posting : float, default 0.0
         The share of its views that each post loses from the third one of a creator's day on.
-    streaks
+    streaks : float, default 0.0
         Spread of the hot and cold streaks of a creator, of some days: in a hot one it posts more,
         and its posts do better.
-    campaign_effect
+    campaign_effect : float, optional
         By how much a campaign multiplies the views of its creators' posts; None for 1.2 to 1.6.
-    campaigns_for
+    campaigns_for : {'random', 'hot', 'cold'}, default 'random'
         Who is given that campaign: anybody, or creators whose last month was lucky or unlucky.
-    shock
+    shock : tuple, optional
         A day, and the factor by which all posts get more or fewer views from then on.
 
     Raises
@@ -85,12 +85,18 @@ class Nature:
     ValueError
         If a share isn't from 0 to 1, a factor or spread is negative, or an hour isn't one.
 
+    See Also
+    --------
+    sandbox.Sandbox : A demo program, without an account.
+    Sandbox.truth : See what was planted.
+
     Examples
     --------
-    >>> from trackagoat_pandas.sandbox import Nature, sandbox
-    >>> with sandbox(creators=6, days=60, nature=Nature(boosted=0.1)) as box:
-    ...     len(box.truth.boosted) > 2
-    True
+    >>> import trackagoat_pandas as tgp
+    >>> nature = tgp.sandbox.Nature(boosted=0.1)
+    >>> with tgp.sandbox(creators=6, days=60, nature=nature) as box:
+    ...     print(len(box.truth.boosted), "posts have bought views")
+    9 posts have bought views
     """
 
     luck: float = 0.9

@@ -29,35 +29,35 @@ class Sandbox:
 
     Parameters
     ----------
-    seed
+    seed : int, default 7
         Seed of everything random in the world.
-    days
+    days : int, default 180
         How many days of history there are.
-    creators
+    creators : int, default 24
         How many creators there are.
-    videos
+    videos : int, optional
         How many videos there are; None for about 0.27 a day for each creator.
-    now
+    now : str, default '2026-06-18T19:00:00Z'
         The current time of a new world. A file goes on at the moment at which it was left.
-    timezone
+    timezone : str, default 'America/New_York'
         The organization's IANA time zone, which defines its days.
-    nature
+    nature : Nature, optional
         How posts do: noise, a daily rhythm, long lives, bought views and more. None for that of
         ``Nature()``; ``Nature.smooth()`` has none of it.
-    rate_limit
+    rate_limit : tuple or None, default (60, 60.0)
         ``(requests, seconds)``: how many requests each key may send in a sliding window; None
         for no limit.
-    latency_s
+    latency_s : float, default 0.0
         How long each answer is held back.
-    faults
+    faults : Faults, optional
         What goes wrong, and when.
-    leaderboards
+    leaderboards : {'lifetime', 'range'}, default 'lifetime'
         What leaderboards count, which is not documented: ``"lifetime"``, all counts of the videos
         posted in the range; or ``"range"``, what all videos gained in it.
-    speed
+    speed : float, optional
         How many seconds pass for the sandbox in one second of real time, up to 1,000,000: at
         3,600 an hour. None: its time stands still, and only ``advance`` moves it.
-    path
+    path : str or path, optional
         A SQLite file for the world; None keeps it in memory. A file that holds a world is served
         as it is. One of another version of the package is refused with a ValueError.
 
@@ -68,12 +68,18 @@ class Sandbox:
     database
         The world that it serves.
 
+    See Also
+    --------
+    connect : Make the client, or connect to the sandbox.
+    sandbox.Faults : Plan what goes wrong.
+    sandbox.Nature : Choose how posts do in the world.
+
     Examples
     --------
-    >>> from trackagoat_pandas.sandbox import sandbox
-    >>> with sandbox(creators=3, days=30) as demo:
-    ...     demo.base_url.endswith("/api/v1")
-    True
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.sandbox(creators=3, days=30) as box, tgp.connect(sandbox=box):
+    ...     print(tgp.load_creators()["tiktok_handle"].tolist())
+    ['alpinestudio', 'thesleepykiln', 'marble_kiln']
     """
 
     def __init__(
@@ -125,39 +131,147 @@ class Sandbox:
 
     @property
     def key(self) -> str:
-        """The demo organization's API key, with the scopes read and write."""
+        """The demo organization's API key, with the scopes read and write.
+
+        See Also
+        --------
+        Sandbox.base_url : The sandbox's address.
+        connect : Make the client, or connect to the sandbox.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.sandbox(creators=3, days=30) as box:
+        ...     with tgp.connect(api_key=box.key, base_url=box.base_url):
+        ...         print(len(tgp.load_creators()), "creators")
+        3 creators
+        """
         return DEMO_KEY
 
     @property
     def base_url(self) -> str:
-        """The address of the API on loopback; starts the server when first asked for."""
+        """The address of the API on loopback; starts the server when first asked for.
+
+        See Also
+        --------
+        Sandbox.serve : Start the server.
+        connect : Make the client, or connect to the sandbox.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.sandbox(creators=3, days=30) as box:
+        ...     print(box.base_url.partition(":")[0], box.base_url[-7:])
+        http /api/v1
+        """
         server = self._started()
         host, port = server.address
         return f"http://{host}:{port}{PREFIX}"
 
     @property
     def now(self) -> datetime:
-        """The sandbox's current time, in UTC."""
+        """The sandbox's current time, in UTC.
+
+        See Also
+        --------
+        Sandbox.advance : Advance the clock.
+        Sandbox.log : List the requests that were answered.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.sandbox(creators=3, days=30) as box:
+        ...     print(box.now)
+        2026-06-18 19:00:00+00:00
+        """
         return self._clock()
 
     def set_faults(self, faults: Faults | None) -> Sandbox:
-        """Replace what goes wrong; the next request has number 1 in its plan."""
+        """Replace what goes wrong; the next request has number 1 in its plan.
+
+        Parameters
+        ----------
+        faults : Faults or None
+            What goes wrong from now on; None for nothing.
+
+        Returns
+        -------
+        Sandbox
+            The sandbox itself.
+
+        See Also
+        --------
+        sandbox.Faults : Plan what goes wrong.
+        Sandbox.log : List the requests that were answered.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.sandbox(creators=3, days=30) as box:
+        ...     faults = tgp.sandbox.Faults({1: "reset"})
+        ...     with tgp.connect(sandbox=box.set_faults(faults)):
+        ...         print(len(tgp.load_creators()), "creators, after", box.requests, "requests")
+        3 creators, after 2 requests
+        """
         self.app.set_faults(faults)
         return self
 
     @property
     def requests(self) -> int:
-        """The number of requests that were answered, refused ones included."""
+        """The number of requests that were answered, refused ones included.
+
+        See Also
+        --------
+        Sandbox.log : List the requests that were answered.
+        Client.requests_sent : Count the requests of this client.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.sandbox(creators=3, days=30) as box:
+        ...     with tgp.connect(sandbox=box):
+        ...         creators = tgp.load_creators()
+        ...     box.requests
+        1
+        """
         return self.app.requests
 
     @property
     def log(self) -> Sequence[Logged]:
-        """The latest requests that were answered: method, path with query, status."""
+        """The latest requests that were answered: method, path with query, status.
+
+        See Also
+        --------
+        Sandbox.requests : Count the requests that were answered.
+        Sandbox.set_faults : Choose what goes wrong.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.sandbox(creators=3, days=30) as box:
+        ...     with tgp.connect(sandbox=box):
+        ...         creators = tgp.load_creators()
+        ...     box.log
+        [Logged(method='GET', target='/api/v1/creators?limit=100', status=200)]
+        """
         return list(self.app.log)
 
     @property
     def truth(self) -> Truth:
-        """What was planted in the demo organization's world, and which points are restated."""
+        """What was planted in the demo organization's world, and which points are restated.
+
+        See Also
+        --------
+        sandbox.Nature : Choose how posts do in the world.
+        load_videos : Load videos.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.sandbox(nature=tgp.sandbox.Nature(boosted=0.1)) as box:
+        ...     print(len(box.truth.boosted), "posts have bought views")
+        116 posts have bought views
+        """
         sql = "SELECT org_id FROM api_keys WHERE key = ?"
         [row] = self.database.rows(sql, (DEMO_KEY,))
         return Truth(self.database, row["org_id"])
@@ -169,31 +283,103 @@ class Sandbox:
         periods close, and what is due is paid; idempotency keys and upload addresses age. The world
         at a moment depends only on its seed and on what was written, however many steps led there.
 
+        Parameters
+        ----------
+        by : timedelta
+            By how much.
+
+        Returns
+        -------
+        Sandbox
+            The sandbox itself.
+
+        See Also
+        --------
+        Sandbox.now : Read the clock.
+        watch : List what began, goes on and ended.
+        Store.sync : Bring the store up to date.
+
         Examples
         --------
         >>> from datetime import timedelta
-        >>> from trackagoat_pandas.sandbox import sandbox
-        >>> with sandbox(creators=3, days=30) as demo:
-        ...     before = len(demo.database.rows("SELECT 1 FROM videos"))
-        ...     later = demo.advance(timedelta(days=14))
-        ...     len(later.database.rows("SELECT 1 FROM videos")) > before
-        True
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.sandbox(creators=3, days=30) as box, tgp.connect(sandbox=box):
+        ...     before = len(tgp.load_videos())
+        ...     box = box.advance(timedelta(days=14))
+        ...     print(before, "videos, and two weeks later", len(tgp.load_videos()))
+        23 videos, and two weeks later 37
         """
         self._clock.advance(by)
         self.app.present.catch_up()
         return self
 
     def serve(self, host: str = "127.0.0.1", port: int = 0) -> Sandbox:
-        """Start the loopback server, unless it runs already; port 0 takes any free one."""
+        """Start the loopback server, unless it runs already; port 0 takes any free one.
+
+        Parameters
+        ----------
+        host : str, default '127.0.0.1'
+            The address to listen at.
+        port : int, default 0
+            The port; 0 for any free one.
+
+        Returns
+        -------
+        Sandbox
+            The sandbox itself.
+
+        See Also
+        --------
+        Sandbox.base_url : The sandbox's address.
+        Sandbox.wait : Serve until it is closed.
+        Sandbox.close : Stop the sandbox.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> with tgp.sandbox(creators=3, days=30) as box, tgp.connect(sandbox=box.serve()):
+        ...     print(len(tgp.load_creators()), "creators")
+        3 creators
+        """
         self._started(host, port)
         return self
 
     def wait(self) -> None:
-        """Serve until the sandbox is closed or the wait is interrupted, for the command line."""
+        """Serve until the sandbox is closed or the wait is interrupted, for the command line.
+
+        See Also
+        --------
+        Sandbox.serve : Start the server.
+        Sandbox.close : Stop the sandbox.
+
+        Examples
+        --------
+        >>> import threading
+        >>> import trackagoat_pandas as tgp
+        >>> box = tgp.sandbox(creators=3, days=30)
+        >>> threading.Timer(0.1, box.close).start()  # somebody else ends it
+        >>> box.wait()
+        >>> print("It was closed.")
+        It was closed.
+        """
         self._started().wait()
 
     def close(self) -> None:
-        """Stop the server, if it runs, and close the database."""
+        """Stop the server, if it runs, and close the database.
+
+        See Also
+        --------
+        Sandbox.serve : Start the server.
+        Sandbox.wait : Serve until it is closed.
+
+        Examples
+        --------
+        >>> import trackagoat_pandas as tgp
+        >>> box = tgp.sandbox(creators=3, days=30)
+        >>> box.close()
+        >>> box
+        <Sandbox at 2026-06-18T19:00:00Z, not served, 0 requests>
+        """
         if self._server is not None:
             self._server.close()
             self._server = None

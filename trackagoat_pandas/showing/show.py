@@ -77,26 +77,26 @@ def show(
 
     Parameters
     ----------
-    frame
+    frame : DataFrame
         Any frame.
-    n
+    n : int or None, default 20
         The most rows shown; None for all.
-    ids
+    ids : bool, default False
         Whether ids are shown, after everything else. By default only the first 8 characters of
         what a row is about are shown, and only where no column has its name, or it has none there.
-    columns
+    columns : str or list of str, optional
         One or several columns to show, in this order; by default all but ids, pictures, free-form
         JSON and what another column says or is the same in all rows of analytics, such as the kind
         of series, and in a frame of :func:`as_table` all columns without a value.
-    timezone
+    timezone : str, optional
         The time zone in which instants are written; by default the frame's own, else UTC. The
         column's heading names it.
-    currency
+    currency : str, default 'USD'
         The currency of amounts where the frame has no column ``currency``, or where that is NA.
-    caption
-        A title; by default what the frame's provenance says that it is. What the frame doesn't
-        have, such as days that weren't loaded, and what has to be known of its numbers is said
-        below it in any case.
+    caption : str, optional
+        A title; by default what the frame's provenance says that it is. Below it stands in any case
+        what the frame doesn't have, such as days that weren't loaded, and what one must know about
+        its numbers.
 
     Returns
     -------
@@ -111,6 +111,12 @@ def show(
         An argument is of another type or out of bounds, or no such time zone or currency is known.
     MissingColumnError
         The frame has no such column.
+
+    See Also
+    --------
+    describe : Describe the columns.
+    with_names : Add names to ids.
+    to_excel : Write a workbook.
 
     Examples
     --------

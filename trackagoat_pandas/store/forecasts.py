@@ -84,14 +84,14 @@ def record_forecasts(
 
     Parameters
     ----------
-    store
+    store : Store
         The store, as :func:`open_store` returns it.
-    forecasts
+    forecasts : DataFrame
         The result of :func:`expected_views`, :func:`goal_odds`, or :func:`forecast_payouts` (a row
         for each assignment and period), whole or a part of it.
-    level
+    level : float, optional
         The share of the intervals that should hold; by default that of the provenance, else 0.8.
-    now
+    now : str or datetime, optional
         The instant at which goals' and payouts' forecasts were made; by default when their frames
         were loaded, by the server's clock. Posts have their age.
 
@@ -106,6 +106,12 @@ def record_forecasts(
         The frame is none of these results, or an argument has a value that isn't allowed.
     StoreBusyError, StoreWriteError
         Another process writes to the store, or it can't be written to.
+
+    See Also
+    --------
+    expected_views : Forecast the views of young posts.
+    score_forecasts : Score forecasts that were kept.
+    open_store : Open the store in a folder.
 
     Examples
     --------
@@ -215,10 +221,10 @@ def score_forecasts(store: Store, *, now: InstantLike | None = None) -> pd.DataF
 
     Parameters
     ----------
-    store
+    store : Store
         The store in which :func:`record_forecasts` kept them, and whose lists know what became of
         them: those of videos, goals' compliance and accruals.
-    now
+    now : str or datetime, optional
         The instant until which forecasts are made and settled; by default the server's time.
 
     Returns
@@ -240,6 +246,12 @@ def score_forecasts(store: Store, *, now: InstantLike | None = None) -> pd.DataF
     ------
     StoreDamagedError
         A file is missing or damaged; the error names it.
+
+    See Also
+    --------
+    record_forecasts : Keep forecasts to score them later.
+    backtest_expected_views : See how often the intervals held.
+    program_health : Judge a program part by part.
 
     Notes
     -----

@@ -42,18 +42,18 @@ _KEY: Final = ["seed", "since", "weeks", "creator_id", "gets_campaign"]
 
 @derived("plan")
 def record_plan(store: Store, plan: pd.DataFrame, *, now: InstantLike | None = None) -> int:
-    """Keep a plan of a campaign in a store, so that nobody can draw again until chance pleases.
+    """Keep a plan of a campaign in a store, so that nobody can draw again until they like it.
 
     A plan that is kept already isn't kept twice, and another draw of some of its creators for the
     same first day is refused. It is written whole or not at all.
 
     Parameters
     ----------
-    store
+    store : Store
         The store, as :func:`open_store` returns it.
-    plan
+    plan : DataFrame
         The frame of :func:`plan_campaign`, whole.
-    now
+    now : str or datetime, optional
         When it was drawn; by default when its frames were loaded, by the server's clock.
 
     Returns
@@ -68,6 +68,12 @@ def record_plan(store: Store, plan: pd.DataFrame, *, now: InstantLike | None = N
         isn't allowed.
     StoreBusyError, StoreWriteError
         Another process writes to the store, or it can't be written to.
+
+    See Also
+    --------
+    plan_campaign : Draw who gets a campaign.
+    recorded_plans : List the plans that were kept.
+    read_campaign : Read what a planned campaign added.
 
     Examples
     --------
@@ -136,7 +142,7 @@ def recorded_plans(store: Store) -> pd.DataFrame:
 
     Parameters
     ----------
-    store
+    store : Store
         The store in which :func:`record_plan` kept them.
 
     Returns
@@ -150,14 +156,26 @@ def recorded_plans(store: Store) -> pd.DataFrame:
     StoreDamagedError
         A file is missing or damaged; the error names it.
 
+    See Also
+    --------
+    record_plan : Keep a plan as it was drawn.
+    read_campaign : Read what a planned campaign added.
+
     Examples
     --------
     >>> import tempfile
     >>> import trackagoat_pandas as tgp
     >>> folder = tempfile.TemporaryDirectory()
     >>> store = tgp.open_store(folder.name)
-    >>> tgp.recorded_plans(store).empty
-    True
+    >>> with tgp.connect(sandbox=True):
+    ...     creators = tgp.load_creators("Q1 Brand Program")
+    ...     videos = tgp.load_videos("Q1 Brand Program")
+    >>> plan = tgp.plan_campaign(creators, videos, weeks=4, since="2026-06-22", seed=7)
+    >>> kept = tgp.record_plan(store, plan)
+    >>> print(tgp.recorded_plans(store)[["pair", "gets_campaign"]].head(2).to_string(index=False))
+     pair  gets_campaign
+        1           True
+        1          False
     >>> store.close()
     >>> folder.cleanup()
     """

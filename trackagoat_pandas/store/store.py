@@ -104,10 +104,40 @@ class Store:
 
     Other processes may read it at the same time, and one may write to it.
 
+    Parameters
+    ----------
+    archive : Archive
+        The files, which a client reads and writes with ``connect(store=store)``.
+
     Attributes
     ----------
     archive
         The files, which a client reads and writes with ``connect(store=store)``.
+
+    See Also
+    --------
+    open_store : Open the store in a folder.
+    Store.sync : Bring the store up to date.
+    Store.load : Load a table from the store.
+    connect : Make the client, or connect to the sandbox.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import trackagoat_pandas as tgp
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> store = tgp.open_store(folder.name)
+    >>> with tgp.connect(sandbox=True, store=store):
+    ...     creators = tgp.load_creators("Summer Launch")
+    >>> creators = store.load("creators", "Summer Launch")
+    >>> print(creators[["tiktok_handle", "is_active"]].to_string(index=False))
+         tiktok_handle  is_active
+          urban.closet       True
+          mossy.runner       True
+    its_alpine_wander_       True
+     studio.by.pixel22      False
+    >>> store.close()
+    >>> folder.cleanup()
     """
 
     def __init__(self, archive: Archive) -> None:
@@ -124,7 +154,25 @@ class Store:
 
     @property
     def path(self) -> Path:
-        """The folder."""
+        """The folder.
+
+        See Also
+        --------
+        open_store : Open the store in a folder.
+        Store.info : See what the store has.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> import trackagoat_pandas as tgp
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> store = tgp.open_store(Path(folder.name, "herd"))
+        >>> store.path.name
+        'herd'
+        >>> store.close()
+        >>> folder.cleanup()
+        """
         return self.archive.path
 
     @takes_arrow
@@ -145,30 +193,32 @@ class Store:
 
         Parameters
         ----------
-        table
+        table : str
             The table's name, such as ``"videos"``; ``describe()`` lists them.
-        project
+        project : str or DataFrame, optional
             A project's id or exact name, or a loaded frame of one project; None for all projects.
             If the store has no list of one project, but one of all, it is a part of that one.
             Payments are those to creators that the project's lists of creators and accruals name.
             The analytics of a project are its own and those of its creators, videos and
             campaigns, as its lists have them.
-        dates
+        dates : str, tuple or DateRange, optional
             Days of the rows, in any form that loaders take: when videos and comments were posted,
             and otherwise what the loader's ``dates`` mean. Rows without a day are left out.
-        as_of
+        as_of : str or datetime, optional
             An instant with its offset, or a day, which stands for its end in the organization's
             time zone; None for the newest list.
-        names_at
+        names_at : str or datetime, optional
             Of analytics: the moment whose names the ``label`` has, such as that of ``as_of``; None
             for the newest ones that any load has brought. Rows of lists have the names of then.
-        params
+        params : dict, optional
             Other query parameters that the list was loaded with, such as
             ``{"creator_id": ...}``; an error names those of the lists that there are.
-        entity, metrics
-            Of analytics: the one kind of entity, and the metrics; None for all.
-        dtype_backend
-            As in the loaders.
+        entity : {'creator', 'campaign', 'video', 'project'}, optional
+            Of analytics: the kind of entity; None for all.
+        metrics : str or list of str, optional
+            Of analytics: the metrics; None for all.
+        dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
+            ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
 
         Returns
         -------
@@ -198,6 +248,13 @@ class Store:
             Some settled days count something that has changed since they were loaded, such as a
             video that was deleted.
 
+        See Also
+        --------
+        Store.sync : Bring the store up to date.
+        Store.sql : Ask the store in SQL.
+        Store.to_dask : Load more than fits into memory.
+        Store.history : Load earlier values of rows.
+
         Examples
         --------
         >>> import tempfile
@@ -206,8 +263,9 @@ class Store:
         >>> store = tgp.open_store(folder.name)
         >>> with tgp.connect(sandbox=True, store=store):
         ...     videos = tgp.load_videos("Q1 Brand Program")
-        >>> store.load("videos", "Q1 Brand Program").equals(videos)
-        True
+        >>> again = store.load("videos", "Q1 Brand Program")
+        >>> print(f"{len(videos):,} loaded, {len(again):,} in the store")
+        639 loaded, 639 in the store
         >>> store.close()
         >>> folder.cleanup()
         """
@@ -282,20 +340,20 @@ class Store:
 
         Parameters
         ----------
-        table
+        table : str
             The table's name, such as ``"videos"``.
-        ids
+        ids : str, list of str or DataFrame, optional
             The ids of the rows: one, several, or a loaded frame; None for all rows. Of tables
             without an ``id`` they are those in the first column of the key.
-        columns
+        columns : str or list of str, optional
             The columns to return beside the names and the key, such as ``["view_count"]``; None
             for all.
-        names_at
+        names_at : str or datetime, optional
             The moment whose names other ids have, as in :meth:`load`; None for the newest ones.
-        until
+        until : str or datetime, optional
             The moment after which lists are left out; None for all of them.
-        dtype_backend
-            As in the loaders.
+        dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
+            ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
 
         Returns
         -------
@@ -323,6 +381,12 @@ class Store:
         -----
         IncompleteFrameWarning
             Files are damaged; the frame has the rows and the names of the others.
+
+        See Also
+        --------
+        life_curves : See how views grow with age.
+        follow_post : Follow the views of one post.
+        Store.changes : See what a list gained, lost and changed.
 
         Examples
         --------
@@ -364,20 +428,22 @@ class Store:
 
         Parameters
         ----------
-        table
+        table : str
             The name of a list, such as ``"videos"``, ``"creators"`` or ``"payout_accruals"``.
-        project, params
-            As in :meth:`load`.
-        since
+        project : str or DataFrame, optional
+            The project, for tables that are loaded by project; as in :meth:`load`.
+        since : str or datetime
             An instant with its offset, or a day, which stands for its beginning in the
             organization's time zone. The newest list from then or before is compared; of the day
             of the first list, that list.
-        until
+        until : str or datetime, optional
             As ``as_of`` of :meth:`load`, for the list with which it is compared; None for the
             newest one.
-        columns
+        columns : str or list of str, optional
             The columns to compare, such as ``["view_count"]``; None for all that both lists have,
             except ``updated_at``.
+        params : dict, optional
+            The other filters with which the list was loaded; as in :meth:`load`.
 
         Returns
         -------
@@ -403,6 +469,12 @@ class Store:
             An argument is not allowed, the table's rows have no key, or it needs a project.
         UnknownProjectError, AmbiguousProjectError
             The store knows no project of this name, or several.
+
+        See Also
+        --------
+        Store.history : Load earlier values of rows.
+        Store.load : Load a table from the store.
+        diff : Find what differs between two frames.
 
         Examples
         --------
@@ -468,24 +540,26 @@ class Store:
 
         Parameters
         ----------
-        project
+        project : str or DataFrame, optional
             A project's id or exact name, or a loaded frame of one project; None for all projects.
-        dates
+        dates : str, tuple or DateRange, default 'last 90 days'
             The days of analytics, in any form that loaders take; those that the plan doesn't keep
             are left out with a warning. Chart notes are those of the years of these days.
-        metrics, entities
-            Whose analytics, and which: ``"creator"``, ``"video"``, ``"campaign"``, ``"project"``,
-            or several of them. ``()`` for none.
-        lookback_days
+        metrics : str or list of str, default ('views', 'likes')
+            The metrics of the analytics; ``()`` for none.
+        lookback_days : int, default 4
             How many days after its end a day is settled; until then its analytics are requested
             again.
-        spot_checks
+        spot_checks : int, optional
             How many settled series of each kind of entity to request again, as in
             :func:`load_analytics`.
-        max_age
+        entities : {'creator', 'campaign', 'video', 'project'} or list of str, default 'creator'
+            Whose analytics: ``"creator"``, ``"video"``, ``"campaign"``, ``"project"``, or several
+            of them; ``()`` for none.
+        max_age : str, timedelta or None, default '5min'
             Lists and series requested more recently than this, such as ``"5min"``, aren't requested
             again, except the projects; None to request everything.
-        client
+        client : Client, optional
             The client to use; by default the one that ``connect`` made last. It need not have been
             connected with this store.
 
@@ -512,7 +586,7 @@ class Store:
         UnknownProjectError, AmbiguousProjectError
             No project has the name, or several have it; the message lists candidates.
         ApiError, ConnectionFailedError, DeadlineError
-            The server couldn't be reached, or asks to wait for too long. What came is kept.
+            The server couldn't be reached, or asks to wait for too long. What was received is kept.
 
         Warns
         -----
@@ -521,6 +595,13 @@ class Store:
         RestatedWarning
             Settled values have changed; the message names them, and :meth:`restatements` lists
             them.
+
+        See Also
+        --------
+        Store.load : Load a table from the store.
+        watch : List what began, goes on and ended.
+        report : Write the week on one page.
+        connect : Make the client, or connect to the sandbox.
 
         Examples
         --------
@@ -531,10 +612,8 @@ class Store:
         >>> with tgp.connect(sandbox=True):
         ...     first = store.sync("Summer Launch", dates="last 30 days")
         ...     second = store.sync("Summer Launch", dates="last 30 days")
-        >>> int(first["requests"].sum()), int(second["requests"].sum())
-        (22, 2)
-        >>> store.load("videos", "Summer Launch").empty
-        False
+        >>> print([int(result["requests"].sum()) for result in (first, second)], "requests")
+        [22, 2] requests
         >>> store.close()
         >>> folder.cleanup()
         """
@@ -568,15 +647,29 @@ class Store:
 
         Parameters
         ----------
-        table
+        table : str, default 'analytics'
             ``"analytics"`` for the daily values that changed since the day was over; ``"videos"``
             or ``"creators"`` for the counts in these lists, which usually only grow. Followers and
             likes may also just have been taken back.
-        project, dates, as_of, names_at, entity, metrics, dtype_backend
-            As in :meth:`load`; with ``as_of`` what was known of restatements then. Lists take only
-            `project`, `as_of` and `dtype_backend`.
-        by_age
+        project : str or DataFrame, optional
+            A project's id or exact name, or a loaded frame of one project; None for all projects.
+            See :meth:`load`.
+        dates : str, tuple or DateRange, optional
+            Days of the rows, in any form that loaders take: when videos and comments were posted,
+            and otherwise what the loader's ``dates`` mean. Rows without a day are left out.
+        as_of : str or datetime, optional
+            A moment in the past, to see what was known of restatements then.
+        names_at : str or datetime, optional
+            Of analytics: the moment whose names the ``label`` has, such as that of ``as_of``; None
+            for the newest ones that any load has brought. Rows of lists have the names of then.
+        entity : {'creator', 'campaign', 'video', 'project'}, optional
+            Of analytics: the kind of entity; None for all.
+        metrics : str or list of str, optional
+            Of analytics: the metrics; None for all.
+        by_age : bool, default False
             True for one row for each metric and age, with the sums.
+        dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
+            ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
 
         Returns
         -------
@@ -603,6 +696,12 @@ class Store:
             The store knows no project of this name, or several, or has no list of its entities.
         StoreDamagedError
             A file is missing or damaged; the error names it.
+
+        See Also
+        --------
+        plots.restatements : Draw by how much values changed.
+        Store.history : Load earlier values of rows.
+        verify_report : Check the numbers of a report.
 
         Examples
         --------
@@ -643,7 +742,7 @@ class Store:
 
         Parameters
         ----------
-        query
+        query : str
             One SELECT, also after WITH, from tables by their names, such as ``videos`` or
             ``analytics``; names with a hyphen in double quotes. Each row of a list is as the newest
             list that has it.
@@ -661,6 +760,11 @@ class Store:
             The query is no text or not one SELECT, DuckDB refuses it, or it has no result.
         StoreDamagedError
             A file is missing or damaged; the error names it.
+
+        See Also
+        --------
+        Store.load : Load a table from the store.
+        Store.to_dask : Load more than fits into memory.
 
         Examples
         --------
@@ -694,14 +798,28 @@ class Store:
 
         Parameters
         ----------
-        table
-            ``"analytics"``.
-        project, dates, as_of, names_at, entity, metrics
-            As in :meth:`load`.
-        by
+        table : str, default 'analytics'
+            The table; only ``"analytics"`` can be loaded in parts.
+        project : str or DataFrame, optional
+            A project's id or exact name, or a loaded frame of one project; None for all projects.
+            See :meth:`load`.
+        dates : str, tuple or DateRange, optional
+            Days of the rows, in any form that loaders take: when videos and comments were posted,
+            and otherwise what the loader's ``dates`` mean. Rows without a day are left out.
+        as_of : str or datetime, optional
+            An instant with its offset, or a day, which stands for its end in the organization's
+            time zone; None for the newest list.
+        names_at : str or datetime, optional
+            Of analytics: the moment whose names the ``label`` has, such as that of ``as_of``; None
+            for the newest ones that any load has brought. Rows of lists have the names of then.
+        entity : {'creator', 'campaign', 'video', 'project'}, optional
+            Of analytics: the kind of entity; None for all.
+        metrics : str or list of str, optional
+            Of analytics: the metrics; None for all.
+        by : {'month', 'entity'}, default 'month'
             What a partition has: ``"month"`` for all points of a month, ``"entity"`` for all of
             some entities, so that helpers that work by entity can be mapped over the partitions.
-        partitions
+        partitions : int, default 8
             With ``by="entity"``, the largest number of partitions.
 
         Returns
@@ -720,6 +838,11 @@ class Store:
         ChoiceError, ArgumentError, ArgumentTypeError
             An argument is not allowed.
 
+        See Also
+        --------
+        Store.load : Load a table from the store.
+        Store.sql : Ask the store in SQL.
+
         Examples
         --------
         >>> import tempfile
@@ -731,8 +854,8 @@ class Store:
         ...     views = tgp.load_analytics("creator", creators, "views", dates="2026-05")
         >>> points = store.to_dask(by="entity")
         >>> sums = points.map_partitions(lambda part: part["value"].sum(), meta=("sum", "f8"))
-        >>> bool(sums.compute().sum() == views["value"].sum())
-        True
+        >>> print(f"{sums.compute().sum():,.0f} views")
+        761,475 views
         >>> store.close()
         >>> folder.cleanup()
         """
@@ -755,6 +878,26 @@ class Store:
         ------
         StoreBusyError, StoreDamagedError
             The ledger can't be read.
+
+        See Also
+        --------
+        Store.load : Load a table from the store.
+        Store.verify : Check the store for damage.
+        Store.compact : Make the store smaller.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import trackagoat_pandas as tgp
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> store = tgp.open_store(folder.name)
+        >>> with tgp.connect(sandbox=True, store=store):
+        ...     videos = tgp.load_videos("Summer Launch")
+        >>> print(store.info().tables[["table", "snapshots", "rows"]].to_string(index=False))
+         table  snapshots  rows
+        videos          1   180
+        >>> store.close()
+        >>> folder.cleanup()
         """
         found = [
             (
@@ -780,7 +923,7 @@ class Store:
 
         Parameters
         ----------
-        repair
+        repair : bool, default False
             True to drop damaged parts, so that the rest loads, and the next load requests their
             data again: the lists of a damaged part, and of analytics the days of its month. Nothing
             else is dropped. The files are moved to the folder ``damaged`` beside the ledger; data
@@ -801,6 +944,11 @@ class Store:
             The ledger can't be read, or another process writes to the store that is to be repaired.
         StoreWriteError
             With ``repair``: a file can't be written.
+
+        See Also
+        --------
+        Store.sync : Bring the store up to date.
+        Store.info : See what the store has.
 
         Examples
         --------
@@ -843,6 +991,24 @@ class Store:
             Another process writes to the store.
         StoreWriteError
             A file can't be written; the store is as it was before, or merged in part.
+
+        See Also
+        --------
+        Store.info : See what the store has.
+        Store.verify : Check the store for damage.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import trackagoat_pandas as tgp
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> store = tgp.open_store(folder.name)
+        >>> with tgp.connect(sandbox=True, store=store):
+        ...     videos = tgp.load_videos("Summer Launch")
+        >>> print(len(store.compact()), "files were merged")
+        0 files were merged
+        >>> store.close()
+        >>> folder.cleanup()
         """
         merges = [*merge_lists(self.archive.ledger), *self.archive.series.compact()]
         found = pd.DataFrame(merges, columns=list(Merge._fields))
@@ -883,7 +1049,23 @@ class Store:
         return replace(scope, names_at=named)
 
     def close(self) -> None:
-        """Close the ledger; using the store opens it again."""
+        """Close the ledger; using the store opens it again.
+
+        See Also
+        --------
+        open_store : Open the store in a folder.
+        Store.verify : Check the store for damage.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import trackagoat_pandas as tgp
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> with tgp.open_store(folder.name) as store:  # closes it at the end
+        ...     print(store.info().tables["table"].tolist())
+        []
+        >>> folder.cleanup()
+        """
         self.archive.ledger.close()
 
     def __enter__(self) -> Self:
@@ -911,11 +1093,11 @@ def open_store(path: str | os.PathLike[str]) -> Store:
     Only this account can read the folder that is made: it holds names and comments of people. The
     API key is in none of its files. A store on a disk or in a folder that can't be written opens
     for reading; connect a client to it with ``offline=True``. One of an earlier version is brought
-    up to date, and from then on what its ledger says is proven before it is read, as its parts are.
+    up to date, and from then on its ledger is checked before it is read, as its parts are.
 
     Parameters
     ----------
-    path
+    path : str or path
         The folder; ``~`` is the home directory.
 
     Returns
@@ -933,13 +1115,21 @@ def open_store(path: str | os.PathLike[str]) -> Store:
     StoreDamagedError, StoreBusyError, StoreWriteError
         The store's ledger is damaged, of another program or locked, or the folder can't be made.
 
+    See Also
+    --------
+    Store.sync : Bring the store up to date.
+    Store.load : Load a table from the store.
+    connect : Make the client, or connect to the sandbox.
+
     Examples
     --------
     >>> import tempfile
     >>> import trackagoat_pandas as tgp
     >>> with tempfile.TemporaryDirectory() as folder, tgp.open_store(folder) as store:
-    ...     len(store.info().tables), len(store.verify())
-    (0, 0)
+    ...     with tgp.connect(sandbox=True, store=store):
+    ...         creators = tgp.load_creators("Summer Launch")
+    ...     print(len(store.load("creators", "Summer Launch")), "creators are kept")
+    4 creators are kept
     """
     return Store(Archive(read_folder("path", path)))
 
@@ -988,13 +1178,13 @@ class StoreInfo:
 
     Parameters
     ----------
-    path
+    path : str
         The store's folder.
-    tables
+    tables : DataFrame
         A row for each table: ``table``, ``snapshots`` (how often it was listed; 0 for analytics),
         ``files``, and the ``rows`` and ``bytes`` in them (all Int64), ``first_at`` and ``last_at``,
         the first and the last moment at which something was observed (datetime64[us, UTC]).
-    holder
+    holder : Holder or None
         The process that writes to the store, or None if none does.
     """
 

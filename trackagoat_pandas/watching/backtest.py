@@ -78,13 +78,17 @@ def backtest_watch(
 
     Parameters
     ----------
-    rules, project
-        As for :func:`watch`.
-    store
-        The store.
-    dates
+    rules : dict, list, str or path, optional
+        None for all rules with their defaults; a dict of settings by rule, such as
+        ``{"breakout": {"fire": 5.0}, "overposting": False}``; a list of the rules to follow; or
+        the path of a TOML file with a table for each rule (``[breakout]``, ``fire = 5.0``).
+    project : str, optional
+        A project's id or exact name; None for all projects.
+    store : Store
+        The store whose past is judged.
+    dates : str, tuple or DateRange, default 'last 90 days'
         The days, up to that of the store's newest data, in any form that loaders take.
-    at
+    at : str, optional
         The local time of the runs, such as ``"09:00"``; by default that of the day's last sync, and
         on a day without one that of the day before.
 
@@ -110,6 +114,12 @@ def backtest_watch(
         The store has no data.
     UnknownProjectError, AmbiguousProjectError
         No project has the name, or several have it.
+
+    See Also
+    --------
+    watch : List what began, goes on and ended.
+    open_store : Open the store in a folder.
+    silence_alert : Silence an alert for a time.
 
     Examples
     --------

@@ -214,19 +214,21 @@ def silence_alert(
     store: Store | None = None,
     state: str | os.PathLike[str] | None = None,
 ) -> pd.Timestamp | None:
-    """Announce nothing of an alert until a moment; if it still fires then, it is announced.
+    """Silence an alert until a moment; if it still fires then, it is announced.
 
     The alert goes on in the frame of :func:`watch`, and in the boards.
 
     Parameters
     ----------
-    key
+    key : str
         The alert's ``key``.
-    until
+    until : str, datetime or None
         An instant with its offset, or a day, which stands for its end in the organization's time
         zone (in UTC with `state`). None ends the silence now.
-    store, state
-        The store, or the file, in which the watch remembers its alerts.
+    store : Store, optional
+        The store in which the watch remembers its alerts.
+    state : str or path, optional
+        The file in which the watch remembers its alerts, if it isn't the store's own.
 
     Returns
     -------
@@ -239,6 +241,11 @@ def silence_alert(
         No alert has this key, or an argument is not allowed.
     StoreBusyError, StoreWriteError, StoreDamagedError, StoreVersionError
         The file is in use, or can't be read or written.
+
+    See Also
+    --------
+    watch : List what began, goes on and ended.
+    widgets.AlertsBoard : See alerts, and silence them.
 
     Examples
     --------

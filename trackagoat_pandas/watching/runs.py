@@ -66,25 +66,25 @@ def watch(
 
     Parameters
     ----------
-    rules
+    rules : dict, list, str or path, optional
         None for all rules with their defaults; a dict of settings by rule, such as
         ``{"breakout": {"fire": 5.0}, "overposting": False}``; a list of the rules to follow; or the
         path of a TOML file with a table for each rule (``[breakout]``, ``fire = 5.0``).
-    project
+    project : str, optional
         A project's id or exact name; None for all projects.
-    store
+    store : Store, optional
         The store to read; nothing is requested, so sync it first.
-    client
+    client : Client, optional
         The client to load with where there is no store, with at most 25 requests a project; by
         default the one that ``connect`` made last. Rules that need past counts then can't be
         judged.
-    state
+    state : str or path, optional
         The path of a JSON file with the memory, by default a file in the store's folder. It is
         required without a store.
-    now
+    now : str or datetime, optional
         The instant of the run; by default now, by the server's clock. Data that were loaded later
         are left out.
-    n
+    n : int, default 20
         The most rows.
 
     Returns
@@ -113,6 +113,13 @@ def watch(
         No project has the name, or several have it.
     StoreMissingError, StoreBusyError, StoreDamagedError, StoreWriteError
         The store is empty, or the memory can't be read or written.
+
+    See Also
+    --------
+    silence_alert : Silence an alert for a time.
+    backtest_watch : See which alerts the past would have given.
+    widgets.AlertsBoard : See alerts, and silence them.
+    open_store : Open the store in a folder.
 
     Notes
     -----
@@ -161,10 +168,12 @@ def watch(
     >>> with tgp.connect(sandbox=True):
     ...     synced = store.sync("Q1 Brand Program", dates="last 30 days")
     >>> alerts = tgp.watch(project="Q1 Brand Program", store=store)
-    >>> bool(alerts["is_new"].any())
-    False
-    >>> "overposting" in alerts["rule"].tolist()
-    True
+    >>> print(alerts["rule"].astype(str).value_counts(sort=False).to_string())
+    rule
+    negative_comments    1
+    views_collapse       1
+    overposting          2
+    payout_finding       1
     >>> store.close()
     >>> folder.cleanup()
     """

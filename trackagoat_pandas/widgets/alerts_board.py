@@ -242,12 +242,14 @@ class AlertsBoard(Board):
 
     Parameters
     ----------
-    alerts
+    alerts : DataFrame
         The frame of :func:`watch`.
-    store, state
-        The store, or the file, in which the watch remembers its alerts. With one of them, alerts
-        can be silenced until a day: a click on a row chooses one.
-    timezone
+    store : Store, optional
+        The store in which the watch remembers its alerts. With it, or with `state`, alerts can
+        be silenced until a day: a click on a row chooses one.
+    state : str or path, optional
+        The file in which the watch remembers its alerts, if it isn't the store's own.
+    timezone : str, default 'UTC'
         The time zone in which instants are written.
 
     Attributes
@@ -263,6 +265,12 @@ class AlertsBoard(Board):
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
         A column is missing, or an argument is not allowed.
+
+    See Also
+    --------
+    watch : List what began, goes on and ended.
+    silence_alert : Silence an alert for a time.
+    widgets.HealthBoard : Click through the parts of a program.
 
     Examples
     --------

@@ -211,23 +211,23 @@ class CampaignBoard(VideosBoard):
 
     Parameters
     ----------
-    campaigns
+    campaigns : DataFrame, optional
         The frame of :func:`load_campaigns`, including all nested campaigns. By default the
         campaigns, videos and creators of one project are loaded in the background.
-    videos
+    videos : DataFrame, optional
         The frame of :func:`load_videos`; needed where `campaigns` is given.
-    accruals
+    accruals : DataFrame, optional
         The frame of :func:`load_payout_accruals`, for costs.
-    analytics
+    analytics : DataFrame, optional
         Daily new views of the videos, as ``load_analytics("video", videos, "views")`` has them, so
         that the page "Compare" compares posts at the same age.
-    creators
+    creators : DataFrame, optional
         The frame of :func:`load_creators`, for handles, and for the page "Plan".
-    project
+    project : str or ProjectPicker, optional
         A project's id or exact name, or a :class:`ProjectPicker` to follow.
-    timezone
+    timezone : str, optional
         The organization's time zone; by default that of the frames' attributes, or else UTC.
-    client
+    client : Client, optional
         The client to load with; by default the picker's, or the one that ``connect`` made last.
 
     Attributes
@@ -258,6 +258,13 @@ class CampaignBoard(VideosBoard):
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
         A column is missing, or an argument is not allowed.
+
+    See Also
+    --------
+    summarize_campaigns : Summarize campaigns.
+    compare_campaigns : Compare two campaigns.
+    plan_campaign : Draw who gets a campaign.
+    widgets.CampaignPicker : Pick campaigns.
 
     Examples
     --------

@@ -152,16 +152,20 @@ class Explorer(Board):
 
     Parameters
     ----------
-    analytics
+    analytics : DataFrame, optional
         The frame of :func:`load_analytics`, of any entities. By default creators' analytics are
         loaded on request.
-    project
+    project : str or ProjectPicker, optional
         A project's id or exact name, or a :class:`ProjectPicker` to follow. By default the
         explorer has a picker of its own, with the first project selected.
-    creators, metrics, dates
-        The initial selection. By default all that a given frame holds; otherwise the views of all
-        creators in the last 30 days.
-    client
+    creators : list of str or DataFrame, optional
+        The creators that are selected first; by default all of a given frame, or of the
+        project.
+    metrics : str or list of str, optional
+        The metrics that are selected first; by default all of a given frame, or views.
+    dates : str, tuple or DateRange, optional
+        The days that are selected first; by default all of a given frame, or the last 30 days.
+    client : Client, optional
         The client to load with; by default the picker's, or the one that ``connect`` made last.
 
     Attributes
@@ -179,7 +183,7 @@ class Explorer(Board):
     creators, metrics, dates : CreatorPicker, MetricPicker, DateRangePicker
         The selection, which ``value`` sets from code: ``explorer.dates.value = "2026-05"``.
     granularity : ipywidgets.Dropdown
-        The length of a bucket: ``"day"``, ``"week"`` or ``"month"``.
+        The length of a bucket.
     compare : ipywidgets.Checkbox
         Whether to load the period before, or to show it if the frame has it.
     page : ipywidgets.ToggleButtons
@@ -194,6 +198,13 @@ class Explorer(Board):
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError, ChoiceError
         A column is missing, or an argument is not allowed.
+
+    See Also
+    --------
+    load_analytics : Load time series.
+    explain_change : Explain why a total changed.
+    plots.trend : Draw a metric over time.
+    widgets.CreatorPicker : Pick creators.
 
     Notes
     -----
@@ -210,12 +221,15 @@ class Explorer(Board):
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
-    ...     creators = tgp.load_creators("Summer Launch")
+    ...     creators = tgp.load_creators("Summer Launch").head(3)
     ...     views = tgp.load_analytics("creator", creators, "views", dates="2026-05")
     >>> explorer = tgp.widgets.Explorer(views)
     >>> explorer.page.value = "Totals"
-    >>> len(explorer.frame) == len(creators)
-    True
+    >>> print(explorer.frame.iloc[:, :2].to_string(index=False))
+         tiktok_handle  views
+          mossy.runner 695080
+          urban.closet  47976
+    its_alpine_wander_  18419
     """
 
     @takes_arrow

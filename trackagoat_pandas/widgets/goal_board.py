@@ -105,17 +105,17 @@ class GoalBoard(ProjectBoard):
 
     Parameters
     ----------
-    goals
+    goals : DataFrame, optional
         The frame of :func:`load_goal_compliance` or :func:`evaluate_goals`. By default goals and
         videos are loaded in the background, for one project.
-    videos, analytics
+    videos, analytics : DataFrame, optional
         The frames of :func:`load_videos` and :func:`load_analytics`. :func:`goal_odds` computes
         the odds from either or both. With daily views, creators have a line of the last 28 days.
-    project
+    project : str or ProjectPicker, optional
         A project's id or exact name, or a :class:`ProjectPicker` to follow.
-    timezone
+    timezone : str, optional
         The organization's time zone; by default that of the goals' attributes.
-    client
+    client : Client, optional
         The client to load with; by default the picker's, or the one that ``connect`` made last.
 
     Attributes
@@ -138,6 +138,13 @@ class GoalBoard(ProjectBoard):
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
         A column is missing, or an argument is not allowed.
+
+    See Also
+    --------
+    load_goal_compliance : Load goals and their progress.
+    who_to_nudge : List goals that are behind.
+    goal_odds : Estimate the chance of each goal.
+    plots.goal_board : Draw the progress of goals.
 
     Examples
     --------

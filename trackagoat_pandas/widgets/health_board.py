@@ -168,22 +168,38 @@ class HealthBoard(ProjectBoard):
 
     Parameters
     ----------
-    videos, creators, analytics, goals, comments, accruals, payments, forecasts
-        The frames of :func:`program_health`; what isn't given is unknown. Without any, those of one
-        project are loaded in the background: not forecasts, and comments and daily views only if
-        they surely take at most 30 requests.
-    alerts
+    videos : DataFrame, optional
+        The frame of :func:`load_videos`. A part whose frames aren't given is unknown. Without
+        any frame, those of one project are loaded in the background: not forecasts, and
+        comments and daily views only if they surely take at most 30 requests.
+    creators : DataFrame, optional
+        The frame of :func:`load_creators`.
+    analytics : DataFrame, optional
+        The frame of :func:`load_analytics`.
+    goals : DataFrame, optional
+        The frame of :func:`load_goal_compliance`.
+    comments : DataFrame, optional
+        The frame of :func:`load_comments`.
+    accruals : DataFrame, optional
+        The frame of :func:`load_payout_accruals`.
+    payments : DataFrame, optional
+        The frame of :func:`load_payout_payments`.
+    forecasts : DataFrame, optional
+        The result of :func:`score_forecasts`.
+    alerts : DataFrame, optional
         The frame of :func:`watch`, for a page of what fires.
-    store, state
-        The store, or the file, in which the watch remembers its alerts. With one of them, alerts
-        can be silenced until a day.
-    project
+    store : Store, optional
+        The store in which the watch remembers its alerts. With it, or with `state`, alerts can
+        be silenced until a day.
+    state : str or path, optional
+        The file in which the watch remembers its alerts, if it isn't the store's own.
+    project : str or ProjectPicker, optional
         A project's id or exact name, or a :class:`ProjectPicker` to follow.
-    timezone
+    timezone : str, optional
         The organization's time zone; by default that of the frames' attributes, or else UTC.
-    currency
+    currency : str, default 'USD'
         The currency of amounts whose frame has no column ``currency``.
-    client
+    client : Client, optional
         The client to load with; by default the picker's, or the one that ``connect`` made last.
 
     Attributes
@@ -202,6 +218,12 @@ class HealthBoard(ProjectBoard):
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
         A column is missing, or an argument is not allowed.
+
+    See Also
+    --------
+    program_health : Judge a program part by part.
+    widgets.Home : See the program on one screen.
+    watch : List what began, goes on and ended.
 
     Examples
     --------

@@ -160,28 +160,28 @@ class Home(ProjectBoard):
 
     Parameters
     ----------
-    project
+    project : str or ProjectPicker, optional
         A project's id or exact name, or a :class:`ProjectPicker` to follow. Its frames are loaded
         in the background: at once if the client's store has them or if they surely take at most 30
         requests, else by the button "Load", after a sentence with the number of requests.
-    analytics
+    analytics : DataFrame, optional
         The frame of :func:`load_analytics` by day for creators, new counts, of twice the days that
         are shown; with that of the project, joined by :func:`combine_loads`, figures include
         removed creators. If it is given, nothing is loaded.
-    creators, videos, goals
+    creators, videos, goals : DataFrame, optional
         The frames of :func:`load_creators`, :func:`load_videos` and :func:`load_goal_compliance`.
-    accruals, payments, structures, assignments
+    accruals, payments, structures, assignments : DataFrame, optional
         The frames of :func:`load_payout_accruals`, :func:`load_payout_payments`,
         :func:`load_payout_structures` and :func:`load_payout_assignments`.
-    comments
+    comments : DataFrame, optional
         The frame of :func:`load_comments`, for the door "Sentiment".
-    days
+    days : int, default 28
         How many days are shown, up to the last one that is over: 7, 28 or 90.
-    timezone
+    timezone : str, optional
         The organization's time zone; by default that of the frames.
-    currency
+    currency : str, default 'USD'
         The currency of amounts whose frame has no column ``currency``.
-    client
+    client : Client, optional
         The client to load with; by default the picker's, or the one that ``connect`` made last.
 
     Attributes
@@ -207,6 +207,12 @@ class Home(ProjectBoard):
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
         A column is missing, or an argument is not allowed.
+
+    See Also
+    --------
+    widgets.HealthBoard : Click through the parts of a program.
+    report : Write the week on one page.
+    widgets.Explorer : Click through the series.
 
     Examples
     --------

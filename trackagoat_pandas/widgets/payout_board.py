@@ -80,33 +80,33 @@ class PayoutBoard(ProjectBoard):
 
     Parameters
     ----------
-    accruals, payments
+    accruals, payments : DataFrame, optional
         The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`. By default
         these, creators and structures are loaded in the background, for one project or all, and
         then what :func:`audit` needs.
-    creators
+    creators : DataFrame, optional
         The frame of :func:`load_creators`, for handles. It has no removed creators.
-    structures, assignments
+    structures, assignments : DataFrame, optional
         The frames of :func:`load_payout_structures` and :func:`load_payout_assignments`: for the
         names of rules, and to audit what accrued by recurring rules.
-    videos
+    videos : DataFrame, optional
         The frame of :func:`load_videos`: for the handles of removed creators, and with it and
         ``due`` the audit finds pay for deleted videos.
-    due
+    due : DataFrame, optional
         The frame of :func:`accrue`, to audit what accrued by all rules. It must cover the same
         structures and periods as the accruals and payments.
-    projects
+    projects : DataFrame, optional
         The frame of :func:`load_projects`, for the names of projects, which also distinguish
         rules of the same name.
-    project
+    project : str or ProjectPicker, optional
         A project's id, or a :class:`ProjectPicker` to follow; None for all. Where the frames are
         loaded, an exact name works, too.
-    timezone
+    timezone : str, optional
         The organization's time zone; by default that of the frames' attributes, else the one that
         ``client`` knows or asks for, else UTC.
-    currency
+    currency : str, default 'USD'
         The currency of frames without a column ``currency``.
-    client
+    client : Client, optional
         The client to load with; by default the picker's, or the one that ``connect`` made last.
 
     Attributes
@@ -131,6 +131,13 @@ class PayoutBoard(ProjectBoard):
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
         A column or one of the two frames is missing, or an argument is not allowed.
+
+    See Also
+    --------
+    outstanding_balances : List who is owed what.
+    audit : Load the books and audit them in one call.
+    payout_workbook : Save the books as a workbook.
+    plots.payout_summary : Draw what is paid and owed.
 
     Notes
     -----

@@ -233,14 +233,14 @@ class ProjectPicker(FramePicker):
 
     Parameters
     ----------
-    projects
+    projects : DataFrame, optional
         The frame of :func:`load_projects`; by default it is loaded in the background.
-    value
+    value : str, optional
         The project selected at first: its id, or None for all.
-    first
+    first : bool, default False
         Whether one project is selected at first where none is: of those that have creators, the one
         created last. "All" isn't offered then.
-    client
+    client : Client, optional
         The client to load with; by default the one that ``connect`` made last. Pickers and boards
         that follow this one load with it, too.
 
@@ -258,6 +258,12 @@ class ProjectPicker(FramePicker):
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
         The frame has no column of ids or names, or the value isn't an id.
+
+    See Also
+    --------
+    load_projects : Load projects.
+    widgets.CreatorPicker : Pick creators.
+    widgets.Home : See the program on one screen.
 
     Examples
     --------
@@ -372,9 +378,9 @@ class MetricPicker(Picker):
 
     Parameters
     ----------
-    value
+    value : str or list of str, default ('views',)
         The metrics selected at first.
-    entity
+    entity : {'creator', 'campaign', 'video', 'project'}, default 'creator'
         What they are measured of. A video has fewer metrics than a creator.
 
     Attributes
@@ -388,6 +394,12 @@ class MetricPicker(Picker):
     ------
     ChoiceError, ArgumentTypeError
         The entity is unknown, or a metric isn't one of that entity's.
+
+    See Also
+    --------
+    load_analytics : Load time series.
+    widgets.DateRangePicker : Pick days.
+    widgets.CreatorPicker : Pick creators.
 
     Examples
     --------
@@ -444,20 +456,20 @@ class DateRangePicker(Picker):
 
     Parameters
     ----------
-    value
+    value : str, tuple or DateRange, default 'last 30 days'
         The initial range: anything that :meth:`DateRange.parse` reads, or ``"all time"``.
-    today
+    today : str or date, optional
         The organization's day now. By default, with a client, it is loaded, by the server's clock
         and in the organization's time zone; without one it is this machine's day in UTC.
-    earliest
+    earliest : str or date, optional
         The first day of ``"all time"``, which the list then calls "All loaded days". By default,
         with a client, it is the day on which the oldest project was created; without either, all
         time isn't offered.
-    client
+    client : Client, optional
         The client to load both with. By default it is the one that ``connect`` made last, or that
         of the key in the settings; there may be none, and none is used if ``today`` or
         ``earliest`` is given.
-    timeout_s
+    timeout_s : float, default 5.0
         How long to wait for the organization's day where the initial range depends on it. If it
         isn't there by then, the range ends on this machine's day, as the status line says, and
         moves when the organization's day comes.
@@ -471,14 +483,20 @@ class DateRangePicker(Picker):
         The Python line for the selection: a preset by its name, so that a later run of the cell
         gives later days; any other range by its first and last day.
 
-    Notes
-    -----
-    The list has a preset for a range of the same days, and otherwise the range itself in words.
-
     Raises
     ------
     ArgumentError, ArgumentTypeError
         The value isn't a range of days, or ``today`` or ``earliest`` isn't a day.
+
+    See Also
+    --------
+    DateRange : A range of days, as loaders take it.
+    load_analytics : Load time series.
+    widgets.MetricPicker : Pick metrics.
+
+    Notes
+    -----
+    The list has a preset for a range of the same days, and otherwise the range itself in words.
 
     Examples
     --------

@@ -187,22 +187,22 @@ class PostingBoard(PostsBoard):
 
     Parameters
     ----------
-    videos
+    videos : DataFrame, optional
         The frame of :func:`load_videos`. By default videos and creators are loaded in the
         background, for one project.
-    creators
+    creators : DataFrame, optional
         The frame of :func:`load_creators`, for handles, and for creators without a post.
-    analytics
+    analytics : DataFrame, optional
         The daily views of the posts, ``load_analytics("video", videos, "views")``, for the page
         "Times".
-    history
+    history : DataFrame, optional
         The snapshots of the posts, ``store.history("videos", columns=["view_count"])``, which
         confirm low views.
-    project
+    project : str or ProjectPicker, optional
         A project's id or exact name, or a :class:`ProjectPicker` to follow.
-    timezone
+    timezone : str, optional
         The organization's time zone; by default that of the frames' attributes, or else UTC.
-    client
+    client : Client, optional
         The client to load and to write with; by default the picker's, or the one that ``connect``
         made last.
 
@@ -232,6 +232,13 @@ class PostingBoard(PostsBoard):
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
         A column is missing, or an argument is not allowed.
+
+    See Also
+    --------
+    content_calendar : Count posts by day.
+    inbox : List posts that wait for review.
+    actions.review_inbox : Approve or exclude them.
+    find_overposting : Find days with too many posts.
 
     Examples
     --------

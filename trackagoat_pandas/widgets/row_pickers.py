@@ -221,22 +221,22 @@ class CreatorPicker(RowsPicker):
 
     Parameters
     ----------
-    creators
+    creators : DataFrame, optional
         The frame of :func:`load_creators`; by default it is loaded in the background.
-    project
+    project : str or ProjectPicker, optional
         A :class:`ProjectPicker` to follow, a project's id or exact name, or None for all. A given
         frame is filtered by the project's id.
-    campaigns
+    campaigns : DataFrame, optional
         The frame of :func:`load_campaigns`, to filter the creators by a campaign and those below
         it. Where the creators are loaded, the campaigns are, too.
-    analytics
+    analytics : DataFrame, optional
         The frame of :func:`load_analytics`, by day for creators: the curve beside each creator
         is the last 28 whole days of its first metric.
-    value
+    value : list of str or DataFrame, optional
         The creators selected at first: ids, or a frame of creators.
-    none_is_all
+    none_is_all : bool, default False
         Whether no selection stands for all creators, as in a board, and the heading says so.
-    client
+    client : Client, optional
         The client to load with; by default the project picker's, or the one that ``connect`` made
         last.
 
@@ -254,6 +254,13 @@ class CreatorPicker(RowsPicker):
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
         A column is missing from a frame, or the value doesn't consist of ids.
+
+    See Also
+    --------
+    load_creators : Load creators.
+    widgets.ProjectPicker : Pick a project.
+    widgets.VideoPicker : Pick videos.
+    widgets.Explorer : Click through the series.
 
     Examples
     --------
@@ -359,18 +366,20 @@ class VideoPicker(RowsPicker):
 
     Parameters
     ----------
-    videos
+    videos : DataFrame, optional
         The frame of :func:`load_videos`; by default it is loaded in the background.
-    project, client
-        As for :class:`CreatorPicker`.
-    creators
+    project : str or ProjectPicker, optional
+        A project's id or exact name, or a :class:`ProjectPicker` to follow.
+    creators : DataFrame or CreatorPicker, optional
         The frame of :func:`load_creators`, for handles, by one of which the list can be narrowed;
         by default they are read in the addresses of the videos. Or a :class:`CreatorPicker` to
         follow, so that only videos of its selected creators are offered; all where none is.
-    value
+    value : list of str or DataFrame, optional
         The videos selected at first: ids, or a frame of videos.
-    none_is_all
+    none_is_all : bool, default False
         Whether no selection stands for all videos, as in a board, and the heading says so.
+    client : Client, optional
+        The client to load with; by default the one that ``connect`` made last.
 
     Attributes
     ----------
@@ -386,6 +395,12 @@ class VideoPicker(RowsPicker):
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
         A column is missing from a frame, or the value doesn't consist of ids.
+
+    See Also
+    --------
+    load_videos : Load videos.
+    widgets.CreatorPicker : Pick creators.
+    widgets.VideoBoard : Click through videos.
 
     Examples
     --------
@@ -516,14 +531,16 @@ class CampaignPicker(RowsPicker):
 
     Parameters
     ----------
-    campaigns
+    campaigns : DataFrame, optional
         The frame of :func:`load_campaigns`; by default it is loaded in the background.
-    project, client
-        As for :class:`CreatorPicker`.
-    value
+    project : str or ProjectPicker, optional
+        A project's id or exact name, or a :class:`ProjectPicker` to follow.
+    value : list of str or DataFrame, optional
         The campaigns selected at first: ids, or a frame of campaigns.
-    none_is_all
+    none_is_all : bool, default False
         Whether no selection stands for all campaigns, as in a board, and the heading says so.
+    client : Client, optional
+        The client to load with; by default the one that ``connect`` made last.
 
     Attributes
     ----------
@@ -538,6 +555,12 @@ class CampaignPicker(RowsPicker):
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
         A column is missing from a frame, or the value doesn't consist of ids.
+
+    See Also
+    --------
+    load_campaigns : Load campaigns.
+    widgets.CreatorPicker : Pick creators.
+    widgets.CampaignBoard : Click through campaigns.
 
     Examples
     --------

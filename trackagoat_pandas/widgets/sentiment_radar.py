@@ -64,23 +64,23 @@ class SentimentRadar(ProjectBoard):
 
     Parameters
     ----------
-    comments
+    comments : DataFrame, optional
         The frame of :func:`load_comments`, or any with a column ``text``. Scores in it are kept;
         otherwise the comments are scored as TrackaGoat does. By default comments, campaigns,
         creators and videos are loaded in the background, for one project.
-    campaigns
+    campaigns : DataFrame, optional
         The frame of :func:`load_campaigns`, to filter by.
-    creators, videos
+    creators, videos : DataFrame, optional
         The frames of :func:`load_creators` and :func:`load_videos`, for handles, titles and links.
         A creator who isn't among them has the handle in the addresses of the videos.
-    project
+    project : str or ProjectPicker, optional
         A project's id or exact name, or a :class:`ProjectPicker` to follow.
-    dates
+    dates : str, tuple, DateRange or None, default 'last 30 days'
         The days whose comments are loaded; by default the last 30, as in the product. None for
         all.
-    timezone
+    timezone : str, optional
         The organization's time zone; by default that of the comments' attributes, or else UTC.
-    client
+    client : Client, optional
         The client to load with; by default the picker's, or the one that ``connect`` made last.
 
     Attributes
@@ -114,6 +114,12 @@ class SentimentRadar(ProjectBoard):
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
         A column is missing, or an argument is not allowed.
+
+    See Also
+    --------
+    load_comments : Load comments.
+    find_negative_alerts : Find videos under fire.
+    plots.sentiment_trend : Draw the trend.
 
     Examples
     --------

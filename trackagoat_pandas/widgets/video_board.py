@@ -136,23 +136,23 @@ class VideoBoard(PostsBoard):
 
     Parameters
     ----------
-    videos
+    videos : DataFrame, optional
         The frame of :func:`load_videos`. By default the videos and creators of one project are
         loaded in the background, and the daily views of its latest 300 videos, if these surely take
         at most 30 requests.
-    analytics
+    analytics : DataFrame, optional
         Daily new views of the videos, as ``load_analytics("video", videos, "views")`` has them.
-    history
+    history : DataFrame, optional
         Their snapshots, as ``store.history("videos")`` has them; used rather than `analytics`.
-    comments
+    comments : DataFrame, optional
         The frame of :func:`load_comments`, for the page "Quality".
-    creators
+    creators : DataFrame, optional
         The frame of :func:`load_creators`, for handles.
-    project
+    project : str or ProjectPicker, optional
         A project's id or exact name, or a :class:`ProjectPicker` to follow.
-    timezone
+    timezone : str, optional
         The organization's time zone; by default that of the frames' attributes, or else UTC.
-    client
+    client : Client, optional
         The client to load with; by default the picker's, or the one that ``connect`` made last.
 
     Attributes
@@ -178,14 +178,22 @@ class VideoBoard(PostsBoard):
     MissingColumnError, ArgumentError, ArgumentTypeError
         A column is missing, or an argument is not allowed.
 
+    See Also
+    --------
+    load_videos : Load videos.
+    find_outliers : Find posts that stand out.
+    follow_post : Follow the views of one post.
+    view_quality : Collect evidence on odd views.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     board = tgp.widgets.VideoBoard(tgp.load_videos("Summer Launch"))
     >>> board.page.value = "Post"
-    >>> board.frame["views_so_far"].tolist() == board.frame["gained_views"].tolist()
-    True
+    >>> print(board.frame[["title", "age_hours", "views_so_far"]].to_string(index=False))
+                                      title  age_hours  views_so_far
+    mobility drill but make it cozy #foryou  1041.9925        405825
     """
 
     what, needs_project = "videos", True

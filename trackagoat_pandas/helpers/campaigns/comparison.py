@@ -55,33 +55,33 @@ def compare_campaigns(
 ) -> pd.DataFrame:
     """Compare two campaigns: what each has alone, what they share, and the same creators in both.
 
-    Campaigns have different creators, so that of two of them one may have more views because its
-    creators are bigger. So posts that are only in one campaign are compared with the *same
-    creator's* posts that are only in the other. That isn't what a campaign added
-    (:func:`campaign_lift`): whatever else differed between their times is in it as well.
+    One of two campaigns may have more views because its creators are bigger. So posts that are only
+    in one campaign are compared with the *same creator's* posts that are only in the other. That
+    isn't what a campaign added (:func:`campaign_lift`): anything else that differed between their
+    times is part of it.
 
     Parameters
     ----------
-    campaigns
+    campaigns : DataFrame
         The frame of :func:`load_campaigns`, including all nested campaigns.
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`. Only posts that count in statistics are compared.
-    a, b
+    a, b : str
         The campaigns, each by id or name.
-    analytics
+    analytics : DataFrame, optional
         The daily new views of the posts from their first day on, as
         ``load_analytics("video", videos, "views")`` has them, so that posts are compared at the
         same age. Without it, views are those that posts have now, and older posts have had more
         time for them.
-    age_days
+    age_days : int, default 7
         The age of posts, in days, at which their views are compared; younger ones are left out.
         Without `analytics`, the age that they need to have now.
-    level
+    level : float, default 0.9
         The chance that the interval holds the true difference, above 0 and below 1.
-    now
+    now : str or datetime, optional
         The instant at which the counts of `videos` were read; by default when they were loaded, by
         the server's clock. Later posts are left out of the comparison.
-    timezone
+    timezone : str, optional
         IANA name of the time zone of the days of `analytics`; by default the organization's, from a
         frame.
 
@@ -93,8 +93,8 @@ def compare_campaigns(
         ``high`` (Float64, percent: how many more views a post has than the same creators' posts of
         the other campaign), ``side`` (category) and ``reason`` (str: why the effect is NA). The
         sides are ``only a``, ``both`` and ``only b``, which split all creators and all posts; and
-        ``same creators, a`` and ``same creators, b``: the posts that are compared. The effect
-        stands in the first of these.
+        ``same creators, a`` and ``same creators, b``: the posts that are compared. The effect is in
+        the first of these.
 
         ``attrs["trackagoat"]["note"]`` says in a sentence what was found.
 
@@ -103,7 +103,7 @@ def compare_campaigns(
     MissingColumnError
         A column is missing from a frame.
     UnknownCampaignError, AmbiguousCampaignError
-        No campaign of the frame is called so, or several are.
+        No campaign of the frame has the name, or several have it.
     ArgumentError, ArgumentTypeError
         Both campaigns are the same, no time zone is known for `analytics`, or another argument has
         a value that isn't allowed.
@@ -112,6 +112,13 @@ def compare_campaigns(
     -----
     ContractWarning
         It isn't known of some videos whether they count; they are left out.
+
+    See Also
+    --------
+    plots.compare_campaigns : Draw two campaigns.
+    summarize_campaigns : Summarize campaigns.
+    campaign_lift : Estimate what a campaign added.
+    member_overlap : Count what campaigns share.
 
     Notes
     -----
@@ -127,8 +134,8 @@ def compare_campaigns(
     has nine times the posts of the other, in 90 % where it differs by creator, and in 91 % with 8
     creators and 160 posts.
 
-    Creators whom both campaigns list have all their posts in both, and then nothing to compare; nor
-    has a campaign that lies in the other one.
+    Creators whom both campaigns list have all their posts in both, so there is nothing to compare;
+    nor is there for a campaign inside the other one.
 
     Examples
     --------
@@ -137,8 +144,11 @@ def compare_campaigns(
     ...     campaigns = tgp.load_campaigns("Q1 Brand Program")
     ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> both = tgp.compare_campaigns(campaigns, videos, "Spring Drop", "Everyday Goat")
-    >>> both[["side", "creators", "posts"]].head(3).to_numpy().tolist()
-    [['only a', 4, 191], ['both', 6, 164], ['only b', 1, 118]]
+    >>> print(both[["side", "creators", "posts"]].head(3).to_string(index=False))
+      side  creators  posts
+    only a         4    191
+      both         6    164
+    only b         1    118
     """
     check_int("age_days", age_days, minimum=1, maximum=LONGEST_DAYS)
     check_between("level", level, 0.0, 1.0)

@@ -82,36 +82,38 @@ def campaign_lift(
 
     Its creators are compared with the others, before it and in it (difference in differences): how
     many more posts they made, and how many more views a post got than others' posts of the same
-    week. No effect is said where the two can't be compared; ``refused`` says why.
+    week. Where the two can't be compared there is no effect, and ``refused`` says why.
 
     Parameters
     ----------
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`, with all posts of all creators of the program, the longer
         ago the better. Posts that don't count in the product's statistics are left out.
-    members
+    members : str, list of str or DataFrame
         The creators who got it: ids, a Series of ids, or a frame of creators. With `campaigns`
         also the id or name of one campaign, or of several, with the creators of all campaigns in
         them.
-    since, until
-        Its first and last day; by default the last day whose posts are old enough.
-    campaigns
+    since : str or date
+        The campaign's first day.
+    until : str or date, optional
+        Its last day; by default the last day whose posts are old enough.
+    campaigns : DataFrame, optional
         The frame of :func:`load_campaigns`. Then creators of other campaigns that were made, or
         were due, in the time that is compared aren't compared with; nor are posts that the campaign
         lists itself, of creators who aren't members.
-    exclude
+    exclude : list of str, optional
         Ids of further creators not to compare with.
-    age_days
+    age_days : int, default 7
         How old posts must be, in days, for their views to count. Views are those of now, compared
         within weeks of posting, and so at the same age.
-    level
+    level : float, default 0.9
         The chance that the interval holds the true effect, from 0.5 to 0.99.
-    now
+    now : str or datetime, optional
         The instant at which the counts of `videos` were read; by default when they were loaded, by
         the server's clock. Later posts are left out.
-    timezone
+    timezone : str, optional
         IANA name of the time zone of the days; by default the organization's, from the frame.
-    backtest
+    backtest : bool, default False
         Whether to find out how often an effect is seen at earlier dates, when there was none. With
         fewer than 10 such dates that isn't known.
 
@@ -144,11 +146,19 @@ def campaign_lift(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    lift_weeks : Compare week by week.
+    lift_placebos : Compare with campaigns that never were.
+    plots.lift : Draw the weeks.
+    visible_effects : See which effect could be seen.
+    plan_campaign : Draw who gets a campaign.
+
     Notes
     -----
     Logs of views are taken, so that a single hit doesn't decide; of each post the mean of its
     creator and that of all posts of its week are subtracted. Creators with more posts weigh more,
-    but hardly so where levels drift by themselves. Posts a week are compared in logs, too.
+    but hardly more where levels drift. Posts a week are compared in logs, too.
 
     p is that of a placebo test: 1,999 random groups of as many creators (Abadie, Diamond &
     Hainmueller, "Synthetic control methods for comparative case studies", Journal of the American
@@ -158,9 +168,9 @@ def campaign_lift(
 
     It is refused with fewer than 19 other creators, fewer than 8 weeks before it or fewer than 4
     times its own, and if its creators differed from the others in its last weeks before it by over
-    twice what random groups do: creators who were chosen since they had a good month would seem to
-    lose by the campaign. Weeks before it count from when half of the creators had begun to post, at
-    most 52.
+    twice what random groups do: creators who were chosen because they had a good month would seem
+    to lose by the campaign. Weeks before it count from when half of the creators had begun to post,
+    at most 52.
 
     On 400 simulated programs each of 72 creators with 5 posts a week, 24 of them in a campaign of
     8 weeks after 40, an effect is seen (p < 0.05) in 5 to 6 % of those without one. Campaigns of

@@ -36,11 +36,34 @@ def lift_weeks(
 
     Parameters
     ----------
-    videos, members, since, until, campaigns, exclude, age_days, now, timezone
-        As of :func:`campaign_lift`.
-    level
+    videos : DataFrame
+        The frame of :func:`load_videos`, with all posts of all creators of the program, the
+        longer ago the better. Posts that don't count in the product's statistics are left out.
+    members : str, list of str or DataFrame
+        The creators who got the campaign: ids, a Series of ids, or a frame of creators. With
+        `campaigns` also the id or name of one campaign, or of several, with the creators of all
+        campaigns in them.
+    since : str or date
+        The campaign's first day.
+    until : str or date, optional
+        Its last day; by default the last day whose posts are old enough.
+    campaigns : DataFrame, optional
+        The frame of :func:`load_campaigns`. Then creators of other campaigns that were made, or
+        were due, in the time that is compared aren't compared with; nor are posts that the
+        campaign lists itself, of creators who aren't members.
+    exclude : list of str, optional
+        Ids of further creators not to compare with.
+    age_days : int, default 7
+        How old posts must be, in days, for their views to count. Views are those of now,
+        compared within weeks of posting, and so at the same age.
+    level : float, default 0.9
         The share of random groups of as many creators whose gap is inside the usual one, from 0.5
         to 0.99.
+    now : str or datetime, optional
+        The instant at which the counts of `videos` were read; by default when they were loaded,
+        by the server's clock. Later posts are left out.
+    timezone : str, optional
+        IANA name of the time zone of the days; by default the organization's, from the frame.
 
     Returns
     -------
@@ -66,6 +89,12 @@ def lift_weeks(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    plots.lift : Draw the weeks.
+    campaign_lift : Estimate what a campaign added.
+    lift_placebos : Compare with campaigns that never were.
+
     Notes
     -----
     Views are posts a week times the usual (geometric mean) views of a post. All posts of a week
@@ -78,8 +107,11 @@ def lift_weeks(
     ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> some = videos["creator_id"].dropna().unique()[:5]
     >>> weeks = tgp.lift_weeks(videos, members=some, since="2026-05-05")
-    >>> len(weeks), int(weeks["is_campaign"].sum())
-    (25, 6)
+    >>> print(weeks.set_index("week")["gap"].round(1).tail(3).to_string())
+    week
+    2026-05-26    -38.5
+    2026-06-02    217.3
+    2026-06-09     <NA>
     """
     level = check_between("level", level, 0.5, 0.99, ends=True)
     given = read_study(
@@ -130,8 +162,31 @@ def lift_placebos(
 
     Parameters
     ----------
-    videos, members, since, until, campaigns, exclude, age_days, now, timezone
-        As of :func:`campaign_lift`.
+    videos : DataFrame
+        The frame of :func:`load_videos`, with all posts of all creators of the program, the
+        longer ago the better. Posts that don't count in the product's statistics are left out.
+    members : str, list of str or DataFrame
+        The creators who got the campaign: ids, a Series of ids, or a frame of creators. With
+        `campaigns` also the id or name of one campaign, or of several, with the creators of all
+        campaigns in them.
+    since : str or date
+        The campaign's first day.
+    until : str or date, optional
+        Its last day; by default the last day whose posts are old enough.
+    campaigns : DataFrame, optional
+        The frame of :func:`load_campaigns`. Then creators of other campaigns that were made, or
+        were due, in the time that is compared aren't compared with; nor are posts that the
+        campaign lists itself, of creators who aren't members.
+    exclude : list of str, optional
+        Ids of further creators not to compare with.
+    age_days : int, default 7
+        How old posts must be, in days, for their views to count. Views are those of now,
+        compared within weeks of posting, and so at the same age.
+    now : str or datetime, optional
+        The instant at which the counts of `videos` were read; by default when they were loaded,
+        by the server's clock. Later posts are left out.
+    timezone : str, optional
+        IANA name of the time zone of the days; by default the organization's, from the frame.
 
     Returns
     -------
@@ -154,6 +209,12 @@ def lift_placebos(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    campaign_lift : Estimate what a campaign added.
+    plots.lift_placebos : Draw the effect among the placebos.
+    lift_weeks : Compare week by week.
+
     Notes
     -----
     Earlier dates are those with at least 8 weeks before them, and before which the campaign would
@@ -166,8 +227,11 @@ def lift_placebos(
     ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> some = videos["creator_id"].dropna().unique()[:5]
     >>> placebos = tgp.lift_placebos(videos, members=some, since="2026-05-05")
-    >>> placebos["placebo"].value_counts(sort=False).tolist()
-    [1, 1999, 6]
+    >>> print(placebos["placebo"].value_counts(sort=False).to_string())
+    placebo
+    the campaign          1
+    random creators    1999
+    an earlier date       6
     """
     given = read_study(
         videos, members, since, until, campaigns, exclude, age_days, now=now, timezone=timezone

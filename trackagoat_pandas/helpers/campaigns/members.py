@@ -48,12 +48,12 @@ def campaign_members(
 
     Parameters
     ----------
-    campaigns
+    campaigns : DataFrame
         The frame of :func:`load_campaigns`, including all nested campaigns.
-    ids
+    ids : str, list of str or DataFrame, optional
         The campaigns: one id or name, several in a list or Series, or a frame of campaigns; None
         for all.
-    creators, videos
+    creators, videos : DataFrame, optional
         The frames of :func:`load_creators` and :func:`load_videos`, for the names of members.
         Creators bring their videos only where `videos` is given.
 
@@ -78,6 +78,13 @@ def campaign_members(
     ArgumentError, ArgumentTypeError
         ``items`` isn't lists of items in JSON, ``campaigns`` is not a frame, or ``ids`` are neither
         ids nor names.
+
+    See Also
+    --------
+    load_campaigns : Load campaigns.
+    campaign_tree : List campaigns in their tree.
+    campaign_videos : Keep the videos of campaigns.
+    actions.add_campaign_items : Add members to a campaign.
 
     Notes
     -----
@@ -182,11 +189,11 @@ def comments_of_campaigns(
 
     Parameters
     ----------
-    comments
+    comments : DataFrame
         A frame with a column ``video_id`` or ``creator_id``, or both.
-    campaigns
+    campaigns : DataFrame
         The frame of :func:`load_campaigns`, including all nested campaigns.
-    ids
+    ids : str, list of str or DataFrame
         The campaigns: one id or name, several in a list or Series, or a frame of campaigns.
 
     Returns
@@ -204,6 +211,12 @@ def comments_of_campaigns(
     ArgumentError, ArgumentTypeError
         ``comments`` or ``campaigns`` is not a frame, ``ids`` are neither ids nor names, or a column
         of ids holds something else.
+
+    See Also
+    --------
+    load_comments : Load comments.
+    summarize_sentiment : Sum the sentiment of comments.
+    campaign_videos : Keep the videos of campaigns.
 
     Examples
     --------

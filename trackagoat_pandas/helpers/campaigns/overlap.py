@@ -27,9 +27,9 @@ def member_overlap(campaigns: pd.DataFrame, videos: pd.DataFrame) -> pd.DataFram
 
     Parameters
     ----------
-    campaigns
+    campaigns : DataFrame
         The frame of :func:`load_campaigns`, including all nested campaigns.
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`.
 
     Returns
@@ -56,6 +56,12 @@ def member_overlap(campaigns: pd.DataFrame, videos: pd.DataFrame) -> pd.DataFram
     ContractWarning
         It isn't known of some videos whether they count; they are left out.
 
+    See Also
+    --------
+    plots.overlap : Draw what campaigns share.
+    campaign_members : List who and what is in each campaign.
+    compare_campaigns : Compare two campaigns.
+
     Notes
     -----
     These are the numbers of the report ``member-overlap`` (:func:`load_report`), of the campaigns
@@ -67,9 +73,11 @@ def member_overlap(campaigns: pd.DataFrame, videos: pd.DataFrame) -> pd.DataFram
     >>> with tgp.connect(sandbox=True):
     ...     project = "Q1 Brand Program"
     ...     overlap = tgp.member_overlap(tgp.load_campaigns(project), tgp.load_videos(project))
-    ...     report = tgp.load_report("member-overlap", project)
-    >>> overlap["shared_videos"].tolist() == report["shared_videos"].tolist()
-    True
+    >>> print(overlap.iloc[:3, :4].to_string(index=False))
+    campaign_a_name          campaign_b_name  shared_creators  shared_videos
+        Spring Drop     Spring Drop: Teasers                5            163
+        Spring Drop Spring Drop: Launch Week                8            280
+        Spring Drop      Launch Week: Encore                5              9
     """
     found = CampaignPosts.of(in_order_of_creation(campaigns), videos, None)
     size = len(found.ids)

@@ -63,7 +63,7 @@ def plan_campaign(
     now: InstantLike | None = None,
     timezone: str | None = None,
 ) -> pd.DataFrame:
-    """Draw by chance who gets a campaign, and say which effect could be seen, before it is paid.
+    """Draw at random who gets a campaign, and say which effect could be seen, before it is paid.
 
     Creators who are alike in views a post and posts a week are paired, and chance gives the
     campaign to one of each pair. So neither hot nor favoured creators can be taken for its effect.
@@ -71,25 +71,25 @@ def plan_campaign(
 
     Parameters
     ----------
-    creators
+    creators : DataFrame
         The frame of :func:`load_creators`: those who may get it. Inactive ones are left out, as are
         creators without a post in the last 8 weeks.
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`, with all posts of these creators.
-    weeks
+    weeks : int
         How many weeks it will last.
-    since
+    since : str or date, optional
         Its first day; by default the coming Monday.
-    size
+    size : int, optional
         How many creators get it; by default one of each pair. Of the other pairs nobody does.
-    seed
+    seed : int, optional
         A whole number that decides the draw; by default one that nobody knew before.
-    age_days
+    age_days : int, default 7
         How old posts must be, in days, for their views to count.
-    now
+    now : str or datetime, optional
         The instant at which the counts of `videos` were read; by default when they were loaded, by
         the server's clock. Later posts are left out.
-    timezone
+    timezone : str, optional
         IANA name of the time zone of the days; by default the organization's, from a frame.
 
     Returns
@@ -117,6 +117,13 @@ def plan_campaign(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    visible_effects : See which effect could be seen.
+    record_plan : Keep a plan as it was drawn.
+    read_campaign : Read what a planned campaign added.
+    actions.create_campaign : Create a campaign.
+
     Notes
     -----
     The smallest visible effect is that of the test of :func:`read_campaign`, on the same pairs at
@@ -131,8 +138,12 @@ def plan_campaign(
     ...     creators = tgp.load_creators("Q1 Brand Program")
     ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> plan = tgp.plan_campaign(creators, videos, weeks=4, seed=7)
-    >>> len(plan), int(plan["gets_campaign"].sum())
-    (12, 6)
+    >>> print(plan[["pair", "tiktok_handle", "gets_campaign"]].head(4).to_string(index=False))
+     pair      tiktok_handle  gets_campaign
+        1 its_frosty_reads22           True
+        1 themidnightthrift_          False
+        2        salty.tonic           True
+        2    tonic.by.quiet_          False
     """
     check_int("weeks", weeks, minimum=1, maximum=26)
     if seed is not None:
@@ -192,8 +203,18 @@ def visible_effects(
 
     Parameters
     ----------
-    creators, videos, age_days, now, timezone
-        As of :func:`plan_campaign`.
+    creators : DataFrame
+        The frame of :func:`load_creators`: those who may get the campaign. Inactive ones are
+        left out, as are creators without a post in the last 8 weeks.
+    videos : DataFrame
+        The frame of :func:`load_videos`, with all posts of these creators.
+    age_days : int, default 7
+        How old posts must be, in days, for their views to count.
+    now : str or datetime, optional
+        The instant at which the counts of `videos` were read; by default when they were loaded,
+        by the server's clock. Later posts are left out.
+    timezone : str, optional
+        IANA name of the time zone of the days; by default the organization's, from a frame.
 
     Returns
     -------
@@ -214,6 +235,12 @@ def visible_effects(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    plots.visible_effects : Draw the effects by size of group.
+    plan_campaign : Draw who gets a campaign.
+    campaign_lift : Estimate what a campaign added.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -221,8 +248,12 @@ def visible_effects(
     ...     creators = tgp.load_creators("Q1 Brand Program")
     ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> effects = tgp.visible_effects(creators, videos)
-    >>> effects["weeks"].tolist(), effects["group_size"].tolist()
-    ([1, 2, 4, 8], [6, 6, 6, 6])
+    >>> print(effects[["weeks", "group_size", "smallest_visible"]].round(0).to_string(index=False))
+     weeks  group_size  smallest_visible
+         1           6             260.0
+         2           6             279.0
+         4           6             136.0
+         8           6             124.0
     """
     rows = list[tuple[int, int, float]]()
     reading = _Reading.of(creators, videos, age_days, now=now, timezone=timezone)
@@ -259,16 +290,21 @@ def read_campaign(
 
     Parameters
     ----------
-    plan
+    plan : DataFrame
         The frame of :func:`plan_campaign`.
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`, with all posts of these creators before it and in it.
-    until
+    until : str or date, optional
         Its last day; by default that of the plan, or the last one whose posts are old enough.
-    level
+    level : float, default 0.9
         The chance that the interval holds the true effect, from 0.5 to 0.99.
-    age_days, now, timezone
-        As of :func:`plan_campaign`.
+    age_days : int, default 7
+        How old posts must be, in days, for their views to count.
+    now : str or datetime, optional
+        The instant at which the counts of `videos` were read; by default when they were loaded,
+        by the server's clock. Later posts are left out.
+    timezone : str, optional
+        IANA name of the time zone of the days; by default the organization's, from a frame.
 
     Returns
     -------
@@ -292,6 +328,12 @@ def read_campaign(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    plan_campaign : Draw who gets a campaign.
+    recorded_plans : List the plans that were kept.
+    campaign_lift : Estimate what a campaign added.
+
     Notes
     -----
     Each of 1,999 other draws swaps the two creators of some pairs, by chance (randomization test:
@@ -309,8 +351,8 @@ def read_campaign(
     ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> plan = tgp.plan_campaign(creators, videos, weeks=4, since="2026-05-11", seed=7)
     >>> result = tgp.read_campaign(plan, videos)  # of a campaign that never was
-    >>> bool(result["p"].item() < 0.05)
-    False
+    >>> print(result.goat.provenance["note"])
+    No more than chance: −31 to +224 % views (90 % interval)
     """
     level = check_between("level", level, 0.5, 0.99, ends=True)
     check_int("age_days", age_days, minimum=0, maximum=90)

@@ -92,11 +92,11 @@ def campaign_videos(
 
     Parameters
     ----------
-    campaigns
+    campaigns : DataFrame
         The frame of :func:`load_campaigns`, including all nested campaigns.
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`.
-    ids
+    ids : str, list of str or DataFrame, optional
         The campaigns: one id or name, several in a list or Series, or a frame of campaigns; None
         for all.
 
@@ -123,6 +123,13 @@ def campaign_videos(
     ContractWarning
         It isn't known of some videos whether they count; they are left out.
 
+    See Also
+    --------
+    campaign_members : List who and what is in each campaign.
+    summarize_campaigns : Summarize campaigns.
+    view_distribution : See how views are spread.
+    comments_of_campaigns : Keep the comments on campaigns.
+
     Notes
     -----
     A video counts if its tracking status is auto_tracked, included or direct_add, and its tracking
@@ -135,8 +142,9 @@ def campaign_videos(
     >>> with tgp.connect(sandbox=True):
     ...     campaigns = tgp.load_campaigns("Q1 Brand Program")
     ...     videos = tgp.load_videos("Q1 Brand Program")
-    >>> len(tgp.campaign_videos(campaigns, videos, "Spring Drop"))
-    355
+    >>> spring = tgp.campaign_videos(campaigns, videos, "Spring Drop")
+    >>> print(f"{len(spring)} videos with {spring['view_count'].sum():,} views")
+    355 videos with 23,781,918 views
     """
     found = CampaignPosts.of(campaigns, videos, ids)
     # Rows without an id are no video of a campaign, and each counts as the latest.

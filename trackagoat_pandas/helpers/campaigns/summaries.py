@@ -53,18 +53,18 @@ def summarize_campaigns(
 
     Parameters
     ----------
-    campaigns
+    campaigns : DataFrame
         The frame of :func:`load_campaigns`, including all nested campaigns.
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`.
-    ids
+    ids : str, list of str or DataFrame, optional
         The campaigns: one id or name, several in a list or Series, or a frame of campaigns; None
         for all.
-    accruals
+    accruals : DataFrame, optional
         The frame of :func:`load_payout_accruals`, of all time as the views are, for costs.
-    currency
+    currency : str, default 'USD'
         The currency of accruals in a frame that has no column ``currency``.
-    now
+    now : str or datetime, optional
         The instant at which the counts of `videos` were read; by default when they were loaded, by
         the server's clock.
 
@@ -103,6 +103,13 @@ def summarize_campaigns(
         It isn't known of some videos whether they count; they are left out. Or accruals have an
         unknown status; they count as earned.
 
+    See Also
+    --------
+    plots.campaigns : Draw campaigns side by side.
+    campaign_tree : List campaigns in their tree.
+    compare_campaigns : Compare two campaigns.
+    campaign_lift : Estimate what a campaign added.
+
     Notes
     -----
     The API's pages say that a campaign counts the union of its tree, and elsewhere that it sums
@@ -124,8 +131,10 @@ def summarize_campaigns(
     ...     campaigns = tgp.load_campaigns("Q1 Brand Program")
     ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> summary = tgp.summarize_campaigns(campaigns, videos)
-    >>> summary[["campaign_name", "posts", "posts_added_up"]].head(2).to_numpy().tolist()
-    [['Spring Drop', 355, 451], ['Everyday Goat', 282, 282]]
+    >>> print(summary[["campaign_name", "posts", "posts_added_up"]].head(2).to_string(index=False))
+    campaign_name  posts  posts_added_up
+      Spring Drop    355             451
+    Everyday Goat    282             282
     """
     check_currency(currency)
     found = CampaignPosts.of(campaigns, videos, ids, "view_count", *INTERACTIONS)

@@ -29,9 +29,9 @@ def campaign_tree(campaigns: pd.DataFrame, ids: object = None) -> pd.DataFrame:
 
     Parameters
     ----------
-    campaigns
+    campaigns : DataFrame
         The frame of :func:`load_campaigns`, including all nested campaigns.
-    ids
+    ids : str, list of str or DataFrame, optional
         The campaigns to begin with: one id or name, several in a list or Series, or a frame of
         campaigns; None for all.
 
@@ -62,6 +62,13 @@ def campaign_tree(campaigns: pd.DataFrame, ids: object = None) -> pd.DataFrame:
     ArgumentError, ArgumentTypeError
         ``items`` isn't lists of items in JSON, ``campaigns`` is not a frame, or ``ids`` are neither
         ids nor names.
+
+    See Also
+    --------
+    load_campaigns : Load campaigns.
+    plots.campaign_tree : Draw campaigns in their tree.
+    summarize_campaigns : Summarize campaigns.
+    widgets.CampaignBoard : Click through campaigns.
 
     Notes
     -----

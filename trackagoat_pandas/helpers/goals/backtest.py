@@ -71,11 +71,29 @@ def backtest_goal_odds(
 
     Parameters
     ----------
-    goals, videos, analytics, since, now, timezone
-        As in :func:`goal_history`.
-    passed
+    goals : DataFrame
+        The frame of :func:`load_goal_compliance`. Of its columns only the definitions of the
+        goals and the time of each creator's last scrape are used, not the counts.
+    videos : DataFrame, optional
+        The frame of :func:`load_videos`, with all videos of the goals' creators. Without it
+        posts are taken from the analytics, if these have them.
+    analytics : DataFrame, optional
+        The frame of :func:`load_analytics` for ``"creator"``, by day, with the metrics that the
+        goals need (engagement needs likes, comments, shares and saves), from the first day of
+        the earliest period that is judged.
+    passed : float, default 0.5
         The share of the period's days after which the forecast is made, rounded down to whole days:
         from 0 (the start of the period, which is always used for daily goals) to less than 1.
+    since : str or date, optional
+        The first day: the history begins with the period that contains it. None for the goal's
+        first day, or for a goal without one, the first day in the frames.
+    now : str or datetime, optional
+        The instant up to which the frames have data, with its offset; None for that of the
+        goals, known to 18 seconds from their ``hours_until_period_end``. It can't be after
+        today, since days to come would count as days without posts. A later time of today is
+        taken as now.
+    timezone : str, optional
+        The organization's IANA time zone; None for the one in the goals' provenance.
 
     Returns
     -------
@@ -98,6 +116,12 @@ def backtest_goal_odds(
     NoDataWarning
         As in :func:`evaluate_goals`.
 
+    See Also
+    --------
+    goal_odds : Estimate the chance of each goal.
+    calibrate_goal_odds : Compare chances with outcomes.
+    goal_odds_skill : Score the chances.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -105,8 +129,10 @@ def backtest_goal_odds(
     ...     goals = tgp.load_goal_compliance("Always-On UGC", period="weekly")
     ...     videos = tgp.load_videos("Always-On UGC")
     >>> test = tgp.backtest_goal_odds(goals[goals["metric"] == "posts"], videos)
-    >>> test[["chance", "is_hit"]].dropna().round(2).tail(2).to_numpy().tolist()
-    [[0.23, False], [0.53, True]]
+    >>> print(test[["chance", "is_hit"]].dropna().round(2).tail(2).to_string(index=False))
+     chance  is_hit
+       0.23   False
+       0.53    True
     """
     share = check_between("passed", passed, 0.0, 1.0, ends=True)
     if share == 1.0:
@@ -156,9 +182,9 @@ def calibrate_goal_odds(forecasts: pd.DataFrame, *, bins: int = 5) -> pd.DataFra
 
     Parameters
     ----------
-    forecasts
+    forecasts : DataFrame
         The frame of :func:`backtest_goal_odds`, or any with ``chance`` and ``is_hit``.
-    bins
+    bins : int, default 5
         The number of equal parts into which the range from 0 to 1 is cut.
 
     Returns
@@ -173,6 +199,12 @@ def calibrate_goal_odds(forecasts: pd.DataFrame, *, bins: int = 5) -> pd.DataFra
     ------
     MissingColumnError, ArgumentError
         A column is missing or holds other values, or ``bins`` is less than 1.
+
+    See Also
+    --------
+    backtest_goal_odds : See how past odds came true.
+    goal_odds_skill : Score the chances.
+    plots.goal_odds : Draw the odds.
 
     Examples
     --------
@@ -214,9 +246,9 @@ def goal_odds_skill(
 
     Parameters
     ----------
-    forecasts
+    forecasts : DataFrame
         The frame of :func:`backtest_goal_odds`.
-    by
+    by : {'metric', 'period'}, optional
         ``"metric"`` or ``"period"`` for one row each; None for one row over all forecasts.
 
     Returns
@@ -231,6 +263,12 @@ def goal_odds_skill(
     ------
     MissingColumnError, ArgumentError, ChoiceError
         A column is missing or holds other values, or ``by`` is neither of its words.
+
+    See Also
+    --------
+    backtest_goal_odds : See how past odds came true.
+    calibrate_goal_odds : Compare chances with outcomes.
+    goal_odds : Estimate the chance of each goal.
 
     Examples
     --------

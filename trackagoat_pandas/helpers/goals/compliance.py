@@ -44,12 +44,12 @@ def summarize_compliance(
 
     Parameters
     ----------
-    goals
+    goals : DataFrame
         The frame of :func:`load_goal_compliance` or :func:`evaluate_goals`; or that of
         :func:`goal_history`, to count closed periods.
-    by
+    by : {'project', 'creator', 'metric', 'period'}, default 'project'
         What to group by: ``"project"``, ``"creator"``, ``"metric"`` or ``"period"``.
-    names
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_projects`.
 
     Returns
@@ -72,14 +72,22 @@ def summarize_compliance(
     ChoiceError
         ``by`` is none of its four words.
 
+    See Also
+    --------
+    load_goal_compliance : Load goals and their progress.
+    rank_goals : Sort goals, the worst first.
+    plots.goal_board : Draw the progress of goals.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     goals = tgp.load_goal_compliance("Summer Launch")
     >>> summary = tgp.summarize_compliance(goals, by="metric")
-    >>> summary[["metric", "goals", "on_track", "at_risk"]].to_numpy().tolist()
-    [['posts', 3, 3, 0], ['views', 2, 0, 2]]
+    >>> print(summary[["metric", "goals", "on_track", "at_risk"]].to_string(index=False))
+    metric  goals  on_track  at_risk
+     posts      3         3        0
+     views      2         0        2
     """
     check_choice("by", by, list(_KEYS))
     needed = dict.fromkeys([*_KEYS[by], "creator_id", "status", "percentage"])

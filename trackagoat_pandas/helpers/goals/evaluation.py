@@ -93,23 +93,23 @@ def evaluate_goals(
 
     Parameters
     ----------
-    goals
+    goals : DataFrame
         The frame of :func:`load_goal_compliance`. Of its columns only the definitions of the goals
         and the time of each creator's last scrape are used, not the counts.
-    videos
+    videos : DataFrame, optional
         The frame of :func:`load_videos`, with all videos of the goals' creators. Without it posts
         are taken from the analytics, if these have them.
-    analytics
+    analytics : DataFrame, optional
         The frame of :func:`load_analytics` for ``"creator"``, by day, with the metrics that the
         goals need (engagement needs likes, comments, shares and saves), from the first day of the
         earliest period that is judged.
-    reference_date
+    reference_date : str or date, optional
         The day to judge; None for the day for which the goals were loaded.
-    now
+    now : str or datetime, optional
         The instant up to which the frames have data, with its offset; None for that of the goals,
         known to 18 seconds from their ``hours_until_period_end``. It can't be after today, since
         days to come would count as days without posts. A later time of today is taken as now.
-    timezone
+    timezone : str, optional
         The organization's IANA time zone; None for the one in the goals' provenance.
 
     Returns
@@ -121,7 +121,7 @@ def evaluate_goals(
         - ``pace`` (Float64): actual of target over the share of the period that has passed; NA
           before the goal starts
         - ``reason`` (category): why a goal can't be judged, NA where it can. ``unknown_period`` and
-          ``unknown_metric``: the API's contract has no such word. ``unknown_target``: the target is
+          ``unknown_metric``: the API documents no such word. ``unknown_target``: the target is
           null. ``unknown_actual``: the frames don't cover all days of the period.
 
         Where there is a reason, ``percentage``, ``status`` and ``pace`` are NA, and so is
@@ -143,6 +143,13 @@ def evaluate_goals(
         The frames have no data at all for a metric of these goals; the message names the call that
         loads it.
 
+    See Also
+    --------
+    load_goal_compliance : Load goals and their progress.
+    goal_history : Judge every closed period.
+    goal_odds : Estimate the chance of each goal.
+    plots.goal_board : Draw the progress of goals.
+
     Notes
     -----
     - Posts are videos posted within the period whose tracking isn't disabled and whose status is
@@ -163,9 +170,13 @@ def evaluate_goals(
     ...     goals = tgp.load_goal_compliance("Summer Launch", period="weekly")
     ...     videos = tgp.load_videos("Summer Launch")
     >>> posts = goals[goals["metric"] == "posts"]
-    >>> judged = tgp.evaluate_goals(posts, videos)
-    >>> bool((judged["status"] == posts["status"]).all())
-    True
+    >>> judged = tgp.evaluate_goals(posts, videos, reference_date="2026-06-10")
+    >>> columns = ["tiktok_handle", "target", "actual", "status"]
+    >>> print(judged[columns].head(3).to_string(index=False))
+         tiktok_handle  target  actual   status
+    its_alpine_wander_     1.0     2.0 on_track
+          mossy.runner     1.0     2.0 on_track
+          urban.closet     1.0     1.0 on_track
     """
     goals = latest_of(goals, ["goal_id"])
     seen = judge_day(
@@ -200,11 +211,26 @@ def goal_history(
 
     Parameters
     ----------
-    goals, videos, analytics, now, timezone
-        As in :func:`evaluate_goals`.
-    since
+    goals : DataFrame
+        The frame of :func:`load_goal_compliance`. Of its columns only the definitions of the
+        goals and the time of each creator's last scrape are used, not the counts.
+    videos : DataFrame, optional
+        The frame of :func:`load_videos`, with all videos of the goals' creators. Without it
+        posts are taken from the analytics, if these have them.
+    analytics : DataFrame, optional
+        The frame of :func:`load_analytics` for ``"creator"``, by day, with the metrics that the
+        goals need (engagement needs likes, comments, shares and saves), from the first day of
+        the earliest period that is judged.
+    since : str or date, optional
         The first day: the history begins with the period that contains it. None for the goal's
         first day, or for a goal without one, the first day in the frames.
+    now : str or datetime, optional
+        The instant up to which the frames have data, with its offset; None for that of the
+        goals, known to 18 seconds from their ``hours_until_period_end``. It can't be after
+        today, since days to come would count as days without posts. A later time of today is
+        taken as now.
+    timezone : str, optional
+        The organization's IANA time zone; None for the one in the goals' provenance.
 
     Returns
     -------
@@ -226,6 +252,12 @@ def goal_history(
     NoDataWarning
         As in :func:`evaluate_goals`.
 
+    See Also
+    --------
+    evaluate_goals : Judge goals on any day.
+    backtest_goal_odds : See how past odds came true.
+    load_goal_compliance : Load goals and their progress.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -233,8 +265,10 @@ def goal_history(
     ...     goals = tgp.load_goal_compliance("Summer Launch", period="weekly")
     ...     videos = tgp.load_videos("Summer Launch")
     >>> history = tgp.goal_history(goals[goals["metric"] == "posts"], videos, since="2026-05-01")
-    >>> history["status"].value_counts()[["completed", "missed"]].tolist()
-    [15, 6]
+    >>> print(history["status"].astype(str).value_counts().to_string())
+    status
+    completed    15
+    missed        6
     """
     rows, judged = judge_closed(goals, videos, analytics, since=since, now=now, timezone=timezone)
     history = rows.assign(**standing_columns(judged))

@@ -58,16 +58,21 @@ def will_miss(
 
     Parameters
     ----------
-    goals
+    goals : DataFrame
         The frame of :func:`load_goal_compliance`.
-    videos
+    videos : DataFrame, optional
         The frame of :func:`load_videos`, for goals of posts: all videos of the goals' creators.
-    analytics
+    analytics : DataFrame, optional
         The frame of :func:`load_analytics` for ``"creator"``, by day, for goals of views,
         engagement and followers, of the last 396 days (``dates="last 396 days", clip=True``): with
         fewer, odds differ, as the result's note says.
-    now, timezone
-        As in :func:`evaluate_goals`.
+    now : str or datetime, optional
+        The instant up to which the frames have data, with its offset; None for that of the
+        goals, known to 18 seconds from their ``hours_until_period_end``. It can't be after
+        today, since days to come would count as days without posts. A later time of today is
+        taken as now.
+    timezone : str, optional
+        The organization's IANA time zone; None for the one in the goals' provenance.
 
     Returns
     -------
@@ -97,6 +102,13 @@ def will_miss(
     NoDataWarning
         As in :func:`evaluate_goals`.
 
+    See Also
+    --------
+    goal_odds : Estimate the chance of each goal.
+    who_to_nudge : List goals that are behind.
+    plots.goal_odds : Draw the odds.
+    widgets.GoalBoard : Click through goals.
+
     Examples
     --------
     Three loads are needed: goals, videos for posts, and analytics for the other metrics.
@@ -109,8 +121,10 @@ def will_miss(
     ...     analytics = tgp.load_analytics("creator", goals, metrics, dates="last 180 days")
     >>> misses = tgp.will_miss(goals, videos, analytics)
     >>> week = misses[misses["period"] == "weekly"]
-    >>> week[["tiktok_handle", "miss_pct", "needed"]].round(0).iloc[1:2].to_numpy().tolist()
-    [['its_frosty_tapes', 56.0, '2 posts by Sun 21 Jun']]
+    >>> columns = ["tiktok_handle", "miss_pct", "needed"]
+    >>> print(week[columns].round(0).iloc[1:2].to_string(index=False))
+       tiktok_handle  miss_pct                needed
+    its_frosty_tapes      56.0 2 posts by Sun 21 Jun
     """
     require_columns(goals, STANDING_COLUMNS, loader="load_goal_compliance")
     zone = known_zone(timezone, [goals, videos, analytics])

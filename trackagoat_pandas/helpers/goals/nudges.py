@@ -45,12 +45,12 @@ def who_to_nudge(
 
     Parameters
     ----------
-    goals
+    goals : DataFrame
         The frame of :func:`load_goal_compliance` or :func:`evaluate_goals`.
-    now
+    now : str or datetime, optional
         The current instant, with its offset, if the goals were judged earlier: ``actual`` stays as
         it was, while more is due. None for the instant at which they were judged.
-    min_elapsed
+    min_elapsed : float, default 0.25
         The share of the period, 0 to 1, before which it is too early to call a goal of views,
         engagement or followers late. A quarter of a week is Tuesday evening, a quarter of a month
         the eighth day.
@@ -84,6 +84,13 @@ def who_to_nudge(
     NoDataWarning
         All periods of the goals are over at ``now``, so the result is empty.
 
+    See Also
+    --------
+    will_miss : List goals that may be missed.
+    load_goal_compliance : Load goals and their progress.
+    goal_odds : Estimate the chance of each goal.
+    widgets.GoalBoard : Click through goals.
+
     Notes
     -----
     A goal is behind if it hasn't reached its target and its pace is below 1. ``status`` decides
@@ -103,8 +110,10 @@ def who_to_nudge(
     >>> with tgp.connect(sandbox=True):
     ...     nudges = tgp.who_to_nudge(tgp.load_goal_compliance("Q1 Brand Program"))
     >>> late = nudges[nudges["urgency"] == "late"]
-    >>> late[["tiktok_handle", "metric", "missing"]].head(2).to_numpy().tolist()
-    [['mossy_reef', 'engagement', 233], ['salty_studio_', 'views', 1342]]
+    >>> print(late[["tiktok_handle", "metric", "missing"]].head(2).to_string(index=False))
+    tiktok_handle     metric  missing
+       mossy_reef engagement      233
+    salty_studio_      views     1342
     """
     require_columns(goals, [*_SHOWN, *STANDING_COLUMNS], loader="load_goal_compliance")
     check_between("min_elapsed", min_elapsed, 0.0, 1.0, ends=True)

@@ -104,14 +104,27 @@ def goal_odds(
 
     Parameters
     ----------
-    goals, videos, analytics, reference_date, now, timezone
-        As in :func:`evaluate_goals`. Videos and analytics should begin 395 days before the day
-        (``dates="last 396 days", clip=True``): past forecasts of half a year count, and each is
-        made of the half year before it. Earlier days change nothing. With fewer days odds differ,
-        which the result's note says, with the load that has them all. At least 28 days are needed,
-        or twice the time left if that is longer, and those in which past forecasts were made. Where
-        the frames don't cover a period but `goals` were judged in it at the same instant, the
-        ``actual`` of `goals` is used.
+    goals : DataFrame
+        The frame of :func:`load_goal_compliance`. Where the other frames don't cover a period
+        but the goals were judged in it at the same instant, their ``actual`` is used.
+    videos : DataFrame, optional
+        The frame of :func:`load_videos`, with all videos of the goals' creators.
+    analytics : DataFrame, optional
+        The frame of :func:`load_analytics` for ``"creator"``, by day, with the metrics that the
+        goals need. It should begin 395 days before the day (``dates="last 396 days",
+        clip=True``): past forecasts of half a year count, and each is made of the half year
+        before it. Earlier days change nothing. With fewer days odds differ, which the result's
+        note says, with the load that has them all. At least 28 days are needed, or twice the
+        time left if that is longer, and those in which past forecasts were made.
+    reference_date : str or date, optional
+        The day to judge; None for the day for which the goals were loaded.
+    now : str or datetime, optional
+        The instant up to which the frames have data, with its offset; None for that of the
+        goals, known to 18 seconds from their ``hours_until_period_end``. It can't be after
+        today, since days to come would count as days without posts. A later time of today is
+        taken as now.
+    timezone : str, optional
+        The organization's IANA time zone; None for the one in the goals' provenance.
 
     Returns
     -------
@@ -141,6 +154,13 @@ def goal_odds(
     -----
     NoDataWarning
         As in :func:`evaluate_goals`.
+
+    See Also
+    --------
+    plots.goal_odds : Draw the odds.
+    will_miss : List goals that may be missed.
+    backtest_goal_odds : See how past odds came true.
+    load_goal_compliance : Load goals and their progress.
 
     Notes
     -----
@@ -191,8 +211,11 @@ def goal_odds(
     ...     goals = tgp.load_goal_compliance("Q1 Brand Program", period="weekly")
     ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> odds = tgp.goal_odds(goals[goals["metric"] == "posts"], videos)
-    >>> odds[["missing", "chance"]].round(2).iloc[5:8].to_numpy().tolist()
-    [[1.0, 0.5], [2.0, 0.54], [5.0, <NA>]]
+    >>> print(odds[["missing", "chance"]].round(2).iloc[5:8].to_string(index=False))
+     missing  chance
+         1.0     0.5
+         2.0    0.54
+         5.0    <NA>
     >>> odds["reason"].dropna().tolist()
     ['not_started']
     """

@@ -259,7 +259,7 @@ def mark_not_started(goals: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    goals
+    goals : DataFrame
         The frame of :func:`load_goal_compliance`, :func:`evaluate_goals` or :func:`goal_odds`: a
         goal has not started where ``not_yet_started`` is True or ``reason`` is ``not_started``.
 
@@ -275,6 +275,12 @@ def mark_not_started(goals: pd.DataFrame) -> pd.DataFrame:
         The column ``status`` is missing, or ``goals`` isn't a DataFrame.
     ArgumentError
         ``not_yet_started`` holds values other than True and False.
+
+    See Also
+    --------
+    rank_goals : Sort goals, the worst first.
+    load_goal_compliance : Load goals and their progress.
+    plots.goal_board : Draw the progress of goals.
 
     Examples
     --------
@@ -305,7 +311,7 @@ def rank_goals(goals: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    goals
+    goals : DataFrame
         The frame of :func:`load_goal_compliance` or :func:`evaluate_goals`.
 
     Returns
@@ -321,6 +327,13 @@ def rank_goals(goals: pd.DataFrame) -> pd.DataFrame:
     MissingColumnError, ArgumentTypeError
         A column is missing, or ``goals`` isn't a DataFrame.
 
+    See Also
+    --------
+    load_goal_compliance : Load goals and their progress.
+    summarize_compliance : Count goals by status.
+    mark_not_started : Set apart goals that have not started.
+    plots.goal_board : Draw the progress of goals.
+
     Examples
     --------
     >>> import pandas as pd
@@ -328,8 +341,10 @@ def rank_goals(goals: pd.DataFrame) -> pd.DataFrame:
     >>> goals = pd.DataFrame(
     ...     {"status": ["on_track", "at_risk"], "actual": [9, 1], "target": [6, 4]}
     ... )
-    >>> tgp.rank_goals(goals)[["status", "reached_pct"]].to_numpy().tolist()
-    [['at_risk', 25.0], ['on_track', 150.0]]
+    >>> print(tgp.rank_goals(goals)[["status", "reached_pct"]].to_string(index=False))
+      status  reached_pct
+     at_risk         25.0
+    on_track        150.0
     """
     require_columns(goals, ["status", "actual", "target"], loader="load_goal_compliance")
     actual, target = values_of(goals["actual"]), values_of(goals["target"])

@@ -90,26 +90,31 @@ def program_health(
 
     Parameters
     ----------
-    videos, creators, goals, comments, accruals, payments
-        The frames of :func:`load_videos`, :func:`load_creators`, :func:`load_goal_compliance`,
-        :func:`load_comments` (of 28 days or more), :func:`load_payout_accruals` and
-        :func:`load_payout_payments` of one project, whole.
-    analytics
+    videos, creators : DataFrame, optional
+        The frames of :func:`load_videos` and :func:`load_creators` of one project, whole, as all
+        frames of lists.
+    analytics : DataFrame, optional
         The frame of :func:`load_analytics` for ``"creator"``, by day, with ``"views"`` and the
         metrics of goals, of 130 days or more.
-    forecasts
+    goals : DataFrame, optional
+        The frame of :func:`load_goal_compliance`.
+    comments : DataFrame, optional
+        The frame of :func:`load_comments`, of 28 days or more.
+    accruals, payments : DataFrame, optional
+        The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`.
+    forecasts : DataFrame, optional
         The result of :func:`score_forecasts`.
-    now
+    now : str or datetime, optional
         The instant for which the program is judged, such as ``"2026-06-15T12:00:00Z"``; by default
         this very moment, by the server's clock. What is later is left out.
-    timezone
+    timezone : str, optional
         IANA name of the time zone of the days; by default the organization's, from a frame, or UTC.
-    currency
+    currency : str, default 'USD'
         The currency of amounts whose frame has no column ``currency``.
-    parts
+    parts : str or list of str, optional
         The parts that are judged, one or several; by default all. A program without payouts leaves
         them out so, since a part without its frames is unknown.
-    score
+    score : bool, default False
         Whether to add a number, which says less than the parts.
 
     Returns
@@ -136,6 +141,13 @@ def program_health(
     -----
     IncompleteFrameWarning, MismatchedFramesWarning
         A frame is incomplete, or frames are of different projects.
+
+    See Also
+    --------
+    plots.health : Draw the status of each part.
+    rank_programs : Rank programs by their health.
+    widgets.HealthBoard : Click through the parts of a program.
+    report : Write the week on one page.
 
     Notes
     -----
@@ -185,8 +197,12 @@ def program_health(
     ...     project = "Q1 Brand Program"
     ...     videos, creators = tgp.load_videos(project), tgp.load_creators(project)
     >>> health = tgp.program_health(videos=videos, creators=creators)
-    >>> health.set_index("part")["status"][["cadence", "over-posting", "goals"]].tolist()
-    ['good', 'bad', 'unknown']
+    >>> print(health[["part", "status"]].head(4).to_string(index=False))
+              part  status
+    data freshness unknown
+      data caveats unknown
+           cadence    good
+             views unknown
     >>> health.attrs["trackagoat"]["status"]
     'bad'
     """

@@ -97,7 +97,7 @@ def rank_programs(healths: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
     Parameters
     ----------
-    healths
+    healths : dict
         The results of :func:`program_health` by the names of the programs, all of the same parts.
 
     Returns
@@ -119,6 +119,11 @@ def rank_programs(healths: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     ArgumentError, ArgumentTypeError
         There is no program, or they have different parts, or ``healths`` isn't a dict of frames.
 
+    See Also
+    --------
+    program_health : Judge a program part by part.
+    plots.health : Draw the status of each part.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -127,8 +132,10 @@ def rank_programs(healths: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     ...     for project in ["Q1 Brand Program", "Summer Launch"]:
     ...         videos = tgp.load_videos(project)
     ...         found[project] = tgp.program_health(videos=videos, parts="over-posting")
-    >>> tgp.rank_programs(found)[["name", "status"]].to_numpy().tolist()
-    [['Q1 Brand Program', 'bad'], ['Summer Launch', 'good']]
+    >>> print(tgp.rank_programs(found)[["name", "status"]].to_string(index=False))
+                name status
+    Q1 Brand Program    bad
+       Summer Launch   good
     """
     names, points = _points_by_program(healths)
     exact = _FULL * points.mean(axis=1)

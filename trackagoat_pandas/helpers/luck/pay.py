@@ -57,24 +57,27 @@ def payout_luck(
 
     Parameters
     ----------
-    accruals
+    accruals : DataFrame
         The frame of :func:`load_payout_accruals`. Voided ones don't count. What an accrual pays
         for is read from its ``basis``; goals count as pay that isn't by views.
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`, with as long a past as there is: it shows the levels.
-    scenario
+    scenario : DataFrame, optional
         The frame of :func:`what_if` by creator, for the same month: what each creator would earn
         under other rules. The note then says how much of the change goes to creators whose pay was
         raised by hits.
-    dates
+    dates : str, tuple or DateRange, optional
         Which periods: those whose last day is in it, as for :func:`what_if`; by default all.
-    age_days, now
-        As for :func:`reliability`. Younger posts aren't compared.
-    timezone
+    age_days : int, default 7
+        Younger posts aren't compared, since their counts still grow.
+    now : str or datetime, optional
+        The instant at which the counts were read; by default when `videos` were loaded, by the
+        server's clock.
+    timezone : str, optional
         IANA name of the organization's time zone, for the days of posts; by default from a frame.
-    currency
+    currency : str, default 'USD'
         The currency of a frame that has no column ``currency``.
-    names
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
 
     Returns
@@ -102,6 +105,12 @@ def payout_luck(
     ContractWarning
         Accruals have an unknown status, or it isn't known of posts whether they count.
 
+    See Also
+    --------
+    reliability : See how much is skill and how much luck.
+    what_if : See what other rules would pay.
+    rank_creators : Rank creators, with the luck in each rank.
+
     Notes
     -----
     Levels are those of :func:`rank_creators`, and a post at a level earns on average what the luck
@@ -124,8 +133,10 @@ def payout_luck(
     ...     creators = tgp.load_creators("Summer Launch")
     ...     views = tgp.load_analytics("creator", creators, "views", dates="2026-05")
     >>> luck = tgp.payout_luck(accruals, videos, dates="2026-05")
-    >>> luck[["earned_cents", "level_cents", "hits_cents", "other_cents"]].iloc[0].tolist()
-    [20000, 7291, 12709, 0]
+    >>> columns = ["earned_cents", "level_cents", "hits_cents", "other_cents"]
+    >>> print(luck[columns].head(1).to_string(index=False))
+     earned_cents  level_cents  hits_cents  other_cents
+            20000         7291       12709            0
 
     Who would get twice as much for 1,000 views:
 

@@ -52,17 +52,28 @@ def rank_creators(
 
     Parameters
     ----------
-    videos, metric, age_days, now
-        As for :func:`reliability`.
-    level
+    videos : DataFrame
+        The frame of :func:`load_videos`. Posts that don't count in the product's statistics,
+        and posts of no creator, are left out.
+    metric : str, default 'view_count'
+        The count: ``"view_count"``, ``"like_count"``, ``"comment_count"``, ``"share_count"`` or
+        ``"save_count"``.
+    level : float, default 0.9
         The chance that each interval holds the true rank, and from which one creator is said to
         be above another; above 0.5 and below 1.
-    backtest
+    age_days : int, default 7
+        Younger posts are left out, since their counts still grow. Of older ones it is taken off
+        what posts of their age have more or fewer than the oldest posts of the same creators,
+        which is also what a season or a shock of the whole program does.
+    now : str or datetime, optional
+        The instant at which the counts were read; by default when `videos` were loaded, by the
+        server's clock.
+    backtest : bool, default False
         Whether to find out how often such intervals hold in these posts: from the earlier half of
         each creator's posts, intervals of its rank in the later half are made, which are wider,
         since these posts have luck of their own. With fewer than 10 such creators that isn't
         known.
-    names
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
 
     Returns
@@ -91,6 +102,12 @@ def rank_creators(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    plots.ranks : Draw the ranks with their intervals.
+    reliability : See how much is skill and how much luck.
+    summarize_creators : Summarize creators.
+
     Notes
     -----
     The model is that of :func:`reliability`. Up to 2,000 sets of levels are drawn from what posts
@@ -110,8 +127,12 @@ def rank_creators(
     >>> with tgp.connect(sandbox=True):
     ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> ranks = tgp.rank_creators(videos)
-    >>> ranks[["rank", "rank_low", "rank_high"]].head(4).to_numpy().tolist()
-    [[1, 1, 1], [2, 2, 2], [3, 3, 4], [4, 3, 5]]
+    >>> print(ranks[["rank", "rank_low", "rank_high"]].head(4).to_string(index=False))
+     rank  rank_low  rank_high
+        1         1          1
+        2         2          2
+        3         3          4
+        4         3          5
     """
     check_between("level", level, 0.5, 1.0)
     check_bool("backtest", backtest)

@@ -27,29 +27,29 @@ def reliability(
     age_days: int = SETTLED_DAYS,
     now: InstantLike | None = None,
 ) -> pd.DataFrame:
-    """Estimate how much of how posts differ is their creators' lasting level, and how much luck.
+    """Estimate how much of the difference between posts is the creators' level, and how much luck.
 
-    Posts of one creator differ by far; so the mean of a few of them says little about the creator.
+    Posts of one creator differ widely, so the mean of a few of them says little about the creator.
     This says how many are needed. :func:`rank_creators` has the level of each creator.
 
     Parameters
     ----------
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`. Posts that don't count in the product's statistics, and
         posts of no creator, are left out.
-    metric
+    metric : str, default 'view_count'
         The count: ``"view_count"``, ``"like_count"``, ``"comment_count"``, ``"share_count"`` or
         ``"save_count"``.
-    target
-        The reliability from which a level counts as known, above 0 and below 1: how well means of
-        a creator's posts would correlate with means of as many other posts of theirs.
-    level
+    target : float, default 0.8
+        The reliability from which a level counts as known, above 0 and below 1: how well means of a
+        creator's posts would correlate with means of the same number of their other posts.
+    level : float, default 0.9
         The chance that the interval holds the true share, above 0 and below 1.
-    age_days
+    age_days : int, default 7
         Younger posts are left out, since their counts still grow. Of older ones it is taken off
         what posts of their age have more or fewer than the oldest posts of the same creators, which
         is also what a season or a shock of the whole program does.
-    now
+    now : str or datetime, optional
         The instant at which the counts were read; by default when `videos` were loaded, by the
         server's clock.
 
@@ -75,6 +75,12 @@ def reliability(
     -----
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
+
+    See Also
+    --------
+    rank_creators : Rank creators, with the luck in each rank.
+    payout_luck : Split earnings into level and luck.
+    plots.ranks : Draw the ranks with their intervals.
 
     Notes
     -----

@@ -69,47 +69,47 @@ def accrue(
     """Work out what each creator has earned by each rule in each period that has closed.
 
     ``structures`` and ``assignments`` are enough for recurring pay; the other kinds of rules need
-    frames of what was achieved, and an error names all that are missing. ``until`` says up to when
-    periods have closed. Today counts up to now, and a later day is an error: what the current
-    period will pay isn't owed yet (:func:`forecast_payouts` estimates it). An amount that can't be
-    known is NA, and ``reason`` says why. :func:`audit_payouts` compares the result with the
-    accruals on the server.
+    frames of what was achieved, and an error names all that are missing. ``until`` is the instant
+    by which periods must have closed. Today counts up to now, and a later day is an error: what the
+    current period will pay isn't owed yet (:func:`forecast_payouts` estimates it). An amount that
+    can't be known is NA, and ``reason`` says why. :func:`audit_payouts` compares the result with
+    the accruals on the server.
 
     Parameters
     ----------
-    structures, assignments
+    structures, assignments : DataFrame
         The frames of :func:`load_payout_structures` and :func:`load_payout_assignments`. A
         structure pays as long as it is assigned, whatever ``is_active`` says now. Repeated rows of
         one version count once.
-    videos
+    videos : DataFrame, optional
         The frame of :func:`load_videos`, loaded after the last period closed, for view thresholds
         and goals of posts.
-    analytics
+    analytics : DataFrame, optional
         The frame of :func:`load_analytics`, new counts by day: views of creators for CPM; views of
         videos up to the day on which ``videos`` was loaded for thresholds; for goals of creators
         ``views``, ``followers``, the four parts of engagement, or ``posts`` if there are no videos.
         The joined frames of several loads are fine.
-    goals
+    goals : DataFrame, optional
         The frame of :func:`load_goal_compliance`, for goal pay. The API lists the goals of active
         creators only; see ``creators``.
-    creators
+    creators : DataFrame, optional
         The frame of :func:`load_creators` of all these projects. Assigned creators who aren't in
         it, or aren't active, have left: their goals, and views that the analytics don't have, are
         unknown. Without it a creator without goals earns nothing by them.
-    rule_versions
+    rule_versions : DataFrame, optional
         Earlier versions of rules, which the API doesn't list: one row each with ``id``,
         ``version``, the terms that differ from those now, and ``effective_date``, the day on which
         it took effect (not needed of the first version). Such are older frames of
         :func:`load_payout_structures`, and the frame of :func:`infer_rule_versions`.
-    until
+    until : str, date or datetime
         The instant by which periods must have closed; those of goals 48 hours earlier. A day means
         its end, but today means now. Now is the server's time if the frames' attributes say how
         its clock differs from this machine's, as those of the sandbox do, else this machine's.
-    timezone
+    timezone : str, optional
         The organization's time zone; by default the one in the frames' attributes.
-    currency
+    currency : str, default 'USD'
         The currency of the amounts.
-    names
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
 
     Returns
@@ -133,18 +133,13 @@ def accrue(
         NA, or its kind, period, proration or (for goal pay) goal metric is an unknown word;
         ``missing_days``: the analytics have no value for a day that counts; ``partial_days``: a day
         that counts was incomplete when it was loaded; ``removed_creator``: the creator has left,
-        and the API has no goals or views of theirs any more. Where assignments share a cap, an
-        unknown amount makes those that start later unknown, for the same reason. A rule without a
-        known period has one row for each assignment, without a period.
+        and the API no longer has their goals or views. Where assignments share a cap, an unknown
+        amount makes those that start later unknown, for the same reason. A rule without a known
+        period has one row for each assignment, without a period.
 
         The provenance says which periods were looked at: those that ended by the day ``until``, and
         for goals by the day ``goals_until``. Its ``note`` says how many amounts are by a version of
         a rule that wasn't in force then.
-
-    Warns
-    -----
-    TrackaGoatWarning
-        Once, if amounts are NA because the analytics don't cover their days.
 
     Raises
     ------
@@ -154,6 +149,19 @@ def accrue(
         Frames are needed and not given, ``until`` is after today, an assigned structure isn't in
         ``structures``, two rows of one version pay different amounts, a column holds values of
         the wrong kind, or ``timezone`` or ``currency`` is not allowed.
+
+    Warns
+    -----
+    TrackaGoatWarning
+        Once, if amounts are NA because the analytics don't cover their days.
+
+    See Also
+    --------
+    forecast_payouts : Forecast what this period will cost.
+    audit_payouts : Compare amounts due, accrued and paid.
+    what_if : See what other rules would pay.
+    load_payout_structures : Load the rules of pay.
+    infer_rule_versions : Infer earlier terms from accruals.
 
     Notes
     -----
@@ -198,14 +206,17 @@ def accrue(
     Examples
     --------
     >>> import trackagoat_pandas as tgp
-    >>> from trackagoat_pandas.helpers.payouts.accrual import accrue
     >>> with tgp.connect(sandbox=True):
     ...     structures = tgp.load_payout_structures("Q1 Brand Program")
     ...     retainers = structures[structures["kind"] == "recurring"]
     ...     assignments = tgp.load_payout_assignments(retainers)
     >>> due = tgp.accrue(retainers, assignments, until="2026-06-14", timezone="America/New_York")
-    >>> set(due.loc[due["days_assigned"] == due["days_in_period"], "amount_cents"]) == {62500, 9999}
-    True
+    >>> columns = ["structure_name", "period_start", "period_end", "amount_cents"]
+    >>> print(due[columns].head(3).to_string(index=False))
+    structure_name period_start period_end  amount_cents
+     Base retainer   2025-12-01 2025-12-31          4032
+     Base retainer   2025-12-01 2025-12-31          8065
+     Base retainer   2025-12-01 2025-12-31         12097
     """
     check_currency(currency)
     frames = [analytics, goals, videos, assignments, structures]

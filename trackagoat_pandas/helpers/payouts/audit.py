@@ -81,36 +81,36 @@ def audit_payouts(
 
     Parameters
     ----------
-    due
+    due : DataFrame or None
         The frame of :func:`accrue`, for the same structures and time as the other two: an accrual
         outside of them would be an orphan. An assignment's period that is there twice counts once.
         None to compare the accruals with the payments alone, which needs no rule.
-    accruals, payments
+    accruals, payments : DataFrame
         The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`. A repeated id
         counts once: the row with the latest ``fetched_at`` or ``updated_at``, if there is such a
         column, else the last. An NA amount is 0. A status that is NA or an unknown word is
         warned of: such an accrual counts, but neither as marked paid nor as ``still_pending``; such
         a payment doesn't count as recorded.
-    videos
+    videos : DataFrame, optional
         The frame of :func:`load_videos` with all videos that still exist; without it no deleted
         video is found.
-    structures, assignments
+    structures, assignments : DataFrame, optional
         The frames of :func:`load_payout_structures` and :func:`load_payout_assignments`: where
         ``due`` is None, what was due by recurring rules is worked out from them, up to the newest
         accrual. Accruals of other rules are compared with the payments alone.
-    until
+    until : str or date, optional
         The day that :func:`accrue` was given; by default as the attributes of ``due`` say.
         Accruals for later periods are set aside. Where neither says it, so are those for periods
         that ``due`` doesn't prove to be covered, with a warning.
-    now
+    now : str or datetime, optional
         When accruals and payments were loaded; by default as the attributes of ``accruals`` say,
         else when the newest accrual was made. Amounts with a later ``due_at`` are left out.
-    timezone
+    timezone : str, optional
         The organization's time zone, for what is worked out from ``assignments``; by default that
         of the frames.
-    currency
+    currency : str, default 'USD'
         The currency of a frame that has no column ``currency``.
-    names
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
 
     Returns
@@ -132,6 +132,14 @@ def audit_payouts(
         whose terms are not known, but that are as the version now gives them (``unchanged``), and
         those by terms that were ``inferred``.
 
+    Raises
+    ------
+    MissingColumnError
+        A column is missing.
+    ArgumentError
+        ``currency``, ``until`` or ``now`` is not allowed, or an amount isn't whole cents; ``now``
+        is missing where neither attributes nor accruals say it.
+
     Warns
     -----
     ContractWarning
@@ -140,13 +148,12 @@ def audit_payouts(
         Amounts in ``due`` weren't due when the accruals were loaded, and are left out; or accruals
         are of later periods than ``due`` covers, and are set aside.
 
-    Raises
-    ------
-    MissingColumnError
-        A column is missing.
-    ArgumentError
-        ``currency``, ``until`` or ``now`` is not allowed, or an amount isn't whole cents; ``now``
-        is missing where neither attributes nor accruals say it.
+    See Also
+    --------
+    audit : Load the books and audit them in one call.
+    accrue : Work out what each rule owes.
+    load_payout_payments : Load recorded payments.
+    widgets.PayoutBoard : Click through the books.
 
     Notes
     -----
@@ -205,8 +212,9 @@ def audit_payouts(
     >>> with tgp.connect(sandbox=True):
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
     >>> findings = tgp.audit_payouts(None, accruals, payments)
-    >>> findings[["stage", "finding", "difference_cents"]].to_numpy().tolist()
-    [['paid', 'duplicate', -50000]]
+    >>> print(findings[["stage", "finding", "difference_cents"]].to_string(index=False))
+    stage   finding  difference_cents
+     paid duplicate            -50000
     """
     zone_of(timezone, [])  # refuses a wrong one, also where no day needs it
     ledger = read_ledger(accruals, payments, currency)

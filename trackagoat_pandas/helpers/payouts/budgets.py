@@ -69,30 +69,35 @@ def plan_budget(
 
     Parameters
     ----------
-    accruals, payments, currency
-        As for :func:`summarize_payouts`.
-    forecast
+    accruals : DataFrame
+        The frame of :func:`load_payout_accruals`. Repeated ids and missing amounts are read as
+        by :func:`summarize_payouts`.
+    payments : DataFrame
+        The frame of :func:`load_payout_payments`.
+    forecast : DataFrame, optional
         The frame of :func:`forecast_payouts`, for what the open periods will owe. Forecasts of
         periods that have an accrual are left out.
-    budget_cents
+    budget_cents : int or dict, optional
         The budget in cents of `currency`: a number where there is one project, else a dict by
         project, whose keys are ids or names.
-    projects
+    projects : DataFrame, optional
         The frame of :func:`load_projects`, for names, and for projects that have a budget but no
         entries yet. Without it, only that of a project is known for which another frame was loaded
         by its name.
-    as_of
+    as_of : str or date, optional
         The day after which days are counted; by default today by the server's clock. It doesn't
         leave out later entries.
-    until
+    until : str or date, optional
         The last day of the window over which the burn is measured; by default the last day of the
         month before `as_of`, since what monthly rules owe isn't known before a month is over.
-    weeks
+    weeks : int, default 8
         The length of that window, at least 2.
-    level
+    level : float, default 0.8
         The chance that the interval of days holds the true number, between 0 and 1.
-    timezone
+    timezone : str, optional
         The organization's time zone; by default the one in the frames' attributes.
+    currency : str, default 'USD'
+        The currency of a frame that has no column ``currency``.
 
     Returns
     -------
@@ -128,6 +133,12 @@ def plan_budget(
         A budget names no project, or one number is given for several; a day, ``weeks``, ``level``
         or ``timezone`` is not allowed, or an amount isn't whole cents.
 
+    See Also
+    --------
+    plots.budget : Draw how long budgets last.
+    forecast_payouts : Forecast what this period will cost.
+    outstanding_balances : List who is owed what.
+
     Notes
     -----
     Days are counted from what had been earned by the end of the window: that counts as spent, and
@@ -151,8 +162,9 @@ def plan_budget(
     >>> plan = tgp.plan_budget(accruals, payments, projects=projects, timezone="America/New_York",
     ...                        budget_cents={"Q1 Brand Program": 40_000_00})
     >>> days = ["left_today_cents", "daily_burn_cents", "days_left_low", "days_left"]
-    >>> plan.loc[plan["project_name"] == "Q1 Brand Program", days].to_numpy().tolist()
-    [[935456, 20192, 42, 46]]
+    >>> print(plan.loc[plan["project_name"] == "Q1 Brand Program", days].to_string(index=False))
+     left_today_cents  daily_burn_cents  days_left_low  days_left
+               935456             20192             42         46
     """
     check_int("weeks", weeks, minimum=2)
     check_between("level", level, 0, 1)

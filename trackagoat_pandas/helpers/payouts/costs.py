@@ -44,16 +44,16 @@ def effective_cpm(
 
     Parameters
     ----------
-    accruals
+    accruals : DataFrame
         The frame of :func:`load_payout_accruals`.
-    analytics
+    analytics : DataFrame
         The frame of :func:`load_analytics`: daily new ``views`` of the creators, on all the days of
         the accruals' periods.
-    by
-        ``"creator"``, ``"project"``, ``"structure"`` or ``"month"`` (in which a period ends).
-    currency
+    by : {'creator', 'project', 'structure', 'month'}, default 'creator'
+        What a row is of; ``"month"`` is the one in which a period ends.
+    currency : str, default 'USD'
         The currency of a frame that has no column ``currency``.
-    names
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
 
     Returns
@@ -65,11 +65,6 @@ def effective_cpm(
         incomplete, or no period is known), ``effective_cpm_cents`` (Float64: cents per 1,000 views;
         NA at 0 views), and ``creator_id``, ``project_id`` or ``structure_id``.
 
-    Warns
-    -----
-    ContractWarning
-        Accruals have an unknown status; they count as earned.
-
     Raises
     ------
     MissingColumnError
@@ -78,10 +73,20 @@ def effective_cpm(
         ``by`` or ``currency`` is not allowed, an amount isn't whole cents, or the analytics are not
         new counts by day.
 
+    Warns
+    -----
+    ContractWarning
+        Accruals have an unknown status; they count as earned.
+
+    See Also
+    --------
+    cost_per_engagement : The cost of one like, comment, share or save.
+    load_payout_accruals : Load what creators earned.
+    load_analytics : Load time series.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
-    >>> from trackagoat_pandas.helpers.payouts.costs import effective_cpm
     >>> with tgp.connect(sandbox=True):
     ...     creators = tgp.load_creators("Summer Launch")
     ...     dates = "2025-12-20..2026-06-17"
@@ -114,35 +119,50 @@ def cost_per_engagement(
 
     Parameters
     ----------
-    accruals, by, currency, names
-        As for :func:`effective_cpm`.
-    analytics
+    accruals : DataFrame
+        The frame of :func:`load_payout_accruals`.
+    analytics : DataFrame
         The frame of :func:`load_analytics`: daily new ``likes``, ``comments``, ``shares`` and
         ``saves`` of the creators, on all the days of the accruals' periods.
+    by : {'creator', 'project', 'structure', 'month'}, default 'creator'
+        What a row is of; ``"month"`` is the one in which a period ends.
+    currency : str, default 'USD'
+        The currency of a frame that has no column ``currency``.
+    names : DataFrame or list of DataFrame, optional
+        A frame, or a list of them, with names for the ids, such as that of
+        :func:`load_creators`.
 
     Returns
     -------
     pandas.DataFrame
-        As of :func:`effective_cpm`, with ``engagements`` (Int64) and
-        ``cost_per_engagement_cents`` (Float64) in place of views and their cost.
+        As for :func:`effective_cpm`, with ``engagements`` (Int64) and ``cost_per_engagement_cents``
+        (Float64) in place of views and their cost.
 
     Raises
     ------
     MissingColumnError, ArgumentError
         As :func:`effective_cpm`.
 
+    See Also
+    --------
+    effective_cpm : The cost of 1,000 views.
+    load_payout_accruals : Load what creators earned.
+    summarize_campaigns : Summarize campaigns.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
-    >>> from trackagoat_pandas.helpers.payouts.costs import cost_per_engagement
     >>> with tgp.connect(sandbox=True):
     ...     creators = tgp.load_creators("Summer Launch")
     ...     parts, dates = ["likes", "comments", "shares", "saves"], "2025-12-20..2026-06-17"
     ...     gained = tgp.load_analytics("creator", creators, parts, dates=dates)
     ...     accruals = tgp.load_payout_accruals("Summer Launch", dates="2026-01..2026-05")
-    >>> costs = tgp.cost_per_engagement(accruals, gained)
-    >>> set(creators["id"]) >= set(costs.loc[costs["engagements"].notna(), "creator_id"])
-    True
+    >>> costs = tgp.cost_per_engagement(accruals, gained, names=creators)
+    >>> print(costs.iloc[:3, :4].to_string(index=False))
+         tiktok_handle currency  earned_cents  engagements
+    its_alpine_wander_      USD        262500         3946
+          urban.closet      USD         72957        22861
+          mossy.runner      USD         79996        83661
     """
     costs = _cost(accruals, analytics, "engagement", by, currency, per=1)
     shown = costs.rename(columns={"count": "engagements", "rate": "cost_per_engagement_cents"})

@@ -36,11 +36,11 @@ def payments_for(
 
     Parameters
     ----------
-    part
+    part : DataFrame
         Some rows of ``accruals``.
-    accruals, payments
+    accruals, payments : DataFrame
         The complete frames of :func:`load_payout_accruals` and :func:`load_payout_payments`.
-    currency
+    currency : str, default 'USD'
         The currency of a frame that has no column ``currency``.
 
     Returns
@@ -54,6 +54,12 @@ def payments_for(
     MissingColumnError, ArgumentError, ArgumentTypeError
         As in :func:`summarize_payouts`; or ``part`` has no column ``id``.
 
+    See Also
+    --------
+    load_payout_payments : Load recorded payments.
+    payout_entries : List accruals and payments together.
+    outstanding_balances : List who is owed what.
+
     Notes
     -----
     A payment is split as in :func:`summarize_payouts`: each accrual that it lists gets its own
@@ -65,10 +71,11 @@ def payments_for(
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
-    >>> part = tgp.payments_for(accruals[accruals["status"] == "paid"], accruals, payments)
-    >>> recorded = payments[payments["status"] == "recorded"]
-    >>> int(part["amount_cents"].sum()) == int(recorded["amount_cents"].sum())
-    True
+    >>> may = accruals[accruals["period_end"].dt.strftime("%Y-%m") == "2026-05"]
+    >>> part = tgp.payments_for(may, accruals, payments)
+    >>> paid, earned = part["amount_cents"].sum() / 100, may["amount_cents"].sum() / 100
+    >>> print(f"{paid:,.2f} of {earned:,.2f} USD are paid")
+    675.00 of 17,164.80 USD are paid
     """
     require_columns(part, ["id"], loader="load_payout_accruals")
     check_currency(currency)
@@ -96,9 +103,9 @@ def accrual_days(accruals: pd.DataFrame, *, timezone: str | None = None) -> pd.S
 
     Parameters
     ----------
-    accruals
+    accruals : DataFrame
         The frame of :func:`load_payout_accruals`.
-    timezone
+    timezone : str, optional
         The organization's time zone; by default the one in the frame's attributes.
 
     Returns
@@ -114,14 +121,22 @@ def accrual_days(accruals: pd.DataFrame, *, timezone: str | None = None) -> pd.S
     ArgumentError
         The time zone is missing or unknown, or a column doesn't hold days or instants.
 
+    See Also
+    --------
+    payout_entries : List accruals and payments together.
+    payout_timeline : Sum earned and paid amounts over time.
+    load_payout_accruals : Load what creators earned.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     accruals = tgp.load_payout_accruals("Summer Launch")
     >>> days = tgp.accrual_days(accruals, timezone="America/New_York")
-    >>> (days == accruals["period_end"]).all().item()
-    True
+    >>> print(accruals["amount_cents"].groupby(days).sum().tail(3).to_string())
+    2026-03-31    157743
+    2026-04-30     83038
+    2026-05-31     89457
     """
     require_columns(accruals, ["period_end", "created_at"], loader="load_payout_accruals")
     zone = known_zone(timezone, [accruals])
@@ -142,13 +157,13 @@ def payout_entries(
 
     Parameters
     ----------
-    accruals, payments
+    accruals, payments : DataFrame
         The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`.
-    timezone
+    timezone : str, optional
         The organization's time zone; by default the one in the frames' attributes.
-    currency
+    currency : str, default 'USD'
         The currency of a frame that has no column ``currency``.
-    names
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
 
     Returns
@@ -165,14 +180,25 @@ def payout_entries(
     MissingColumnError, ArgumentError, ArgumentTypeError
         As in :func:`payout_timeline`.
 
+    See Also
+    --------
+    payout_timeline : Sum earned and paid amounts over time.
+    accrual_days : The day on which each accrual counts.
+    creator_statement : Write a page for one creator.
+    load_payout_accruals : Load what creators earned.
+    load_payout_payments : Load recorded payments.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
     >>> entries = tgp.payout_entries(accruals, payments, timezone="America/New_York")
-    >>> len(entries) == len(accruals) + len(payments)
-    True
+    >>> print(entries[["entry", "day", "amount_cents"]].iloc[-3:].to_string(index=False))
+      entry        day  amount_cents
+    accrual 2025-12-31         14516
+    accrual 2025-12-28          9999
+    accrual 2025-12-28          9999
     """
     check_currency(currency)
     zone = known_zone(timezone, [payments, accruals])

@@ -70,25 +70,42 @@ def forecast_payouts(
 
     Parameters
     ----------
-    structures, assignments, videos, analytics, goals, timezone, currency, names
-        As for :func:`accrue`, with the same rules for repeated rows and versions. With up to 7 days
-        left the analytics must reach back 4 weeks before the remaining days, with up to 14 days 8
-        weeks, and so on; half as much again uses all six spans.
-    as_of
+    structures : DataFrame
+        The frame of :func:`load_payout_structures`. Repeated rows and versions are read as by
+        :func:`accrue`.
+    assignments : DataFrame
+        The frame of :func:`load_payout_assignments`.
+    videos : DataFrame, optional
+        The frame of :func:`load_videos`, loaded after the last period closed, for view
+        thresholds and goals of posts.
+    analytics : DataFrame, optional
+        The frame of :func:`load_analytics`, new counts by day, as for :func:`accrue`. With up
+        to 7 days left it must reach back 4 weeks before the remaining days, with up to 14 days
+        8 weeks, and so on; half as much again uses all six spans.
+    goals : DataFrame, optional
+        The frame of :func:`load_goal_compliance`, for goal pay.
+    as_of : str, date or datetime
         Today, or an instant in it; or an earlier day, for a forecast that can be checked. The
         counts of that day may be partial, those of the days before may not.
-    until
+    until : str or date, optional
         The last day of the periods to forecast: all that end from today to that day, also those
         that begin later, such as ``"2026-06-30"`` for what is still to come in June. A period
         counts where it ends: a week from 29 June to 5 July is one of July. By default the current
         periods, whenever they end.
-    changes
+    changes : dict or DataFrame, optional
         Other rules, as for :func:`what_if`: ``{"CPM": {"cpm_cents": "+10%"}}``.
-    by
+    by : {'assignment', 'creator', 'structure', 'project', 'total'}, default 'assignment'
         ``"assignment"``, or ``"creator"``, ``"structure"``, ``"project"`` or ``"total"`` for sums
         whose interval is that of the sum; ends of intervals can't be added.
-    level
+    timezone : str, optional
+        The organization's time zone; by default the one in the frames' attributes.
+    level : float, default 0.8
         The chance that the interval holds the true amount, between 0 and 1.
+    currency : str, default 'USD'
+        The currency of the amounts.
+    names : DataFrame or list of DataFrame, optional
+        A frame, or a list of them, with names for the ids, such as that of
+        :func:`load_creators`.
 
     Returns
     -------
@@ -111,15 +128,22 @@ def forecast_payouts(
         amount), and ``reason``. A sum with undecided periods is NA, for the first one's reason:
         leave those out to sum the others.
 
+    Raises
+    ------
+    MissingColumnError, ArgumentError
+        As :func:`accrue`; ``as_of`` is after today, or ``level`` or ``as_of`` is not allowed.
+
     Warns
     -----
     TrackaGoatWarning
         Once, if amounts are NA because the analytics don't cover their days.
 
-    Raises
-    ------
-    MissingColumnError, ArgumentError
-        As :func:`accrue`; ``as_of`` is after today, or ``level`` or ``as_of`` is not allowed.
+    See Also
+    --------
+    backtest_payouts : See how good past forecasts were.
+    accrue : Work out what each rule owes.
+    plan_budget : See how long a budget lasts.
+    what_if : See what other rules would pay.
 
     Notes
     -----
@@ -157,7 +181,6 @@ def forecast_payouts(
     Examples
     --------
     >>> import trackagoat_pandas as tgp
-    >>> from trackagoat_pandas.helpers.payouts.forecast import forecast_payouts
     >>> with tgp.connect(sandbox=True):
     ...     structures = tgp.load_payout_structures("Summer Launch")
     ...     cpm = structures[structures["kind"] == "cpm"]
@@ -168,8 +191,9 @@ def forecast_payouts(
     >>> june = tgp.forecast_payouts(
     ...     cpm, assignments, analytics=views, as_of="2026-06-18", timezone="America/New_York")
     >>> cents = ["so_far_cents", "low_cents", "expected_cents", "high_cents"]
-    >>> june[cents].iloc[0].tolist()
-    [22122, 23507, 30882, 96855]
+    >>> print(june[cents].head(1).to_string(index=False))
+     so_far_cents  low_cents  expected_cents  high_cents
+            22122      23507           30882       96855
     """
     check_currency(currency)
     check_between("level", level, 0, 1)
@@ -261,20 +285,38 @@ def backtest_payouts(
 ) -> pd.DataFrame:
     """Forecast from past days, and compare with the amounts earned.
 
-    So you see how often the intervals of :func:`forecast_payouts` hold in your program. Each
-    forecast uses what was known at the end of its day. A day takes about 0.1 s for 300 creators, so
-    that a progress bar is shown.
+    This shows how often the intervals of :func:`forecast_payouts` hold in your program. Each
+    forecast uses what was known at the end of its day. A day takes about 0.1 s for 300 creators,
+    with a progress bar.
 
     Parameters
     ----------
-    structures, assignments, videos, analytics, goals, timezone, currency, names
-        As for :func:`forecast_payouts`, up to now.
-    days
+    structures : DataFrame
+        The frame of :func:`load_payout_structures`. Repeated rows and versions are read as by
+        :func:`accrue`.
+    assignments : DataFrame
+        The frame of :func:`load_payout_assignments`.
+    days : list of str
         The days from which to forecast, such as ``pd.date_range("2026-03-01", "2026-05-31")``.
-    by
-        As for :func:`forecast_payouts`.
-    level
+    by : {'assignment', 'creator', 'structure', 'project', 'total'}, default 'assignment'
+        What a row is of, as for :func:`forecast_payouts`.
+    videos : DataFrame, optional
+        The frame of :func:`load_videos`, loaded after the last period closed, for view
+        thresholds and goals of posts.
+    analytics : DataFrame, optional
+        The frame of :func:`load_analytics`, new counts by day, up to now, as for
+        :func:`forecast_payouts`.
+    goals : DataFrame, optional
+        The frame of :func:`load_goal_compliance`, for goal pay.
+    timezone : str, optional
+        The organization's time zone; by default the one in the frames' attributes.
+    level : float, default 0.8
         The share of true amounts that an interval should hold, between 0 and 1.
+    currency : str, default 'USD'
+        The currency of the amounts.
+    names : DataFrame or list of DataFrame, optional
+        A frame, or a list of them, with names for the ids, such as that of
+        :func:`load_creators`.
 
     Returns
     -------
@@ -291,6 +333,11 @@ def backtest_payouts(
     ------
     MissingColumnError, ArgumentError
         As :func:`forecast_payouts`; ``days`` are missing, or one is after today.
+
+    See Also
+    --------
+    forecast_payouts : Forecast what this period will cost.
+    accrue : Work out what each rule owes.
 
     Examples
     --------

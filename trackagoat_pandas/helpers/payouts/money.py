@@ -41,11 +41,11 @@ def to_money(cents: pd.Series, currency: str = "USD", *, as_text: bool = False) 
 
     Parameters
     ----------
-    cents
+    cents : Series
         Whole numbers of cents, such as a frame's ``amount_cents``; they may be negative or NA.
-    currency
+    currency : str, default 'USD'
         The ISO 4217 code of a currency that has hundredths. The API doesn't name one.
-    as_text
+    as_text : bool, default False
         Whether to return text, such as ``$1,234.50``, ``-€2.00`` or ``12.30 CHF``.
 
     Returns
@@ -60,6 +60,11 @@ def to_money(cents: pd.Series, currency: str = "USD", *, as_text: bool = False) 
     ArgumentError
         An amount has fractions of a cent or is over 10**13 cents, or the currency isn't a code or
         has no hundredths.
+
+    See Also
+    --------
+    outstanding_balances : List who is owed what.
+    show : Show a frame as people read it.
 
     Examples
     --------

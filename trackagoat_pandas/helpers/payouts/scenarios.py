@@ -72,9 +72,12 @@ def what_if(
 
     Parameters
     ----------
-    structures, assignments, videos, analytics, goals, timezone, currency
-        As for :func:`accrue`; for open periods as for :func:`forecast_payouts`.
-    changes
+    structures : DataFrame
+        The frame of :func:`load_payout_structures`. Repeated rows and versions are read as by
+        :func:`accrue`.
+    assignments : DataFrame
+        The frame of :func:`load_payout_assignments`.
+    changes : dict or DataFrame
         The other rules: a dict such as ``{"CPM": {"cpm_cents": "+10%"}}``, by the name or id of a
         structure (a name means all structures of that name), with new values of ``amount_cents``,
         ``cpm_cents``, ``threshold_views``, ``cap_cents``, ``period``, ``goal_metric`` or
@@ -83,34 +86,46 @@ def what_if(
         ``"-5 %"``. Rates are never rounded; what they pay is, once, half up to a cent. A cap is
         rounded half up to a cent, a threshold up to a whole view. A change applies to all versions
         of a structure. Or a frame of the changed structures, like `structures`.
-    dates
+    dates : str, tuple or DateRange, optional
         Which periods: those whose last day is in it, closed or still open, even those that begin
         later. So each period counts in one month, the one in which it ends. By default all that
         have closed.
-    by
+    by : {'creator', 'structure', 'total'}, default 'creator'
         ``"creator"``; ``"structure"`` for a row for each creator and structure; or ``"total"``.
-    creators
+    videos : DataFrame, optional
+        The frame of :func:`load_videos`, loaded after the last period closed, for view
+        thresholds and goals of posts.
+    analytics : DataFrame, optional
+        The frame of :func:`load_analytics`, new counts by day, as for :func:`accrue`; for open
+        periods as for :func:`forecast_payouts`.
+    goals : DataFrame, optional
+        The frame of :func:`load_goal_compliance`, for goal pay.
+    creators : DataFrame, optional
         The frame of :func:`load_creators`, for handles; otherwise they come from `goals`.
-    now
+    now : str or datetime, optional
         The instant by which periods have closed; by default now, as the frames' attributes say how
         the server's clock differs from this machine's. Required if no frame has attributes.
-    level
+    timezone : str, optional
+        The organization's time zone; by default the one in the frames' attributes.
+    level : float, default 0.8
         The chance that the interval holds the true sum, between 0 and 1.
+    currency : str, default 'USD'
+        The currency of the amounts.
 
     Returns
     -------
     pandas.DataFrame
-        One row for each creator (and structure) who earns anything under either rules, the
-        biggest rise first: ``tiktok_handle``, ``structure_name``, ``currency`` (str);
-        ``now_cents`` and ``then_cents`` (Int64: the sums of the known amounts, with the structures
-        as they are and with the changed ones), ``change_cents`` (NA if any amount isn't known,
-        since it doesn't count as zero), ``then_low_cents`` and ``then_high_cents`` (the interval of
-        the sum with the changed rules, as of :func:`forecast_payouts`; NA as the change),
-        ``open_periods`` (how many are forecast), ``undecided`` (how many amounts aren't known, of
-        that side that has more; :func:`accrue` and :func:`forecast_payouts` give the reasons),
-        ``creator_id`` and ``structure_id``. Of ends of intervals no sums can be made: choose
-        ``by="total"``. The provenance says in its ``note`` how many amounts aren't known, and how
-        many are by a version of a rule that wasn't in force then, as for :func:`accrue`.
+        One row for each creator (and structure) who earns anything under either rules, the biggest
+        rise first: ``tiktok_handle``, ``structure_name``, ``currency`` (str); ``now_cents`` and
+        ``then_cents`` (Int64: the sums of the known amounts, with the structures as they are and
+        with the changed ones), ``change_cents`` (NA if any amount isn't known, since it doesn't
+        count as zero), ``then_low_cents`` and ``then_high_cents`` (the interval of the sum with the
+        changed rules, as for :func:`forecast_payouts`; NA as the change), ``open_periods`` (how
+        many are forecast), ``undecided`` (how many amounts aren't known, of that side that has
+        more; :func:`accrue` and :func:`forecast_payouts` give the reasons), ``creator_id`` and
+        ``structure_id``. Of ends of intervals no sums can be made: choose ``by="total"``. The
+        provenance says in its ``note`` how many amounts aren't known, and how many are by a version
+        of a rule that wasn't in force then, as for :func:`accrue`.
 
     Raises
     ------
@@ -123,6 +138,13 @@ def what_if(
     -----
     TrackaGoatWarning
         Once, as :func:`accrue` does for the structures as they are.
+
+    See Also
+    --------
+    accrue : Work out what each rule owes.
+    forecast_payouts : Forecast what this period will cost.
+    payout_luck : Split earnings into level and luck.
+    actions.update_payout_structure : Change a rule of pay.
 
     Notes
     -----

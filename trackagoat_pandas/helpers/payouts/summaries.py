@@ -79,27 +79,26 @@ def summarize_payouts(
 
     Parameters
     ----------
-    accruals, payments
+    accruals, payments : DataFrame
         The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`. A repeated id
         counts once: the row with the latest ``fetched_at`` or ``updated_at``, if there is such a
         column, else the last. An NA amount adds nothing; the provenance has a ``note`` of how many
         there are. A status that is NA or an unknown word is warned of: such an accrual counts as
         earned, such a payment doesn't count as paid.
-    by
-        ``"creator"``; ``"project"``, ``"structure"`` or ``"status"`` (of the accrual);
-        ``"month"``: the one in which an accrual's period ends, or without a period the one in
-        which it was made, in the organization's time zone. So what is owed for a month is the part
-        of that month's accruals that no payment covers; for the months in which money was paid see
-        :func:`payout_timeline`.
-        ``"method"``: the one of the last recorded payment that lists the accrual; if none does, the
-        method of the creator's last recorded payment that has one, in whatever currency. A payment
-        without a ``method_id`` has the method of its ``method_name``. NA is for creators who were
-        never paid by a known method.
-    timezone
+    by : {'creator', 'project', 'structure', 'method', 'month', 'status'}, default 'creator'
+        ``"creator"``; ``"project"``, ``"structure"`` or ``"status"`` (of the accrual); ``"month"``:
+        the one in which an accrual's period ends, or without a period the one in which it was made,
+        in the organization's time zone. So what is owed for a month is the part of that month's
+        accruals that no payment covers; for the months in which money was paid see
+        :func:`payout_timeline`. ``"method"``: the one of the last recorded payment that lists the
+        accrual; if none does, the method of the creator's last recorded payment that has one, in
+        any currency. A payment without a ``method_id`` has the method of its ``method_name``. NA is
+        for creators who were never paid by a known method.
+    timezone : str, optional
         The organization's time zone, for months; by default the one in the frames' attributes.
-    currency
+    currency : str, default 'USD'
         The currency of a frame that has no column ``currency``.
-    names
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
 
     Returns
@@ -113,11 +112,6 @@ def summarize_payouts(
         ``structure_id`` or ``method_id`` (str). NA is the group of rows without one. Months and
         statuses are in their own order, others by most earned, within each currency.
 
-    Warns
-    -----
-    ContractWarning
-        A status is an unknown word.
-
     Raises
     ------
     MissingColumnError
@@ -125,15 +119,29 @@ def summarize_payouts(
     ArgumentError
         ``by``, ``currency`` or ``timezone`` is not allowed, or an amount isn't whole cents.
 
+    Warns
+    -----
+    ContractWarning
+        A status is an unknown word.
+
+    See Also
+    --------
+    plots.payout_summary : Draw what is paid and owed.
+    outstanding_balances : List who is owed what.
+    payout_timeline : Sum earned and paid amounts over time.
+    effective_cpm : The cost of 1,000 views.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
-    >>> from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
     >>> with tgp.connect(sandbox=True):
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
     >>> owed = tgp.summarize_payouts(accruals, payments, by="status")
-    >>> owed["status"].tolist()
-    ['pending', 'paid', 'voided']
+    >>> print(owed[["status", "earned_cents", "owed_cents"]].to_string(index=False))
+     status  earned_cents  owed_cents
+    pending       1728980     1728980
+       paid       3957748      -50000
+     voided             0           0
     """
     check_choice("by", by, list(_KEYS))
     # Only months depend on a time zone, so for other groups it needn't be known.
@@ -168,20 +176,28 @@ def outstanding_balances(
 
     Parameters
     ----------
-    accruals, payments, currency, names
-        As for :func:`summarize_payouts`.
-    by
+    accruals : DataFrame
+        The frame of :func:`load_payout_accruals`. Repeated ids and missing amounts are read as
+        by :func:`summarize_payouts`.
+    payments : DataFrame
+        The frame of :func:`load_payout_payments`.
+    by : {'creator', 'method'}, default 'creator'
         ``"creator"``; or ``"method"``: what is owed is summed by the method that each creator was
-        last paid with, in whatever currency, by a recorded payment that names one.
-    as_of
+        last paid with, in any currency, by a recorded payment that names one.
+    as_of : str, date or datetime, optional
         An instant (inclusive), or a day: entries made by the end of that day in the organization's
         time zone count. Not after today, by the server's clock. None counts everything. The
         provenance has a ``note`` of it, and of entries without an amount.
-    settled
+    settled : bool, default False
         Whether creators who are owed nothing have rows, too.
-    timezone
+    timezone : str, optional
         The organization's time zone; by default the one in the frames' attributes. Required with
         ``as_of``; without ``as_of``, days are those of UTC if no time zone is known.
+    currency : str, default 'USD'
+        The currency of a frame that has no column ``currency``.
+    names : DataFrame or list of DataFrame, optional
+        A frame, or a list of them, with names for the ids, such as that of
+        :func:`load_creators`.
 
     Returns
     -------
@@ -206,10 +222,17 @@ def outstanding_balances(
     MissingColumnError, ArgumentError
         As :func:`summarize_payouts`; ``by`` or ``as_of`` is not allowed.
 
+    See Also
+    --------
+    payout_file : Write the file that pays balances.
+    payout_workbook : Save the books as a workbook.
+    summarize_payouts : Sum earned, paid and owed amounts.
+    payments_for : The part of payments for some accruals.
+    to_money : Turn cents into amounts for people.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
-    >>> from trackagoat_pandas.helpers.payouts.summaries import outstanding_balances
     >>> with tgp.connect(sandbox=True):
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
     >>> owed = tgp.outstanding_balances(accruals, payments, by="method")
@@ -261,20 +284,20 @@ def paid_by_year(
 
     Parameters
     ----------
-    payments
+    payments : DataFrame
         The frame of :func:`load_payout_payments`. Only recorded payments count; a repeated id
         counts once, as in :func:`summarize_payouts`.
-    threshold_cents
+    threshold_cents : int, optional
         The amount from which ``over_threshold`` is True, in cents of each row's own currency. None
         takes that of the US form 1099-NEC for the year: 60_000 through 2025, 200_000 in 2026
         (Public Law 119-21). For later years, in which it is adjusted for inflation, and for other
         currencies than USD, both columns are NA then.
-    timezone
+    timezone : str, optional
         The organization's time zone, in which years begin; by default the one in the frame's
         attributes.
-    currency
+    currency : str, default 'USD'
         The currency of a frame that has no column ``currency``.
-    names
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
 
     Returns
@@ -294,6 +317,12 @@ def paid_by_year(
     ArgumentError, ArgumentTypeError
         ``threshold_cents``, ``timezone`` or ``currency`` is not allowed, or an amount isn't whole
         cents.
+
+    See Also
+    --------
+    load_payout_payments : Load recorded payments.
+    payout_timeline : Sum earned and paid amounts over time.
+    payout_workbook : Save the books as a workbook.
 
     Examples
     --------
@@ -358,12 +387,17 @@ def payout_timeline(
 
     Parameters
     ----------
-    accruals, payments, currency
-        As for :func:`summarize_payouts`.
-    granularity
-        ``"day"``, ``"week"`` (from Monday) or ``"month"``.
-    timezone
+    accruals : DataFrame
+        The frame of :func:`load_payout_accruals`. Repeated ids and missing amounts are read as
+        by :func:`summarize_payouts`.
+    payments : DataFrame
+        The frame of :func:`load_payout_payments`.
+    granularity : {'day', 'week', 'month'}, default 'month'
+        The length of the buckets; weeks begin on Monday.
+    timezone : str, optional
         The organization's time zone; by default the one in the frames' attributes.
+    currency : str, default 'USD'
+        The currency of a frame that has no column ``currency``.
 
     Returns
     -------
@@ -379,16 +413,23 @@ def payout_timeline(
     MissingColumnError, ArgumentError
         As :func:`summarize_payouts`; ``granularity`` is not allowed.
 
+    See Also
+    --------
+    plots.payout_timeline : Draw earnings and payments over time.
+    summarize_payouts : Sum earned, paid and owed amounts.
+    plan_budget : See how long a budget lasts.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
-    >>> from trackagoat_pandas.helpers.payouts.summaries import payout_timeline
     >>> with tgp.connect(sandbox=True):
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
     >>> months = tgp.payout_timeline(accruals, payments, timezone="America/New_York")
-    >>> by_creator = tgp.summarize_payouts(accruals, payments)
-    >>> int(months["owed_cents"].iloc[-1]) == int(by_creator["owed_cents"].sum())
-    True
+    >>> print(months.iloc[-3:].to_string(index=False))
+          date currency  earned_cents  paid_cents  owed_cents
+    2026-04-01      USD        934034      931847     1790402
+    2026-05-01      USD       1716480      931368     2575514
+    2026-06-01      USD         30000      926534     1678980
     """
     check_choice("granularity", granularity, list(_PERIODS))
     zone = known_zone(timezone, [payments, accruals])

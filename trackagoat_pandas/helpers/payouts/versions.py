@@ -91,9 +91,9 @@ def infer_rule_versions(structures: pd.DataFrame, accruals: pd.DataFrame) -> pd.
 
     Parameters
     ----------
-    structures
+    structures : DataFrame
         The frame of :func:`load_payout_structures`. Versions that it has aren't inferred.
-    accruals
+    accruals : DataFrame
         The frame of :func:`load_payout_accruals`, all of these structures.
 
     Returns
@@ -111,6 +111,12 @@ def infer_rule_versions(structures: pd.DataFrame, accruals: pd.DataFrame) -> pd.
     ------
     MissingColumnError, ArgumentError
         A column is missing, or holds values of the wrong kind.
+
+    See Also
+    --------
+    accrue : Work out what each rule owes.
+    load_payout_structures : Load the rules of pay.
+    load_payout_accruals : Load what creators earned.
 
     Notes
     -----

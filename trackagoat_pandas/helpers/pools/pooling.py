@@ -51,11 +51,26 @@ def creator_pools(
 
     Parameters
     ----------
-    creators, videos, analytics, age_days, now, timezone
-        As of :func:`similar_creators`.
-    weights
+    creators : DataFrame
+        The frame of :func:`load_creators`: who is compared.
+    videos : DataFrame
+        The frame of :func:`load_videos`. Posts that don't count in the product's statistics are
+        left out, as by :func:`summarize_creators`.
+    weights : dict, optional
         How much the parts ``size``, ``spread``, ``cadence``, ``engagement``, ``hours`` and
         ``weekdays`` count, such as ``{"size": 0}``; those that aren't given count 1.
+    analytics : DataFrame, optional
+        Daily new views of the videos from their first day on, as ``load_analytics("video",
+        videos, "views", dates=...)`` has them. With it, views are those at `age_days`. Without
+        it, they are those by now, of posts that are older than that.
+    age_days : int, default 7
+        The age of posts, in days, at which their views are compared.
+    now : str or datetime, optional
+        The instant at which the counts of `videos` were read; by default when they were loaded,
+        by the server's clock. Later posts are left out.
+    timezone : str, optional
+        IANA name of the time zone of hours and weekdays; by default the organization's, from a
+        frame.
 
     Returns
     -------
@@ -86,6 +101,12 @@ def creator_pools(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    plots.pools : Draw the groups.
+    similar_creators : Find creators who are alike.
+    load_creators : Load creators.
+
     Notes
     -----
     Creators are as far apart as in :func:`similar_creators`, with hours and weekdays as the first
@@ -110,8 +131,10 @@ def creator_pools(
     ...     creators, videos = (load("Summer Launch")
     ...                         for load in (tgp.load_creators, tgp.load_videos))
     >>> pools = tgp.creator_pools(creators, videos)
-    >>> bool(pools["pool"].isna().all())
-    True
+    >>> print(pools["reason"].value_counts().to_string())
+    reason
+    fewer than 12 creators can be compared    3
+    fewer than 5 posts                        1
     """
     check_int("age_days", age_days, minimum=1, maximum=LONGEST_DAYS)
     weighed = read_weights(weights, POOL_PARTS)

@@ -49,32 +49,32 @@ def similar_creators(
 ) -> pd.DataFrame:
     """Find the creators who are most like one of them, by what and when they post.
 
-    The API has nothing on audiences, so that this says nothing of who watches them.
+    The API has nothing on audiences, so this says nothing about who watches them.
 
     Parameters
     ----------
-    creators
+    creators : DataFrame
         The frame of :func:`load_creators`: who is compared.
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`. Posts that don't count in the product's statistics are
         left out, as by :func:`summarize_creators`.
-    to
+    to : str or DataFrame
         The creator: the id, the handle, or a frame of one row, such as ``creators.head(1)``.
-    n
+    n : int, default 10
         The most creators to return.
-    weights
+    weights : dict, optional
         How much parts count, such as ``{"size": 0}`` for creators of any size, or
         ``{"hours": 2}``. Parts that aren't given count 1, but ``hashtags`` 0.
-    analytics
+    analytics : DataFrame, optional
         Daily new views of the videos from their first day on, as
         ``load_analytics("video", videos, "views", dates=...)`` has them. With it, views are those
         at `age_days`. Without it, they are those by now, of posts that are older than that.
-    age_days
+    age_days : int, default 7
         The age of posts, in days, at which their views are compared.
-    now
+    now : str or datetime, optional
         The instant at which the counts of `videos` were read; by default when they were loaded, by
         the server's clock. Later posts are left out.
-    timezone
+    timezone : str, optional
         IANA name of the time zone of hours and weekdays; by default the organization's, from a
         frame.
 
@@ -111,6 +111,12 @@ def similar_creators(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    plots.similar : Draw what sets them apart.
+    creator_pools : Find groups of creators.
+    load_creators : Load creators.
+
     Notes
     -----
     Size and engagement are means of logs, in which a hit counts as at most three robust spreads.
@@ -141,8 +147,10 @@ def similar_creators(
     ...     creators, videos = (load("Summer Launch")
     ...                         for load in (tgp.load_creators, tgp.load_videos))
     >>> near = tgp.similar_creators(creators, videos, to="@mossy.runner", n=2)
-    >>> near[["rank", "tiktok_handle"]].to_numpy().tolist()
-    [[1, 'its_alpine_wander_'], [2, 'urban.closet']]
+    >>> print(near[["rank", "tiktok_handle"]].to_string(index=False))
+     rank      tiktok_handle
+        1 its_alpine_wander_
+        2       urban.closet
     """
     check_int("n", n, minimum=1)
     check_int("age_days", age_days, minimum=1, maximum=LONGEST_DAYS)

@@ -36,10 +36,18 @@ def explain_comment(
 
     Parameters
     ----------
-    comment
-        The text.
-    mode, lexicon, languages
-        As in :func:`score_comments`.
+    comment : str
+        The text of the comment.
+    mode : {'api', 'plus', 'tiktok'}, default 'api'
+        ``"api"``, ``"plus"`` or ``"tiktok"``; see the notes.
+    lexicon : dict, optional
+        Your own words, phrases or emoji with whole numbers from -5 to 5, such as ``{"💀": 1}``.
+        They take precedence over the mode's. A phrase has up to three words; mode ``"api"``
+        takes only single words.
+    languages : {'english', 'all'}, optional
+        ``"english"``: a text known to be in another language has a score of 0 and is neutral,
+        whatever emoji and words of the lexicon it contains (German "die" is an article). See
+        :func:`score_comments`.
 
     Returns
     -------
@@ -58,6 +66,12 @@ def explain_comment(
         `comment` isn't a str, or `lexicon` isn't a mapping from text.
     ArgumentError
         `mode`, `lexicon` or `languages` has a value that isn't allowed.
+
+    See Also
+    --------
+    score_comments : Score comments.
+    score_texts : Score any texts.
+    count_sentiment_words : Count the words behind the scores.
 
     Examples
     --------
@@ -108,17 +122,22 @@ def count_sentiment_words(
 ) -> pd.DataFrame:
     """Count the words, emoji and phrases behind the scores of comments.
 
-    A negated word is one of its own, with its negator: "not bad" adds to scores what "bad" takes.
-    Comments that aren't scored because they are in another language are left out.
+    A negated word counts as a word of its own, with its negator: "not bad" adds to scores what
+    "bad" takes. Comments that aren't scored because they are in another language are left out.
 
     Parameters
     ----------
-    comments
+    comments : DataFrame
         Any frame with a column of text, such as that of :func:`load_comments`.
-    mode, text
-        As in :func:`summarize_sentiment`; the column of text is always needed.
-    lexicon, languages
+    mode : {'api', 'plus', 'tiktok'}, optional
+        ``"api"``, ``"plus"`` or ``"tiktok"``; by default the one with which the frame was scored,
+        or ``"api"``.
+    lexicon : dict, optional
+        As in :func:`score_comments`; by default the words with which the frame was scored.
+    languages : {'english', 'all'}, optional
         As in :func:`score_comments`; by default those with which the frame was scored.
+    text : str, default 'text'
+        The name of the column of text, which is always needed.
 
     Returns
     -------
@@ -137,13 +156,22 @@ def count_sentiment_words(
         frame has scores of several modes and none is given, or it was scored with your own lexicon
         or languages and its attributes no longer say which.
 
+    See Also
+    --------
+    plots.comment_words : Draw the words behind the scores.
+    explain_comment : See the words behind one score.
+    score_comments : Score comments.
+
     Examples
     --------
     >>> import pandas as pd
     >>> import trackagoat_pandas as tgp
     >>> comments = pd.DataFrame({"text": ["love love it", "not bad", "bad"]})
-    >>> tgp.count_sentiment_words(comments)[["word", "part"]].values.tolist()
-    [['love', 6], ['bad', -3], ['not bad', 3]]
+    >>> print(tgp.count_sentiment_words(comments)[["word", "part"]].to_string(index=False))
+       word  part
+       love     6
+        bad    -3
+    not bad     3
     """
     chosen = lexicon_for(comments, mode, lexicon, languages)
     require_columns(comments, [check_name("text", text)], loader="load_comments")

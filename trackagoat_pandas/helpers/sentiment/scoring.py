@@ -72,23 +72,23 @@ def score_comments(
 
     Parameters
     ----------
-    comments
+    comments : DataFrame
         Any frame with a column of text, such as that of :func:`load_comments`.
-    text
+    text : str, default 'text'
         The name of the column of text.
-    mode
+    mode : {'api', 'plus', 'tiktok'}, default 'api'
         ``"api"``, ``"plus"`` or ``"tiktok"``; see the notes.
-    lexicon
+    lexicon : dict, optional
         Your own words, phrases or emoji with whole numbers from -5 to 5, such as ``{"💀": 1}``.
         They take precedence over the mode's. A phrase has up to three words; mode ``"api"`` takes
         only single words.
-    languages
+    languages : {'english', 'all'}, optional
         ``"english"``: a text known to be in another language has a score of 0 and is neutral,
         whatever emoji and words of the lexicon it contains (German "die" is an article).
         ``"all"``: every text is scored. The default is ``"all"`` in mode ``"api"``, since the
         product scores every text, and ``"english"`` in the others. A text that is too short to
         recognize its language is always scored.
-    names
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`;
         that of :func:`load_videos` has titles, and the handles of removed creators. They are added
         as ``tiktok_handle`` and ``video_title``.
@@ -114,6 +114,13 @@ def score_comments(
         allowed words, or ``lexicon`` has a value that isn't allowed or a key without a word.
     ArgumentTypeError
         ``lexicon`` isn't a mapping from text.
+
+    See Also
+    --------
+    explain_comment : See the words behind one score.
+    summarize_sentiment : Sum the sentiment of comments.
+    plots.sentiment_trend : Draw the trend.
+    load_comments : Load comments.
 
     Notes
     -----
@@ -180,10 +187,18 @@ def score_texts(
 
     Parameters
     ----------
-    texts
+    texts : Series
         The texts; nulls are allowed.
-    mode, lexicon, languages
-        As in :func:`score_comments`.
+    mode : {'api', 'plus', 'tiktok'}, default 'api'
+        ``"api"``, ``"plus"`` or ``"tiktok"``; see the notes.
+    lexicon : dict, optional
+        Your own words, phrases or emoji with whole numbers from -5 to 5, such as ``{"💀": 1}``.
+        They take precedence over the mode's. A phrase has up to three words; mode ``"api"``
+        takes only single words.
+    languages : {'english', 'all'}, optional
+        ``"english"``: a text known to be in another language has a score of 0 and is neutral,
+        whatever emoji and words of the lexicon it contains (German "die" is an article). See
+        :func:`score_comments`.
 
     Returns
     -------
@@ -197,6 +212,11 @@ def score_texts(
     ArgumentError
         The Series holds something other than text, or another argument has a value that isn't
         allowed.
+
+    See Also
+    --------
+    score_comments : Score comments.
+    explain_comment : See the words behind one score.
 
     Examples
     --------
@@ -221,11 +241,11 @@ def compare_sentiment_modes(
 
     Parameters
     ----------
-    comments
+    comments : DataFrame
         Any frame with a column of text, such as that of :func:`load_comments`.
-    modes
+    modes : list of str, default ('api', 'plus')
         Two of ``"api"``, ``"plus"`` and ``"tiktok"``.
-    text
+    text : str, default 'text'
         The name of the column of text.
 
     Returns
@@ -243,16 +263,27 @@ def compare_sentiment_modes(
     ArgumentError
         The column holds something other than text, or `modes` aren't two different modes.
 
+    See Also
+    --------
+    score_comments : Score comments.
+    explain_comment : See the words behind one score.
+    count_sentiment_words : Count the words behind the scores.
+
     Examples
     --------
     >>> import pandas as pd
     >>> import trackagoat_pandas as tgp
     >>> comments = pd.DataFrame({"text": ["love it", "so good 🔥🔥", "❤️❤️"]})
-    >>> tgp.compare_sentiment_modes(comments)[["api_score", "plus_score"]].values.tolist()
-    [[3, 3], [0, 6]]
+    >>> columns = ["api_score", "plus_score"]
+    >>> print(tgp.compare_sentiment_modes(comments)[columns].to_string(index=False))
+     api_score  plus_score
+             3           3
+             0           6
     >>> compared = tgp.compare_sentiment_modes(comments, modes=["api", "tiktok"])
-    >>> compared[["text", "tiktok_score"]].values.tolist()
-    [['so good 🔥🔥', 5], ['❤️❤️', 3]]
+    >>> print(compared[["text", "tiktok_score"]].to_string(index=False))
+          text  tiktok_score
+    so good 🔥🔥             5
+          ❤️❤️             3
     """
     require_columns(comments, [check_name("text", text)], loader="load_comments")
     given = [check_choice("modes", name, MODES) for name in check_names("modes", modes)]

@@ -73,28 +73,30 @@ def search_comments(
 
     Parameters
     ----------
-    comments
+    comments : DataFrame
         Any frame with a column of text, such as that of :func:`load_comments`.
-    words
+    words : str or list of str, optional
         A word or phrase, or several.
-    match
+    match : {'any', 'all'}, default 'any'
         Whether ``"any"`` or ``"all"`` of several words must occur.
-    label
+    label : str or list of str, optional
         ``"positive"``, ``"neutral"``, ``"negative"``, or several of them. Comments without scores
         are scored first.
-    creator
+    creator : str, list of str or DataFrame, optional
         The id of the creator of the video, several ids, or a frame with a column ``creator_id`` or
         ``id``. If `comments` have ``tiktok_handle``, as after :func:`with_names`, also a handle,
         with or without @, or the address of a profile.
-    dates
+    dates : str, tuple or DateRange, optional
         The days on which the comments were written, as :meth:`DateRange.parse` reads them.
-    now
+    now : str or datetime, optional
         The current time, for relative `dates` such as "last 7 days"; by default the server's
         where the frame says it, else this machine's.
-    timezone
+    timezone : str, optional
         The time zone of the days; by default as in :func:`sentiment_trend`.
-    mode, text
-        As in :func:`summarize_sentiment`.
+    mode : {'api', 'plus', 'tiktok'}, optional
+        ``"api"``, ``"plus"`` or ``"tiktok"``; by default the frame's own scores, or ``"api"``.
+    text : str, default 'text'
+        The name of the column of text, for a frame without scores.
 
     Returns
     -------
@@ -114,6 +116,13 @@ def search_comments(
     NoDataWarning
         No comment is under a video of a creator given by handle; the message suggests the nearest
         handle. An id without comments gives no warning.
+
+    See Also
+    --------
+    score_comments : Score comments.
+    count_sentiment_words : Count the words behind the scores.
+    show : Show a frame as people read it.
+    load_comments : Load comments.
 
     Examples
     --------

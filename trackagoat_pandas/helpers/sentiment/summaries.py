@@ -62,16 +62,16 @@ def summarize_sentiment(
 
     Parameters
     ----------
-    comments
+    comments : DataFrame
         A frame of :func:`score_comments`, or one with a column of text, which is then scored.
-    by
+    by : str or list of str, optional
         One or several columns to group by; nulls are a group as well. By default all comments are
         one group.
-    mode
+    mode : {'api', 'plus', 'tiktok'}, optional
         ``"api"``, ``"plus"`` or ``"tiktok"``; by default the frame's own scores, or ``"api"``.
-    text
+    text : str, default 'text'
         The name of the column of text, for a frame without scores.
-    names
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
 
     Returns
@@ -94,16 +94,26 @@ def summarize_sentiment(
     ArgumentTypeError
         `by` isn't a name or a list of names.
 
+    See Also
+    --------
+    score_comments : Score comments.
+    sentiment_trend : Follow the sentiment over time.
+    rank_creators_by_sentiment : Rank creators by their comments.
+    find_negative_alerts : Find videos under fire.
+
     Examples
     --------
     >>> import pandas as pd
     >>> import trackagoat_pandas as tgp
     >>> comments = pd.DataFrame({"text": ["love it", "so bad", "ok then", None]})
-    >>> tgp.summarize_sentiment(comments)[["comments", "analysed"]].values.tolist()
-    [[4, 3]]
+    >>> print(tgp.summarize_sentiment(comments)[["comments", "analysed"]].to_string(index=False))
+     comments  analysed
+            4         3
     >>> laughing = pd.DataFrame({"text": ["i'm dead 💀", "so cute 😭", "so bad"]})
-    >>> tgp.summarize_sentiment(laughing)[["negative", "tiktok_changes"]].values.tolist()
-    [[2, 1]]
+    >>> columns = ["negative", "tiktok_changes"]
+    >>> print(tgp.summarize_sentiment(laughing)[columns].to_string(index=False))
+     negative  tiktok_changes
+            2               1
     """
     keys = check_names("by", by)
     for key in keys:
@@ -131,16 +141,18 @@ def sentiment_trend(
 
     Parameters
     ----------
-    comments
+    comments : DataFrame
         A frame of :func:`score_comments`, or one with a column of text, which is then scored; with
         ``posted_at``, in UTC where it has no time zone.
-    granularity
+    granularity : {'day', 'week', 'month'}, optional
         ``"day"``, ``"week"`` or ``"month"``. By default it follows from the days between the first
         comment and the last: days up to 45 of them, weeks up to 400, else months.
-    timezone
+    timezone : str, optional
         An IANA time zone; by default the one that the loader recorded in the frame, or UTC.
-    mode, text
-        As in :func:`summarize_sentiment`.
+    mode : {'api', 'plus', 'tiktok'}, optional
+        ``"api"``, ``"plus"`` or ``"tiktok"``; by default the frame's own scores, or ``"api"``.
+    text : str, default 'text'
+        The name of the column of text, for a frame without scores.
 
     Returns
     -------
@@ -156,6 +168,12 @@ def sentiment_trend(
         ``posted_at`` is missing, or the frame has neither scores nor text.
     ArgumentError
         An argument has a value that isn't allowed.
+
+    See Also
+    --------
+    plots.sentiment_trend : Draw the trend.
+    summarize_sentiment : Sum the sentiment of comments.
+    load_comments : Load comments.
 
     Examples
     --------
@@ -199,18 +217,20 @@ def rank_creators_by_sentiment(
 
     Parameters
     ----------
-    comments
+    comments : DataFrame
         A frame of :func:`score_comments`, or one with a column of text, which is then scored; with
         ``creator_id``. A column ``tiktok_handle`` is kept.
-    label
+    label : {'positive', 'negative'}, default 'positive'
         The label whose share counts.
-    min_comments
+    min_comments : int, default 10
         Creators with fewer analysed comments come last, without a rank.
-    confidence
+    confidence : float, default 0.95
         The confidence level of the interval, above 0 and below 1.
-    mode, text
-        As in :func:`summarize_sentiment`.
-    names
+    mode : {'api', 'plus', 'tiktok'}, optional
+        ``"api"``, ``"plus"`` or ``"tiktok"``; by default the frame's own scores, or ``"api"``.
+    text : str, default 'text'
+        The name of the column of text, for a frame without scores.
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
 
     Returns
@@ -227,6 +247,12 @@ def rank_creators_by_sentiment(
         ``creator_id`` is missing, or the frame has neither scores nor text.
     ArgumentError, ArgumentTypeError
         An argument has a value that isn't allowed.
+
+    See Also
+    --------
+    plots.sentiment_creators : Draw the ranking.
+    summarize_sentiment : Sum the sentiment of comments.
+    load_comments : Load comments.
 
     Examples
     --------
@@ -278,20 +304,22 @@ def find_negative_alerts(
 
     Parameters
     ----------
-    comments
+    comments : DataFrame
         A frame of :func:`score_comments`, or one with a column of text, which is then scored; with
         ``video_id``. The columns ``creator_id``, ``tiktok_handle`` and ``video_title`` are kept.
-    share_pct
+    share_pct : float, default 40.0
         The smallest share of negative comments that raises an alert, in percent: 0, or 1 to 100.
-    min_comments
+    min_comments : int, default 10
         The smallest number of analysed comments that raises an alert.
-    confidence
+    confidence : float, default 0.95
         The confidence level of the interval, above 0 and below 1.
-    n
+    n : int, optional
         The maximum number of rows; None for all.
-    mode, text
-        As in :func:`summarize_sentiment`.
-    names
+    mode : {'api', 'plus', 'tiktok'}, optional
+        ``"api"``, ``"plus"`` or ``"tiktok"``; by default the frame's own scores, or ``"api"``.
+    text : str, default 'text'
+        The name of the column of text, for a frame without scores.
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
 
     Returns
@@ -313,14 +341,21 @@ def find_negative_alerts(
     ArgumentError, ArgumentTypeError
         An argument has a value that isn't allowed.
 
+    See Also
+    --------
+    show_alert_evidence : List the comments behind the alerts.
+    load_comments : Load comments.
+    widgets.SentimentRadar : Click through comments.
+
     Examples
     --------
     >>> import pandas as pd
     >>> import trackagoat_pandas as tgp
     >>> comments = pd.DataFrame({"video_id": "v", "text": ["awful"] * 4 + ["first"] * 6})
     >>> alerts = tgp.find_negative_alerts(comments)
-    >>> alerts[["negative_pct", "low_pct", "high_pct"]].round(1).values.tolist()
-    [[40.0, 16.8, 68.7]]
+    >>> print(alerts[["negative_pct", "low_pct", "high_pct"]].round(1).to_string(index=False))
+     negative_pct  low_pct  high_pct
+             40.0     16.8      68.7
     >>> note = tgp.find_negative_alerts(comments, share_pct=50).attrs["trackagoat"]["note"]
     >>> judged, nearest = note.split("; ")
     >>> judged
@@ -375,12 +410,14 @@ def show_alert_evidence(
 
     Parameters
     ----------
-    comments
+    comments : DataFrame
         The comments, as in :func:`find_negative_alerts`.
-    alerts
+    alerts : DataFrame, optional
         The frame of :func:`find_negative_alerts`; by default that of these comments.
-    mode, text
-        As in :func:`summarize_sentiment`.
+    mode : {'api', 'plus', 'tiktok'}, optional
+        ``"api"``, ``"plus"`` or ``"tiktok"``; by default the frame's own scores, or ``"api"``.
+    text : str, default 'text'
+        The name of the column of text, for a frame without scores.
 
     Returns
     -------
@@ -396,6 +433,12 @@ def show_alert_evidence(
         ``video_id`` is missing, or the comments have neither scores nor text.
     ArgumentError
         The comments have scores of several modes and none is given.
+
+    See Also
+    --------
+    find_negative_alerts : Find videos under fire.
+    explain_comment : See the words behind one score.
+    widgets.SentimentRadar : Click through comments.
 
     Examples
     --------

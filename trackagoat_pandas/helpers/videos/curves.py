@@ -33,16 +33,32 @@ def life_curves(
 ) -> pd.DataFrame:
     """Measure how many views posts have at each age, and which share of those at the horizon.
 
-    Posts that are younger than an age are counted there, and not dropped: they say how fast views
-    came until now.
+    Posts that are younger than an age count up to their own age rather than being dropped: they say
+    how fast views have come so far.
 
     Parameters
     ----------
-    videos, analytics, history, now, timezone
-        As in :func:`expected_views`.
-    horizon_days
+    videos : DataFrame
+        The frame of :func:`load_videos`. Posts that don't count in the product's statistics,
+        and those of no creator, are left out, as by :func:`summarize_creators`. If there are
+        more than 30,000, the latest ones are used.
+    analytics : DataFrame, optional
+        The daily new views of the posts, as ``load_analytics("video", videos, "views")`` has
+        them; not used beside `history`. A post less than a day old then has no forecast: what
+        such posts had at the end of their first day depends on the hour of posting.
+    history : DataFrame, optional
+        The snapshots of the posts, as ``store.history("videos", columns=["view_count"])`` has
+        them: ``id``, ``observed_at`` and ``view_count``. The more often the store was synced,
+        the better.
+    horizon_days : int, default 30
         The age, in days, at which the shares are 1. Posts go on after it: with a longer horizon
         shares are smaller.
+    now : str or datetime, optional
+        The instant at which the counts of `videos` were read; by default when they were loaded,
+        by the server's clock.
+    timezone : str, optional
+        IANA name of the time zone of the days of `analytics`; by default the organization's,
+        from the frame.
 
     Returns
     -------
@@ -67,6 +83,13 @@ def life_curves(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    plots.life_curves : Draw views by age.
+    settle_curve : See after how many days views are in.
+    expected_views : Forecast the views of young posts.
+    Store.history : Load earlier values of rows.
+
     Notes
     -----
     Shares are chained from age to age, each step by all posts that were seen at both, as actuaries
@@ -84,8 +107,11 @@ def life_curves(
     >>> history = pd.DataFrame({"id": "a", "view_count": [100, 300],
     ...     "observed_at": pd.to_datetime(["2026-06-02T00:00Z", "2026-06-03T00:00Z"])})
     >>> curve = tgp.life_curves(videos, history=history, now="2026-06-04T00:00Z", horizon_days=3)
-    >>> curve.dropna()[["age_hours", "views_share"]].to_numpy().tolist()
-    [[24.0, 0.25], [48.0, 0.75], [72.0, 1.0]]
+    >>> print(curve.dropna()[["age_hours", "views_share"]].to_string(index=False))
+     age_hours  views_share
+          24.0         0.25
+          48.0         0.75
+          72.0          1.0
     """
     lives, at_h = read_lives(videos, analytics, history, horizon_days, now, timezone)
     hours = () if history is None else _HOURS
@@ -129,19 +155,35 @@ def settle_curve(
     now: InstantLike | None = None,
     timezone: str | None = None,
 ) -> pd.DataFrame:
-    """Find after how many days a share of the views of a post is in.
+    """Find after how many days a post has had a share of its views.
 
     Few posts bring most views, and live differently. So the answer is given for all views together
     and for the typical post.
 
     Parameters
     ----------
-    videos, analytics, history, now, timezone
-        As in :func:`expected_views`.
-    share
+    videos : DataFrame
+        The frame of :func:`load_videos`. Posts that don't count in the product's statistics,
+        and those of no creator, are left out, as by :func:`summarize_creators`. If there are
+        more than 30,000, the latest ones are used.
+    analytics : DataFrame, optional
+        The daily new views of the posts, as ``load_analytics("video", videos, "views")`` has
+        them; not used beside `history`. A post less than a day old then has no forecast: what
+        such posts had at the end of their first day depends on the hour of posting.
+    history : DataFrame, optional
+        The snapshots of the posts, as ``store.history("videos", columns=["view_count"])`` has
+        them: ``id``, ``observed_at`` and ``view_count``. The more often the store was synced,
+        the better.
+    share : float, default 0.95
         The share of the views at the horizon, above 0 and below 1.
-    horizon_days
+    horizon_days : int, default 30
         The age, in days, whose views are all. With a longer horizon it takes longer.
+    now : str or datetime, optional
+        The instant at which the counts of `videos` were read; by default when they were loaded,
+        by the server's clock.
+    timezone : str, optional
+        IANA name of the time zone of the days of `analytics`; by default the organization's,
+        from the frame.
 
     Returns
     -------
@@ -164,6 +206,12 @@ def settle_curve(
     -----
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
+
+    See Also
+    --------
+    life_curves : See how views grow with age.
+    plots.life_curves : Draw views by age.
+    expected_views : Forecast the views of young posts.
 
     Examples
     --------

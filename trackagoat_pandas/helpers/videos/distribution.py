@@ -29,18 +29,18 @@ def view_distribution(
 ) -> pd.DataFrame:
     """Summarize how the views of posts are spread: their mean, percentiles and numbers by size.
 
-    Of posts the mean is often several times the median: a few hits make it, and the median says
+    The mean of posts is often several times the median: a few hits make it, while the median says
     how a typical post does. On the frame of one project the buckets and percentiles are those of
     the API's report ``view-distribution``.
 
     Parameters
     ----------
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`. Posts that don't count in the product's statistics, as by
         :func:`summarize_creators`, and posts whose views aren't known are left out.
-    by
+    by : {'creator'}, optional
         ``"creator"`` for a row for each creator; None for one row of all posts.
-    names
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
         Creators are also known from the videos' addresses.
 
@@ -65,14 +65,21 @@ def view_distribution(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    plots.view_distribution : Draw how views are spread.
+    summarize_campaigns : Summarize campaigns.
+    find_outliers : Find posts that stand out.
+
     Examples
     --------
     >>> import pandas as pd
     >>> import trackagoat_pandas as tgp
     >>> videos = pd.DataFrame({"view_count": [80, 200, 300, 9_000], "tracking_status": "included"})
     >>> spread = tgp.view_distribution(videos)
-    >>> spread[["mean_views", "median_views", "p75"]].to_numpy().tolist()
-    [[2395.0, 250.0, 2475.0]]
+    >>> print(spread[["mean_views", "median_views", "p75"]].to_string(index=False))
+     mean_views  median_views     p75
+         2395.0         250.0  2475.0
     """
     if by is not None:
         check_choice("by", by, ["creator"])

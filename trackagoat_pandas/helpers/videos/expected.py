@@ -65,34 +65,34 @@ def expected_views(
 ) -> pd.DataFrame:
     """Forecast the views that young posts will have at an age, with intervals.
 
-    A forecast is made of the posts that have reached the age, the horizon: what they still gained
-    from the same age on. Younger posts can't be learnt from; the caption says how many those are.
-    Posts that were deleted since aren't in `videos`, so that nothing is learnt from them either.
+    A forecast uses the posts that have reached the age, the horizon: what they still gained from
+    the same age on. Nothing can be learnt from younger posts; the caption says how many there are.
+    Posts that were deleted since aren't in `videos`, so nothing is learnt from them either.
 
     Parameters
     ----------
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`. Posts that don't count in the product's statistics, and
         those of no creator, are left out, as by :func:`summarize_creators`. If there are more than
         30,000, the latest ones are used.
-    analytics
+    analytics : DataFrame, optional
         The daily new views of the posts, as ``load_analytics("video", videos, "views")`` has them;
         not used beside `history`. A post less than a day old then has no forecast: what such posts
         had at the end of their first day depends on the hour of posting.
-    history
+    history : DataFrame, optional
         The snapshots of the posts, as ``store.history("videos", columns=["view_count"])`` has them:
         ``id``, ``observed_at`` and ``view_count``. The more often the store was synced, the better.
-    horizon_days
+    horizon_days : int, default 30
         The age, in days, at which the views are forecast.
-    level
+    level : float, default 0.8
         The share of the intervals that should hold, between 0.5 and 0.99.
-    backtest
+    backtest : bool, default False
         Whether the provenance and the caption say how many of the intervals held that would have
         been made of one moment of each settled post, as :func:`backtest_expected_views` does.
-    now
+    now : str or datetime, optional
         The instant at which the counts of `videos` were read; by default when they were loaded, by
         the server's clock.
-    timezone
+    timezone : str, optional
         IANA name of the time zone of the days of `analytics`; by default the organization's, from
         the frame.
 
@@ -123,6 +123,13 @@ def expected_views(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    plots.expected_views : Draw the forecasts.
+    backtest_expected_views : See how often the intervals held.
+    record_forecasts : Keep forecasts to score them later.
+    life_curves : See how views grow with age.
+
     Notes
     -----
     The growth of log views is a linear function of log views and age at a moment, of the creator's
@@ -145,8 +152,9 @@ def expected_views(
     ...     videos = tgp.load_videos("Summer Launch")
     ...     views = tgp.load_analytics("video", videos, "views", dates="2026-01-01..2026-06-18")
     >>> young = tgp.expected_views(videos, views).dropna(subset="expected_views")
-    >>> young[["views", "low", "expected_views", "high"]].iloc[0].tolist()
-    [16582, 16582, 16582, 38683]
+    >>> print(young[["views", "low", "expected_views", "high"]].head(1).to_string(index=False))
+     views   low  expected_views  high
+     16582 16582           16582 38683
     """
     check_bool("backtest", backtest)
     level = check_between("level", level, 0.5, 0.99, ends=True)
@@ -264,8 +272,28 @@ def backtest_expected_views(
 
     Parameters
     ----------
-    videos, analytics, history, horizon_days, level, now, timezone
-        As in :func:`expected_views`.
+    videos : DataFrame
+        The frame of :func:`load_videos`. Posts that don't count in the product's statistics,
+        and those of no creator, are left out, as by :func:`summarize_creators`. If there are
+        more than 30,000, the latest ones are used.
+    analytics : DataFrame, optional
+        The daily new views of the posts, as ``load_analytics("video", videos, "views")`` has
+        them; not used beside `history`. A post less than a day old then has no forecast: what
+        such posts had at the end of their first day depends on the hour of posting.
+    history : DataFrame, optional
+        The snapshots of the posts, as ``store.history("videos", columns=["view_count"])`` has
+        them: ``id``, ``observed_at`` and ``view_count``. The more often the store was synced,
+        the better.
+    horizon_days : int, default 30
+        The age, in days, at which the views are forecast.
+    level : float, default 0.8
+        The share of the intervals that should hold, between 0.5 and 0.99.
+    now : str or datetime, optional
+        The instant at which the counts of `videos` were read; by default when they were loaded,
+        by the server's clock.
+    timezone : str, optional
+        IANA name of the time zone of the days of `analytics`; by default the organization's,
+        from the frame.
 
     Returns
     -------
@@ -293,6 +321,12 @@ def backtest_expected_views(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    expected_views : Forecast the views of young posts.
+    record_forecasts : Keep forecasts to score them later.
+    score_forecasts : Score forecasts that were kept.
+
     Notes
     -----
     The interval score is Gneiting and Raftery's ("Strictly proper scoring rules, prediction, and
@@ -318,12 +352,17 @@ def backtest_expected_views(
 
     Examples
     --------
-    >>> import pandas as pd
     >>> import trackagoat_pandas as tgp
-    >>> none = pd.DataFrame({"id": [], "creator_id": [], "posted_at": [], "tracking_status": [],
-    ...                      "view_count": [], "is_tracking_disabled": []})
-    >>> len(tgp.backtest_expected_views(none, now="2026-06-15T12:00Z"))
-    0
+    >>> with tgp.connect(sandbox=True):
+    ...     videos = tgp.load_videos("Always-On UGC")
+    ...     views = tgp.load_analytics("video", videos, "views", dates="2026-01-01..2026-06-18")
+    >>> tried = tgp.backtest_expected_views(videos, views)
+    >>> columns = ["from_hours", "to_hours", "forecasts", "inside"]
+    >>> print(tried[columns].head(3).round(2).to_string(index=False))
+     from_hours  to_hours  forecasts  inside
+           16.0      32.0         55    0.82
+           32.0      64.0         96     0.8
+           64.0     128.0         96     0.8
     """
     level = check_between("level", level, 0.5, 0.99, ends=True)
     lives, at_h = read_lives(videos, analytics, history, horizon_days, now, timezone)

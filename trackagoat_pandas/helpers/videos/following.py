@@ -34,13 +34,25 @@ def follow_post(
 
     Parameters
     ----------
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`.
-    post
+    post : str or DataFrame
         The post: its id in the column ``id``, or a frame of it, such as ``videos.head(1)``. It may
         be one that doesn't count in statistics.
-    analytics, history, now, timezone
-        As in :func:`expected_views`.
+    analytics : DataFrame, optional
+        The daily new views of the posts, as ``load_analytics("video", videos, "views")`` has
+        them; not used beside `history`. A post less than a day old then has no forecast: what
+        such posts had at the end of their first day depends on the hour of posting.
+    history : DataFrame, optional
+        The snapshots of the posts, as ``store.history("videos", columns=["view_count"])`` has
+        them: ``id``, ``observed_at`` and ``view_count``. The more often the store was synced,
+        the better.
+    now : str or datetime, optional
+        The instant at which the counts of `videos` were read; by default when they were loaded,
+        by the server's clock.
+    timezone : str, optional
+        IANA name of the time zone of the days of `analytics`; by default the organization's,
+        from the frame.
 
     Returns
     -------
@@ -58,6 +70,13 @@ def follow_post(
         `videos` doesn't have this post, no time zone is known, or an argument has a value that
         isn't allowed.
 
+    See Also
+    --------
+    plots.follow_post : Draw the views of one post.
+    expected_views : Forecast the views of young posts.
+    life_curves : See how views grow with age.
+    Store.history : Load earlier values of rows.
+
     Examples
     --------
     >>> import pandas as pd
@@ -68,8 +87,11 @@ def follow_post(
     >>> history = pd.DataFrame({"id": post, "view_count": [100, 300],
     ...     "observed_at": pd.to_datetime(["2026-06-02T00:00Z", "2026-06-03T00:00Z"])})
     >>> views = tgp.follow_post(videos, post, history=history, now="2026-06-04T00:00Z")
-    >>> views[["age_hours", "views_so_far", "gained_views"]].to_numpy().tolist()
-    [[24.0, 100, 100], [48.0, 300, 200], [72.0, 400, 100]]
+    >>> print(views[["age_hours", "views_so_far", "gained_views"]].to_string(index=False))
+     age_hours  views_so_far  gained_views
+          24.0           100           100
+          48.0           300           200
+          72.0           400           100
     """
     ids = [*given_ids("post", post, "video")]
     if len(ids) != 1:

@@ -85,26 +85,26 @@ def find_outliers(
 
     Parameters
     ----------
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`. Posts that don't count in the product's statistics, and
         posts of no creator, are left out.
-    analytics
+    analytics : DataFrame, optional
         Daily new views of the posts, as ``load_analytics("video", videos, "views")`` has them.
-    history
+    history : DataFrame, optional
         The snapshots of the posts, as ``store.history("videos", columns=["view_count"])`` has them;
         used rather than `analytics`. Without either, the counts of `videos` are compared, of posts
         that are a week old.
-    age_days
+    age_days : int, optional
         The age at which all posts are compared; by default each at the last of 6 and 12 hours, 1,
         2, 3, 5, 7, 14 and 28 days that it has reached. The count of now stands for that of the
         highest age where it isn't known.
-    backtest
+    backtest : bool, default False
         Whether to say how often such calls held in the past: of settled posts that would have been
         called outliers on some day of their first four weeks, how many still were after these.
-    now
+    now : str or datetime, optional
         The instant at which the counts of `videos` were read; by default when they were loaded, by
         the server's clock.
-    timezone
+    timezone : str, optional
         IANA name of the time zone of the days of `analytics`; by default the organization's, from
         the frames.
 
@@ -137,6 +137,13 @@ def find_outliers(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    plots.outliers : Draw the posts that stand out.
+    expected_views : Forecast the views of young posts.
+    view_quality : Collect evidence on odd views.
+    widgets.VideoBoard : Click through videos.
+
     Notes
     -----
     The spread is the median absolute deviation of the logs of the earlier posts' views, times
@@ -155,8 +162,10 @@ def find_outliers(
     ...                        "tracking_status": "included",
     ...                        "view_count": [90, 110, 100, 130, 80, 120, 9_000]})
     >>> found = tgp.find_outliers(videos, now="2026-06-18T12:00Z")
-    >>> found[found["is_outlier"]][["id", "baseline_views", "compared_posts"]].to_numpy().tolist()
-    [['g', 105.0, 6]]
+    >>> columns = ["id", "baseline_views", "compared_posts"]
+    >>> print(found[found["is_outlier"]][columns].to_string(index=False))
+    id  baseline_views  compared_posts
+     g           105.0               6
     """
     check_bool("backtest", backtest)
     if age_days is not None:

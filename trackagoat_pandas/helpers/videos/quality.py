@@ -94,27 +94,28 @@ def view_quality(
 
     Parameters
     ----------
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`. Posts that don't count in the product's statistics, and
         posts of no creator, are left out.
-    analytics
+    analytics : DataFrame, optional
         Daily new views, likes, shares and saves of the posts, as ``load_analytics("video", ...)``
         has them.
-    history
+    history : DataFrame, optional
         The snapshots of the posts, as ``store.history("videos")`` has them; used rather than
         `analytics`.
-    comments
-        The comments of the posts, with ``video_id`` and ``text``, as of :func:`load_comments`.
-    boosted
+    comments : DataFrame, optional
+        The comments of the posts, with ``video_id`` and ``text``, such as :func:`load_comments`
+        returns.
+    boosted : list of str or DataFrame, optional
         The posts that you know to be advertised (as Spark Ads): a frame of videos, or their ids, as
         `videos` has them.
-    backtest
+    backtest : bool, default False
         Whether to say how often posts in `boosted` would have had the grade none, if it weren't
         known of them.
-    now
+    now : str or datetime, optional
         The instant at which the counts of `videos` were read; by default when they were loaded, by
         the server's clock.
-    timezone
+    timezone : str, optional
         IANA name of the time zone of the days of `analytics`; by default the organization's, from
         the frames.
 
@@ -145,6 +146,12 @@ def view_quality(
     ContractWarning
         It isn't known of some posts whether they count; they are left out.
 
+    See Also
+    --------
+    plots.view_quality : Draw the posts with evidence.
+    find_outliers : Find posts that stand out.
+    widgets.VideoBoard : Click through videos.
+
     Notes
     -----
     With snapshots, what a post gained in a day or in five days is compared with its own engagement
@@ -158,8 +165,8 @@ def view_quality(
     expected of a wide reach; the grade is weak at most, from three spreads below.
 
     Comments are left out of the engagement that is gained, as they can be switched off. Comments
-    alike are said, and not graded: a giveaway asks for them. At which hours views come isn't
-    judged: snapshots are too far apart.
+    that are alike are mentioned but not graded, since a giveaway asks for them. At which hours
+    views come isn't judged: snapshots are too far apart.
 
     In simulated worlds with snapshots every six hours, posts with views of another source, 0.4 to
     2 times their own, have a higher score than others in 0.99 of all pairs, be it that these views
@@ -180,8 +187,9 @@ def view_quality(
     ...     "share_count": 0, "observed_at": pd.date_range("2026-06-02T12:00Z", periods=3)})
     >>> found = tgp.view_quality(videos, history=history, now="2026-06-04T12:00Z")
     >>> names = ["grade", "gained_views", "gained_engagements", "usual_engagements"]
-    >>> found[names].to_numpy().tolist()
-    [['strong', 7500, 10, 750.0]]
+    >>> print(found[names].to_string(index=False))
+     grade  gained_views  gained_engagements  usual_engagements
+    strong          7500                  10              750.0
     """
     check_bool("backtest", backtest)
     moment = moment_of(loaded_at(videos) if now is None else now, [videos])

@@ -51,20 +51,20 @@ def calendar_file(
 
     Parameters
     ----------
-    videos
+    videos : DataFrame
         The frame of :func:`load_videos`, or a part of it. Posts that don't count in the product's
         statistics are left out, as by :func:`content_calendar`.
-    path
+    path : str or path
         Where to save: ``.ics`` for a calendar, ``.xlsx`` for a workbook. A file that is there is
         replaced.
-    creators
+    creators : DataFrame, optional
         The frame of :func:`load_creators`, for handles; posts of others are left out.
-    dates
+    dates : str, tuple or DateRange, optional
         The days whose posts are saved, as :meth:`DateRange.parse` reads them; by default from the
         frame's first post to today.
-    now
+    now : str or datetime, optional
         The instant of today; by default when `videos` were loaded, by the server's clock.
-    timezone
+    timezone : str, optional
         IANA name of the time zone of the days; by default the organization's, from the frame.
 
     Returns
@@ -91,6 +91,12 @@ def calendar_file(
     -----
     NoDataWarning
         There is no post on these days; the file is written without any.
+
+    See Also
+    --------
+    content_calendar : Count posts by day.
+    plots.calendar : Draw posts by day.
+    inbox : List posts that wait for review.
 
     Notes
     -----

@@ -50,9 +50,9 @@ def to_csv(frames: pd.DataFrame | Mapping[str, pd.DataFrame], path: str | PathLi
 
     Parameters
     ----------
-    frames
+    frames : DataFrame or dict
         A frame, or a dict of frames by their names.
-    path
+    path : str or path
         The file, which ends in ``.csv``; for a dict, an existing folder, in which each frame
         becomes ``<name>.csv``. An existing file is replaced.
 
@@ -74,6 +74,12 @@ def to_csv(frames: pd.DataFrame | Mapping[str, pd.DataFrame], path: str | PathLi
     -----
     IncompleteFrameWarning
         A frame is incomplete, or has other rows than were loaded or computed.
+
+    See Also
+    --------
+    to_excel : Write a workbook.
+    show : Show a frame as people read it.
+    as_table : Turn another tool's export into such a frame.
 
     Notes
     -----

@@ -90,16 +90,18 @@ class PayoutFile:
 
     Parameters
     ----------
-    files
+    files : tuple
         The paths of the files written; none without a path, or if there is nothing to pay.
-    contents
+    contents : tuple
         The text of each file.
-    written
+    written : DataFrame
         A row for each payment in the files.
-    left_out
+    left_out : DataFrame
         The rows of ``owed`` that are in no file, with the ``reason``.
-    format, currency
-        Those of the files.
+    format : {'paypal', 'venmo'}
+        The format of the files.
+    currency : str
+        Their currency.
     """
 
     files: tuple[Path, ...]
@@ -152,41 +154,41 @@ def payout_file(
 
     Parameters
     ----------
-    owed
+    owed : DataFrame
         The frame of :func:`outstanding_balances`: ``creator_id``, ``owed_cents``, and ``currency``
         if there are several. A column ``recipient`` says where each creator is paid, unless there
         are `recipients`; a column ``note`` takes the place of `note`; a column ``customer_id``, or
         else ``tiktok_handle``, is written as the row's reference.
-    path
+    path : str or path, optional
         Where to write, such as ``"june.csv"``. If there are more than 5,000 payments, the files
         are ``june-1.csv``, ``june-2.csv`` and so on. None writes nothing; see ``contents``.
-    format
+    format : {'paypal', 'venmo'}, default 'paypal'
         ``"paypal"``: recipients are email addresses or PayPal's payer ids. ``"venmo"``: US mobile
         numbers, email addresses or Venmo handles, in USD; others don't see the payments.
-    method
+    method : str, optional
         The name of a payout method, such as ``"PayPal"``: only creators who were last paid with it,
         by the column ``method_name`` of ``owed``, so that who was never paid is left out. None
         pays all of ``owed``, however they were paid before.
-    recipients
+    recipients : DataFrame or dict, optional
         A frame with ``creator_id`` or ``tiktok_handle``, and ``recipient``; or a mapping of
         creators, by id or handle, to recipients. Creators who are owed nothing may be in it; a
         handle that is nearly that of a creator without a recipient is warned of.
-    findings
+    findings : DataFrame, optional
         The frame of :func:`audit` or :func:`audit_payouts`. Creators in the files of whom something
         accrued wrongly are warned of; they are paid nevertheless. What was paid wrongly is taken
         off what is owed already.
-    note
+    note : str, optional
         The text that each recipient reads. Venmo requires one, here or in ``owed``.
-    currency
+    currency : str, default 'USD'
         The currency of the files, and of a frame that has no column ``currency``. Rows in others
         are left out: write a file for each.
-    decimal
+    decimal : {'.', ','}, default '.'
         How cents are separated: ``","`` for accounts in countries that write 1,50.
-    limit_cents
+    limit_cents : int, optional
         The most that one payment may be, if PayPal allows your account another limit. By default
         the published one, 20,000.00 USD; for other currencies no number is published, so there is
         none.
-    overwrite
+    overwrite : bool, default False
         Whether to replace files of an earlier call. By default they are refused, since a file that
         was left there by mistake would pay twice.
 
@@ -199,12 +201,6 @@ def payout_file(
         ``note`` (str), ``file`` (Int64: its number from 1). ``left_out`` has the other rows of
         ``owed`` with all columns, ``recipient`` and ``reason`` (category).
 
-    Warns
-    -----
-    TrackaGoatWarning
-        A handle in `recipients` may be misspelled, several creators are paid to one recipient, or
-        by the `findings` something accrued wrongly of a creator who is paid.
-
     Raises
     ------
     MissingColumnError, MissingArgumentError
@@ -214,6 +210,18 @@ def payout_file(
         nothing was written.
     UnwritableFileError
         A file can't be written.
+
+    Warns
+    -----
+    TrackaGoatWarning
+        A handle in `recipients` may be misspelled, several creators are paid to one recipient, or
+        by the `findings` something accrued wrongly of a creator who is paid.
+
+    See Also
+    --------
+    outstanding_balances : List who is owed what.
+    load_payout_methods : Load the ways of paying.
+    actions.record_payment : Record a payment.
 
     Notes
     -----
@@ -254,8 +262,10 @@ def payout_file(
     >>> file = tgp.payout_file(owed, recipients={"@mia": "mia@example.com"}, note="May, thanks!")
     >>> print(file.contents[0].strip())
     mia@example.com,1234.50,USD,mia,"May, thanks!",PAYPAL
-    >>> file.left_out[["tiktok_handle", "owed_cents", "reason"]].to_numpy().tolist()
-    [['bo', 5, 'no_recipient'], ['cleo', -200, 'overpaid']]
+    >>> print(file.left_out[["tiktok_handle", "owed_cents", "reason"]].to_string(index=False))
+    tiktok_handle  owed_cents       reason
+               bo           5 no_recipient
+             cleo        -200     overpaid
     """
     check_choice("format", format, list(_NAMES))
     check_choice("decimal", decimal, [".", ","])

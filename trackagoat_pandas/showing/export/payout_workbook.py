@@ -146,28 +146,28 @@ def payout_workbook(
 
     Parameters
     ----------
-    accruals, payments
+    accruals, payments : DataFrame
         The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`.
-    path
+    path : str or path
         Where to save, ending in ``.xlsx``. A file that is there is replaced.
-    due
+    due : DataFrame, optional
         The frame of :func:`accrue`, for the same structures and time as the accruals. Without it
         there are no sheets Due and Findings, and due isn't compared with accrued.
-    creators, structures
+    creators, structures : DataFrame, optional
         The frames of :func:`load_creators` and :func:`load_payout_structures`, for names. Where no
         frame knows a name, the id takes its place, of a UUID its first eight letters.
-    month
+    month : str, tuple or DateRange, optional
         A month such as ``"2026-05"``, or other days as :meth:`DateRange.parse` reads them: only
         what is due or was accrued for a period that ends on these days, and the part of each
         payment that was for these accruals, as :func:`payments_for` splits it, whenever it was
         made. Then what is owed is for these days alone: beside it is what each creator is owed over
-        all days, which may be less, since overpayments of other months are taken off. None keeps
+        all days, which may be less, since overpayments of other months are subtracted. None keeps
         everything.
-    timezone
+    timezone : str, optional
         The organization's time zone; by default the one in the frames' attributes.
-    currency
+    currency : str, default 'USD'
         The currency of a frame that has no column ``currency``.
-    names
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with more names for the ids, such as that of
         :func:`load_videos`, which knows the handles of removed creators.
 
@@ -177,11 +177,6 @@ def payout_workbook(
         The file. Its sheets are Reconciliation, Owed by creator, Owed by method (as
         :func:`outstanding_balances` gives them), Due, Accrued, Paid and Findings (as
         :func:`audit_payouts` gives them).
-
-    Warns
-    -----
-    NoDataWarning
-        Nothing was due or accrued in the month.
 
     Raises
     ------
@@ -193,6 +188,18 @@ def payout_workbook(
         An argument is not allowed, or an amount isn't whole cents; nothing was written.
     UnwritableFileError
         The file can't be written.
+
+    Warns
+    -----
+    NoDataWarning
+        Nothing was due or accrued in the month.
+
+    See Also
+    --------
+    outstanding_balances : List who is owed what.
+    creator_statement : Write a page for one creator.
+    audit_payouts : Compare amounts due, accrued and paid.
+    paid_by_year : Sum what was paid in each year.
 
     Notes
     -----
@@ -227,8 +234,8 @@ def payout_workbook(
     ...     book = tgp.payout_workbook(accruals, payments, pathlib.Path(folder, "may.xlsx"),
     ...                                creators=creators, month="2026-05",
     ...                                timezone="America/New_York")
-    ...     book.name, book.stat().st_size > 5_000
-    ('may.xlsx', True)
+    ...     print(book.name)
+    may.xlsx
     """
     target = check_path(path, ".xlsx")
     frames = [payments, accruals, due]

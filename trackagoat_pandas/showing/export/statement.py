@@ -79,20 +79,20 @@ class CreatorStatement:
 
     Parameters
     ----------
-    creator
+    creator : str
         What the creator is called, or the id.
-    period
+    period : str
         The days, in words.
-    balances
+    balances : DataFrame
         A row for each currency: ``opening_cents`` + ``earned_cents`` - ``paid_cents`` =
         ``closing_cents``.
-    earned
+    earned : DataFrame
         A row for each rule, kind of entry and currency.
-    paid
+    paid : DataFrame
         A row for each payment.
-    note
+    note : str, optional
         What has to be known to read it, such as that a part is missing; empty if there is nothing.
-    made
+    made : str, optional
         When it was made, and in which time zone its days are.
     """
 
@@ -203,28 +203,28 @@ def creator_statement(
 
     Parameters
     ----------
-    creator
+    creator : str
         The creator's id; or the handle or the address of the profile, if any of the frames has the
         handle.
-    accruals, payments
+    accruals, payments : DataFrame
         The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`. Voided entries
         don't count; a repeated id counts once, as in :func:`summarize_payouts`.
-    path
+    path : str or path, optional
         Where to save, ending in ``.html`` or ``.xlsx``. A file that is there is replaced.
-    creators, structures
+    creators, structures : DataFrame, optional
         The frames of :func:`load_creators` and :func:`load_payout_structures`, for names.
-    dates
+    dates : str, tuple or DateRange, optional
         A month such as ``"2026-05"``, or other days as :meth:`DateRange.parse` reads them. An
         accrual counts on the day of :func:`accrual_days`, a payment on the day it was made, and an
         entry without a day before all others. None takes everything. So the balance may differ from
         that of :func:`outstanding_balances`, where ``as_of`` counts what was recorded by then, and
         from that of a month of :func:`payout_workbook`, which is owed for this month alone.
-    timezone
+    timezone : str, optional
         The organization's time zone; by default the one in the frames' attributes. Required with
         `dates`.
-    currency
+    currency : str, default 'USD'
         The currency of a frame that has no column ``currency``.
-    names
+    names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with more names for the ids. That of :func:`load_videos` knows
         the handles of removed creators, whom :func:`load_creators` doesn't list.
 
@@ -247,6 +247,12 @@ def creator_statement(
         XlsxWriter, which writes ``.xlsx``, is not installed.
     UnwritableFileError
         The file can't be written.
+
+    See Also
+    --------
+    outstanding_balances : List who is owed what.
+    payout_workbook : Save the books as a workbook.
+    load_payout_accruals : Load what creators earned.
 
     Examples
     --------
