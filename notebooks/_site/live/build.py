@@ -42,17 +42,7 @@ def build(out: Path) -> bool:
         return False
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        command = [
-            sys.executable,
-            "-m",
-            "hatchling",
-            "build",
-            "-t",
-            "wheel",
-            "-d",
-            folder / "wheel",
-        ]
-        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        run(ROOT, "hatchling", "build", "-t", "wheel", "-d", str(folder / "wheel"))
         (folder / "files").mkdir()
         tour = json.dumps(live_tour(json.loads(TOUR.read_text("utf-8"))), indent=1)
         (folder / "files" / TOUR.name).write_text(tour, "utf-8")
