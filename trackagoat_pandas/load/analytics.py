@@ -15,6 +15,7 @@ from trackagoat_pandas.base.types import (
     Entity,
     Granularity,
     Metric,
+    Metrics,
     Mode,
 )
 from trackagoat_pandas.errors import ArgumentError, StoreMissingError
@@ -52,7 +53,7 @@ _LISTS: Final[Mapping[str, Callable[..., pd.DataFrame]]] = MappingProxyType(
 def load_analytics(
     entity: Entity,
     ids: str | Sequence[str] | pd.Series | pd.Index | pd.DataFrame,
-    metrics: Metric | Sequence[Metric],
+    metrics: Metrics,
     *,
     dates: DatesLike | None = None,
     granularity: Granularity = "day",
@@ -315,7 +316,7 @@ def _names_in(ids: object, loaded: pd.DataFrame, entity: Entity) -> dict[str, st
 @loader
 def load_program_analytics(
     project: str,
-    metrics: Metric | Sequence[Metric],
+    metrics: Metrics,
     *,
     entity: Entity = "creator",
     creator: Creators | None = None,
