@@ -211,7 +211,7 @@ def accessor_stub() -> str:
     body += [
         f"class {FRAME}({imports.named('pd.DataFrame', tgp.show)}):",
         "    @property",
-        "    def goat(self) -> GoatAccessor: ...  # type: ignore[override]",
+        "    def goat(self) -> GoatAccessor: ...",
     ]
     frame = imports.named(inspect.signature(tgp.goat).parameters["frame"].annotation, tgp.goat)
     body.append(f"def goat(frame: {frame}) -> GoatAccessor: ...")

@@ -987,6 +987,6 @@ class GoatAccessor:
 
 class _GoatFrame(pd.DataFrame):
     @property
-    def goat(self) -> GoatAccessor: ...  # type: ignore[override]
+    def goat(self) -> GoatAccessor: ...
 
 def goat(frame: pd.DataFrame | ArrowStream) -> GoatAccessor: ...

@@ -21,11 +21,13 @@ SHORT = {"01_quickstart", "09_running"}
 FIGURE = re.compile(r"<Figure size .*>")
 ADDRESS = re.compile(r"http://127\.0\.0\.1(:\d+)?(?=/)")
 """Of the sandbox, which has a port only where it is served."""
+WAIT = re.compile(r"(?<=wait for the rate limit  ).*")
+"""It depends on when the requests before were sent."""
 
 
 def sanitized(text: str) -> list[str]:
     """The lines of a text in order, without what differs from run to run."""
-    text = ADDRESS.sub("LOOPBACK", text)
+    text = WAIT.sub("TIME", ADDRESS.sub("LOOPBACK", text))
     rules = configparser.ConfigParser(interpolation=None)
     rules.read(ROOT / "tests" / "sanitize.cfg")
     for name in rules.sections():

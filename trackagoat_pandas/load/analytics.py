@@ -230,7 +230,8 @@ def load_analytics(
     session = session_of(client, max_requests)
     checks = None if spot_checks is None else check_int("spot_checks", spot_checks, minimum=0)
     check_names("metrics", [] if metrics is None else metrics)
-    names = (metrics,) if isinstance(metrics, str) else tuple(dict.fromkeys(metrics or ()))
+    several = (metrics,) if isinstance(metrics, str) else dict.fromkeys(metrics or ())
+    names = cast("tuple[Metric, ...]", tuple(several))  # check_query refuses others
     query = check_query(
         Query(entity, names, granularity, mode, compare, breakdown, base_metric, timezone)
     )
