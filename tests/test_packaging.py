@@ -1,4 +1,4 @@
-"""What goes to the package index: one version everywhere, and a long description that stands alone."""
+"""What goes to the package index: one version, and a long description that stands alone."""
 
 from __future__ import annotations
 

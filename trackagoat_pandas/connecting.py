@@ -165,9 +165,7 @@ def connect(
     # An error must leave neither a server running nor a store open.
     with ExitStack() as undone:
         undone.callback(closing.close)
-        settings, transport, server_clock = _server(
-            settings, closing, sandbox=sandbox, transport=transport
-        )
+        settings, transport, server_clock = _server(settings, closing, transport, sandbox=sandbox)
         client = Client(
             settings,
             transport=transport,
@@ -197,7 +195,7 @@ def _check_sandbox(sandbox: object, brought: Sequence[object]) -> None:
 
 
 def _server(
-    settings: Settings, closing: ExitStack, *, sandbox: bool | Sandbox, transport: object | None
+    settings: Settings, closing: ExitStack, transport: object | None, *, sandbox: bool | Sandbox
 ) -> tuple[Settings, object | None, Callable[[], dt.datetime] | None]:
     """Return the settings and the transport of a client, and the clock of its sandbox, if any.
 
