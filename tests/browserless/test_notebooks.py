@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from tests.heavy import HEAVY
@@ -62,5 +63,7 @@ def test_a_notebook_shows_the_same_without_threads_sockets_and_processes(noteboo
     )  # fmt: skip
     assert run.returncode == 0, run.stderr[-4000:]
     shown = [sanitized(text) for text in json.loads(run.stdout)]
-    assert shown == [sanitized(text) for text in committed(notebook)]
     assert any(shown)
+    if pd.__version__ < "3":  # which writes other dtypes than the notebooks show
+        return
+    assert shown == [sanitized(text) for text in committed(notebook)]
