@@ -13,6 +13,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -229,11 +230,12 @@ def class_lines(owner: type, imports: Imports) -> Iterator[str]:
     for name, value in vars(owner).items():
         if isinstance(value, accessor.Verb):
             yield from method_lines(name, value.function, imports)
-        elif isinstance(value, property):
-            kind = value.fget.__annotations__["return"]
+        elif isinstance(value, property | cached_property):
+            read = value.fget if isinstance(value, property) else value.func
+            kind = read.__annotations__["return"]
             known = kind in {one.__name__ for one in ACCESSORS}
             yield "    @property"
-            shown = kind if known else imports.named(kind, value.fget)
+            shown = kind if known else imports.named(kind, read)
             yield f"    def {name}(self) -> {shown}: ..."
 
 

@@ -74,10 +74,11 @@ def test_pyright_has_no_error(written):
 
 @heavy
 @pytest.mark.parametrize("loader", ["load_videos", "load_goal_compliance", "load_payout_accruals"])
-def test_jedi_offers_the_verbs_that_fit_a_frame(loader, client):
+def test_jedi_offers_the_verbs_and_plots_that_fit_a_frame(loader, client):
     frame = getattr(tgp, loader)("Q1 Brand Program")
-    offered = jedi.Interpreter("frame.goat.", [{"frame": frame}]).complete()
-    assert [each.name for each in offered if not each.name.startswith("_")] == dir(frame.goat)
+    for written, fitting in (("frame.goat.", frame.goat), ("frame.goat.plot.", frame.goat.plot)):
+        offered = jedi.Interpreter(written, [{"frame": frame}]).complete()
+        assert [each.name for each in offered if not each.name.startswith("_")] == dir(fitting)
 
 
 class Server:
