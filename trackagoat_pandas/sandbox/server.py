@@ -105,8 +105,8 @@ def _check_threads() -> None:
     try:
         threading.Thread(target=bool, daemon=True).start()
     except RuntimeError as flaw:
-        advice = "connect(sandbox=...) of it works all the same, in this process"
-        raise OSError(f"a sandbox can't be served without threads; {advice}") from flaw
+        advice = "connect(sandbox=...) works without a server, in this process"
+        raise OSError(f"no thread can be started to serve a sandbox; {advice}") from flaw
 
 
 class _Handler(BaseHTTPRequestHandler):
