@@ -15,6 +15,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -47,8 +48,19 @@ GROUPS = {
 MOST_LINKS = 4
 LONGEST = 100
 HEAD = "# Written by `python -m tests.stub`."
-SANDBOX = "from trackagoat_pandas.sandbox import sandbox as sandbox"
-"""The module is callable, and a type checker sees the function that it calls."""
+FRAME = "_GoatFrame"
+"""A frame with its accessor, which type checkers can't know of pandas' own; only stubs have it."""
+SANDBOX = """
+class sandbox(_Sandbox):  # noqa: N801 - the name of the module
+    Faults: TypeAlias = _Faults
+    Nature: TypeAlias = _Nature
+    Sandbox: TypeAlias = _Sandbox
+"""
+"""The module is callable, and a type checker sees what it calls, with the module's names in it."""
+SANDBOX_IMPORTS = ["from typing import TypeAlias"] + [
+    f"from trackagoat_pandas.sandbox import {name} as _{name}"
+    for name in ("Faults", "Nature", "Sandbox")
+]
 BUILTINS = {"bool", "bytes", "dict", "float", "int", "list", "object", "set", "str", "tuple"}
 ACCESSORS = (accessor.GoatSeriesAccessor, accessor.GoatPlotAccessor, accessor.GoatAccessor)
 
@@ -130,10 +142,19 @@ def formatted(text: str, file: Path) -> str:
 def stub() -> str:
     """What a type checker and an editor read of the package."""
     modules = [name for name in MODULES if name != "sandbox"]
-    imports = [f"from trackagoat_pandas import {name} as {name}" for name in modules]
-    imports += [f"from trackagoat_pandas.{HOMES[name]} import {name} as {name}" for name in HOMES]
-    lines = [wrapped(line) for line in sorted([*imports, SANDBOX])]
-    return "\n".join([HEAD, "", *lines, "", "__version__: str", ""])
+    lines = [f"from trackagoat_pandas import {name} as {name}" for name in modules]
+    imports, body = Imports(), list[str]()
+    for name, home in HOMES.items():
+        value = getattr(tgp, name)
+        if inspect.isfunction(value) and value.__annotations__.get("return") == "pd.DataFrame":
+            body.append(f"def {name}({signature_of(value, imports)}: ...")
+        else:
+            lines.append(f"from trackagoat_pandas.{home} import {name} as {name}")
+    # Of two imports of one name, ruff would leave the one by which it isn't public.
+    public = {line.partition(" as ")[0] for line in lines}
+    lines += [*SANDBOX_IMPORTS, *(line for line in imports.lines() if line not in public)]
+    text = "\n".join([HEAD, "", *lines, "", "__version__: str", SANDBOX, *body, ""])
+    return formatted(text, STUB)
 
 
 def plots_stub() -> str:
@@ -187,21 +208,20 @@ def plain(summary: str) -> str:
     return named.replace("``", "`").replace("|", "\\|")
 
 
-def wrapped(line: str) -> str:
-    """An import as ruff formats it."""
-    if len(line) <= LONGEST:
-        return line
-    source, names = line.split(" import ")
-    return f"{source} import (\n    {names},\n)"
-
-
 def accessor_stub() -> str:
     """What they read of the accessors: each verb with its function's own signature."""
     imports = Imports()
     body = [line for owner in ACCESSORS for line in class_lines(owner, imports)]
+    body += [
+        f"class {FRAME}({imports.named('pd.DataFrame', tgp.show)}):",
+        "    @property",
+        "    def goat(self) -> GoatAccessor: ...",
+    ]
     frame = imports.named(inspect.signature(tgp.goat).parameters["frame"].annotation, tgp.goat)
     body.append(f"def goat(frame: {frame}) -> GoatAccessor: ...")
-    return formatted("\n".join([HEAD, "", *imports.lines(), "", *body, ""]), ACCESSOR)
+    own = f"from trackagoat_pandas.accessor import {FRAME}"
+    lines = [line for line in imports.lines() if line != own]
+    return formatted("\n".join([HEAD, "", *lines, "", *body, ""]), ACCESSOR)
 
 
 def class_lines(owner: type, imports: Imports) -> Iterator[str]:
@@ -213,27 +233,39 @@ def class_lines(owner: type, imports: Imports) -> Iterator[str]:
     for name, value in vars(owner).items():
         if isinstance(value, accessor.Verb):
             yield from method_lines(name, value.function, imports)
-        elif isinstance(value, property):
-            kind = value.fget.__annotations__["return"]
+        elif isinstance(value, property | cached_property):
+            read = value.fget if isinstance(value, property) else value.func
+            kind = read.__annotations__["return"]
             known = kind in {one.__name__ for one in ACCESSORS}
             yield "    @property"
-            shown = kind if known else imports.named(kind, value.fget)
+            shown = kind if known else imports.named(kind, read)
             yield f"    def {name}(self) -> {shown}: ..."
 
 
 def method_lines(name: str, function: Callable[..., Any], imports: Imports) -> Iterator[str]:
     """A function without its first parameter, with the summary that an editor shows."""
+    yield f"    def {name}({signature_of(function, imports, bound='self')}:"
+    yield f'        """{inspect.getdoc(function).partition(chr(10))[0]}"""'
+
+
+def signature_of(function: Callable[..., Any], imports: Imports, *, bound: str = "") -> str:
+    """The parameters of a function, all but the first where that is bound, and what it returns."""
     signature = inspect.signature(function)
-    given, is_keyword = ["self"], False
-    for one in [*signature.parameters.values()][1:]:
+    parameters, is_keyword = [*signature.parameters.values()], False
+    given = [bound] if bound else []
+    for one in parameters[1:] if bound else parameters:
         if one.kind == one.KEYWORD_ONLY and not is_keyword:
             given.append("*")
             is_keyword = True
+        stars = {one.VAR_POSITIONAL: "*", one.VAR_KEYWORD: "**"}.get(one.kind, "")
+        is_keyword |= stars == "*"
         default = "" if one.default is one.empty else f" = {default_text(one.default)}"
-        given.append(f"{one.name}: {imports.named(one.annotation, function)}{default}")
+        annotation = imports.named(one.annotation, function)
+        given.append(f"{stars}{one.name}: {annotation}{default}")
     returned = imports.named(signature.return_annotation, function)
-    yield f"    def {name}({', '.join(given)}) -> {returned}:"
-    yield f'        """{inspect.getdoc(function).partition(chr(10))[0]}"""'
+    if signature.return_annotation == "pd.DataFrame":
+        returned = imports.frame()
+    return f"{', '.join(given)}) -> {returned}"
 
 
 def default_text(value: Any) -> str:
@@ -256,6 +288,10 @@ class Imports:
                 source = known.get(node.id, f"from {module} import {node.id}")
                 node.id = self._local(node.id, source)
         return ast.unparse(tree)
+
+    def frame(self) -> str:
+        """The frame that type checkers know the accessor of."""
+        return self._local(FRAME, f"from trackagoat_pandas.accessor import {FRAME}")
 
     def _local(self, name: str, source: str) -> str:
         if self._sources.setdefault(name, source) == source:

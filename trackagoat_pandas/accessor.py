@@ -193,7 +193,8 @@ class GoatAccessor(Accessor, verbs=VERBS):
         verbs, plots = fitting("Verbs that fit", self), fitting("Plots that fit", self.plot)
         return "\n".join([*summary(self._data), verbs, plots])
 
-    @property
+    # Of a property Jedi would offer all plots, by the class that it returns.
+    @functools.cached_property
     def plot(self) -> GoatPlotAccessor:
         """The plots of the frame."""
         return GoatPlotAccessor(self._data)

@@ -46,7 +46,7 @@ class GoatSeriesAccessor:
         mode: SentimentMode = "api",
         lexicon: OwnWords | None = None,
         languages: Languages | None = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Score a column of texts."""
     def to_money(self, currency: str = "USD", *, as_text: bool = False) -> pd.Series:
         """Turn integer cents into exact decimals, or into text for people."""
@@ -262,11 +262,11 @@ class GoatAccessor:
         timezone: str | None = None,
         currency: str = "USD",
         names: Names = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Work out what each creator has earned by each rule in each period that has closed."""
     def add_missing_days(
         self, dates: DatesLike | None = None, *, granularity: Granularity | None = None
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Add a row with NA for every bucket that is missing from a series."""
     def align_days(self) -> pd.Series:
         """Return each row's day, and for rows of a prior period the day they are compared with."""
@@ -280,7 +280,7 @@ class GoatAccessor:
         timezone: str | None = None,
         decimal: str = ".",
         header: int | None = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Turn any frame, such as a spreadsheet or an export, into a typed frame of ours."""
     def backtest_expected_views(
         self,
@@ -291,7 +291,7 @@ class GoatAccessor:
         level: float = 0.8,
         now: InstantLike | None = None,
         timezone: str | None = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Forecast settled posts as :func:`expected_views` would have, and say how well it did."""
     def backtest_goal_odds(
         self,
@@ -302,7 +302,7 @@ class GoatAccessor:
         since: DateLike | None = None,
         now: InstantLike | None = None,
         timezone: str | None = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Forecast every closed period as :func:`goal_odds` would have, and say how it ended."""
     def backtest_payouts(
         self,
@@ -317,7 +317,7 @@ class GoatAccessor:
         level: float = 0.8,
         currency: str = "USD",
         names: Names = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Forecast from past days, and compare with the amounts earned."""
     def calendar_file(
         self,
@@ -329,7 +329,7 @@ class GoatAccessor:
         timezone: str | None = None,
     ) -> Path:
         """Save the posts as a calendar for calendar programs, or as a workbook with month sheets."""
-    def calibrate_goal_odds(self, *, bins: int = 5) -> pd.DataFrame:
+    def calibrate_goal_odds(self, *, bins: int = 5) -> _GoatFrame:
         """Compare chances with how often the targets were reached."""
     def campaign_lift(
         self,
@@ -344,7 +344,7 @@ class GoatAccessor:
         now: InstantLike | None = None,
         timezone: str | None = None,
         backtest: bool = False,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Estimate how many views a campaign added, against creators outside it."""
     def campaign_members(
         self,
@@ -352,15 +352,15 @@ class GoatAccessor:
         *,
         creators: pd.DataFrame | None = None,
         videos: pd.DataFrame | None = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """List the members of campaigns, including those of the campaigns inside them."""
-    def campaign_tree(self, ids: object = None) -> pd.DataFrame:
+    def campaign_tree(self, ids: object = None) -> _GoatFrame:
         """List campaigns in their places in the tree, each followed by those inside it."""
-    def campaign_videos(self, videos: pd.DataFrame, ids: object = None) -> pd.DataFrame:
+    def campaign_videos(self, videos: pd.DataFrame, ids: object = None) -> _GoatFrame:
         """Keep the videos of campaigns that count, each once in a campaign."""
-    def check_posts(self, *, required: Terms = ..., forbidden: Terms = ...) -> pd.DataFrame:
+    def check_posts(self, *, required: Terms = ..., forbidden: Terms = ...) -> _GoatFrame:
         """Check the captions of posts for hashtags, mentions and words."""
-    def comments_of_campaigns(self, campaigns: pd.DataFrame, ids: object) -> pd.DataFrame:
+    def comments_of_campaigns(self, campaigns: pd.DataFrame, ids: object) -> _GoatFrame:
         """Keep the comments on the videos and creators of campaigns."""
     def compare_campaigns(
         self,
@@ -373,11 +373,11 @@ class GoatAccessor:
         level: float = 0.9,
         now: InstantLike | None = None,
         timezone: str | None = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Compare two campaigns: what each has alone, what they share, and the same creators in both."""
     def compare_sentiment_modes(
         self, *, modes: Sequence[SentimentMode] = ..., text: str = "text"
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """List the comments that two modes score differently."""
     def content_calendar(
         self,
@@ -386,7 +386,7 @@ class GoatAccessor:
         dates: DatesLike | None = None,
         now: InstantLike | None = None,
         timezone: str | None = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Count what was posted on each day, days without a post among them."""
     def cost_per_engagement(
         self,
@@ -395,7 +395,7 @@ class GoatAccessor:
         by: CostBy = "creator",
         currency: str = "USD",
         names: Names = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Work out what one like, comment, share or save costs, whatever rule paid for it."""
     def count_sentiment_words(
         self,
@@ -404,7 +404,7 @@ class GoatAccessor:
         lexicon: OwnWords | None = None,
         languages: Languages | None = None,
         text: str = "text",
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Count the words, emoji and phrases behind the scores of comments."""
     def creator_pools(
         self,
@@ -415,7 +415,7 @@ class GoatAccessor:
         age_days: int = 7,
         now: InstantLike | None = None,
         timezone: str | None = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Find groups of creators who are alike, if there are any, and say what sets each apart."""
     def diff(
         self,
@@ -424,7 +424,7 @@ class GoatAccessor:
         columns: str | Sequence[str] | None = None,
         resource: Resource | None = None,
         names: Names = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Find the rows and cells that differ between two frames of one table."""
     def effective_cpm(
         self,
@@ -433,9 +433,9 @@ class GoatAccessor:
         by: CostBy = "creator",
         currency: str = "USD",
         names: Names = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Work out what 1,000 views cost, whatever rule paid for them."""
-    def engagement(self, *, by: Literal["views", "followers"] = "views") -> pd.DataFrame:
+    def engagement(self, *, by: Literal["views", "followers"] = "views") -> _GoatFrame:
         """Add the engagement rate of each row."""
     def evaluate_goals(
         self,
@@ -445,7 +445,7 @@ class GoatAccessor:
         reference_date: DateLike | None = None,
         now: InstantLike | None = None,
         timezone: str | None = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Judge each goal on any day, by the rules of the API's goal compliance."""
     def expected_views(
         self,
@@ -457,7 +457,7 @@ class GoatAccessor:
         backtest: bool = False,
         now: InstantLike | None = None,
         timezone: str | None = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Forecast the views that young posts will have at an age, with intervals."""
     def explain_change(
         self,
@@ -469,7 +469,7 @@ class GoatAccessor:
         creators: pd.DataFrame | None = None,
         n: int | None = None,
         timezone: str | None = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Explain how a total changed between two periods, by creator and by post."""
     def find_negative_alerts(
         self,
@@ -481,7 +481,7 @@ class GoatAccessor:
         mode: SentimentMode | None = None,
         text: str = "text",
         names: Names = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Find the videos whose comments are so negative that someone should look."""
     def find_outliers(
         self,
@@ -492,7 +492,7 @@ class GoatAccessor:
         backtest: bool = False,
         now: InstantLike | None = None,
         timezone: str | None = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Find posts that did far better than their creator's earlier posts, and posts that rise late."""
     def find_overposting(
         self,
@@ -500,7 +500,7 @@ class GoatAccessor:
         history: pd.DataFrame | None = None,
         now: InstantLike | None = None,
         timezone: str | None = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Find days on which a creator posted so much that hardly anybody saw some posts."""
     def follow_post(
         self,
@@ -510,7 +510,7 @@ class GoatAccessor:
         history: pd.DataFrame | None = None,
         now: InstantLike | None = None,
         timezone: str | None = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """List the views of one post at each moment at which they are known."""
     def forecast_payouts(
         self,
@@ -527,7 +527,7 @@ class GoatAccessor:
         level: float = 0.8,
         currency: str = "USD",
         names: Names = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Forecast what each assignment will have earned when its current period closes."""
     def goal_history(
         self,
@@ -537,7 +537,7 @@ class GoatAccessor:
         since: DateLike | None = None,
         now: InstantLike | None = None,
         timezone: str | None = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Judge every closed period of each goal."""
     def goal_odds(
         self,
@@ -547,9 +547,9 @@ class GoatAccessor:
         reference_date: DateLike | None = None,
         now: InstantLike | None = None,
         timezone: str | None = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Estimate the chance that each running goal's target is reached by the end of its period."""
-    def goal_odds_skill(self, *, by: Literal["metric", "period"] | None = None) -> pd.DataFrame:
+    def goal_odds_skill(self, *, by: Literal["metric", "period"] | None = None) -> _GoatFrame:
         """Score chances against outcomes, by the Brier score and the skill."""
     def growth(
         self,
@@ -558,9 +558,9 @@ class GoatAccessor:
         totals: pd.DataFrame | None = None,
         base_metric: Metric | None = None,
         granularity: Granularity | None = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Compute the API's derived metrics from raw series."""
-    def inbox(self, *, now: InstantLike | None = None) -> pd.DataFrame:
+    def inbox(self, *, now: InstantLike | None = None) -> _GoatFrame:
         """List the posts that wait for review, and since when."""
     def leaderboard(
         self,
@@ -571,7 +571,7 @@ class GoatAccessor:
         interval: bool = False,
         posts: pd.DataFrame | None = None,
         now: InstantLike | None = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Rank the rows by a column of numbers, with their share of the sum."""
     def life_curves(
         self,
@@ -581,7 +581,7 @@ class GoatAccessor:
         horizon_days: int = 30,
         now: InstantLike | None = None,
         timezone: str | None = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Measure how many views posts have at each age, and which share of those at the horizon."""
     def lift_placebos(
         self,
@@ -594,7 +594,7 @@ class GoatAccessor:
         age_days: int = 7,
         now: InstantLike | None = None,
         timezone: str | None = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """List the effects of campaigns that never were: of random creators, and at earlier dates."""
     def lift_weeks(
         self,
@@ -608,11 +608,11 @@ class GoatAccessor:
         level: float = 0.9,
         now: InstantLike | None = None,
         timezone: str | None = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Compare a campaign's creators with the others week by week, before it and in it."""
-    def mark_not_started(self) -> pd.DataFrame:
+    def mark_not_started(self) -> _GoatFrame:
         """Set the status of goals that have not started to ``not_started``."""
-    def member_overlap(self, videos: pd.DataFrame) -> pd.DataFrame:
+    def member_overlap(self, videos: pd.DataFrame) -> _GoatFrame:
         """Count the creators and posts that each two campaigns share."""
     def outstanding_balances(
         self,
@@ -624,7 +624,7 @@ class GoatAccessor:
         timezone: str | None = None,
         currency: str = "USD",
         names: Names = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """List what creators are owed, now or as of a day, by creator or by method of payment."""
     def paid_by_year(
         self,
@@ -633,7 +633,7 @@ class GoatAccessor:
         timezone: str | None = None,
         currency: str = "USD",
         names: Names = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Sum what each creator was paid in each calendar year, and compare it with a threshold."""
     def payout_entries(
         self,
@@ -642,7 +642,7 @@ class GoatAccessor:
         timezone: str | None = None,
         currency: str = "USD",
         names: Names = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """List accruals and payments together, newest first."""
     def payout_file(
         self,
@@ -670,7 +670,7 @@ class GoatAccessor:
         timezone: str | None = None,
         currency: str = "USD",
         names: Names = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Split what creators earned in each month into level and luck, before a rule is changed."""
     def payout_timeline(
         self,
@@ -679,7 +679,7 @@ class GoatAccessor:
         granularity: Granularity = "month",
         timezone: str | None = None,
         currency: str = "USD",
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Sum the earned and paid amounts of each bucket of time, with the balance at its end."""
     def plan_budget(
         self,
@@ -694,7 +694,7 @@ class GoatAccessor:
         level: float = 0.8,
         timezone: str | None = None,
         currency: str = "USD",
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Say how much of each project's budget is committed, and how many days the rest lasts."""
     def plan_campaign(
         self,
@@ -707,7 +707,7 @@ class GoatAccessor:
         age_days: int = 7,
         now: InstantLike | None = None,
         timezone: str | None = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Draw at random who gets a campaign, and say which effect could be seen, before it is paid."""
     def posting_consistency(
         self,
@@ -717,7 +717,7 @@ class GoatAccessor:
         gap_days: int = 7,
         now: InstantLike | None = None,
         timezone: str | None = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Measure how regularly each creator posts."""
     def posting_cost(
         self,
@@ -728,9 +728,9 @@ class GoatAccessor:
         now: InstantLike | None = None,
         timezone: str | None = None,
         backtest: bool = False,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Estimate how many views a creator's second and later posts of a day lose, or gain."""
-    def posting_heatmap(self, *, timezone: str | None = None) -> pd.DataFrame:
+    def posting_heatmap(self, *, timezone: str | None = None) -> _GoatFrame:
         """Count posts, and average their views, by weekday and hour of posting."""
     def rank_creators(
         self,
@@ -741,7 +741,7 @@ class GoatAccessor:
         now: InstantLike | None = None,
         backtest: bool = False,
         names: Names = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Rank creators by their lasting levels, and say how far each rank may be luck."""
     def rank_creators_by_sentiment(
         self,
@@ -752,9 +752,9 @@ class GoatAccessor:
         mode: SentimentMode | None = None,
         text: str = "text",
         names: Names = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Rank creators by the share of positive or negative comments under their videos."""
-    def rank_goals(self) -> pd.DataFrame:
+    def rank_goals(self) -> _GoatFrame:
         """Sort goals by status, the worst first, and within a status by the percentage reached."""
     def read_campaign(
         self,
@@ -765,7 +765,7 @@ class GoatAccessor:
         age_days: int = 7,
         now: InstantLike | None = None,
         timezone: str | None = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Say what a planned campaign added: the difference within pairs, by the test of the draw."""
     def reliability(
         self,
@@ -775,9 +775,9 @@ class GoatAccessor:
         level: float = 0.9,
         age_days: int = 7,
         now: InstantLike | None = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Estimate how much of the difference between posts is the creators' level, and how much luck."""
-    def resample(self, granularity: Literal["week", "month"]) -> pd.DataFrame:
+    def resample(self, granularity: Literal["week", "month"]) -> _GoatFrame:
         """Sum daily analytics to weeks, which start on Monday, or to months."""
     def score_comments(
         self,
@@ -787,7 +787,7 @@ class GoatAccessor:
         lexicon: OwnWords | None = None,
         languages: Languages | None = None,
         names: Names = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Add the sentiment of each comment."""
     def search_comments(
         self,
@@ -801,7 +801,7 @@ class GoatAccessor:
         timezone: str | None = None,
         mode: SentimentMode | None = None,
         text: str = "text",
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Find comments by words, sentiment, creator or day."""
     def sentiment_trend(
         self,
@@ -810,7 +810,7 @@ class GoatAccessor:
         timezone: str | None = None,
         mode: SentimentMode | None = None,
         text: str = "text",
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Summarize comments by the day, week or month in which they were written."""
     def settle_curve(
         self,
@@ -821,7 +821,7 @@ class GoatAccessor:
         horizon_days: int = 30,
         now: InstantLike | None = None,
         timezone: str | None = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Find after how many days a post has had a share of its views."""
     def show(
         self,
@@ -840,7 +840,7 @@ class GoatAccessor:
         *,
         mode: SentimentMode | None = None,
         text: str = "text",
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """List the negative comments behind alerts, alert by alert and the most negative first."""
     def similar_creators(
         self,
@@ -853,7 +853,7 @@ class GoatAccessor:
         age_days: int = 7,
         now: InstantLike | None = None,
         timezone: str | None = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Find the creators who are most like one of them, by what and when they post."""
     def suggest_posting_times(
         self,
@@ -864,11 +864,11 @@ class GoatAccessor:
         now: InstantLike | None = None,
         timezone: str | None = None,
         backtest: bool = False,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Find times of day and weekdays at which posts get more views, if there are any."""
     def summarize_analytics(
         self, *, by: RowsOf = "entity", metric: str | None = None
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Sum analytics by entity, or list them by day, with the period before beside them."""
     def summarize_campaigns(
         self,
@@ -878,14 +878,14 @@ class GoatAccessor:
         accruals: pd.DataFrame | None = None,
         currency: str = "USD",
         now: InstantLike | None = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Summarize the posts, views, engagement and cost of campaigns, and the pace to their targets."""
     def summarize_compliance(
         self,
         *,
         by: Literal["project", "creator", "metric", "period"] = "project",
         names: Names = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Count goals by status, per project, creator, metric or period."""
     def summarize_payouts(
         self,
@@ -895,7 +895,7 @@ class GoatAccessor:
         timezone: str | None = None,
         currency: str = "USD",
         names: Names = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Sum earned, paid and owed amounts."""
     def summarize_sentiment(
         self,
@@ -904,7 +904,7 @@ class GoatAccessor:
         mode: SentimentMode | None = None,
         text: str = "text",
         names: Names = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Compute the numbers of the product's sentiment strip, for all comments or by group."""
     def to_csv(self, path: str | PathLike[str]) -> Path:
         """Write a frame as CSV, or several into a folder, without formulas."""
@@ -914,13 +914,13 @@ class GoatAccessor:
         """Write frames as an Excel workbook: typed tables, and a sheet about where they came from."""
     def to_wide(
         self, metric: str | None = None, columns: str = "label", *, series_kind: SeriesKind = "main"
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Pivot one metric of a long analytics frame to dates x entities."""
-    def unreadable_cells(self) -> pd.DataFrame:
+    def unreadable_cells(self) -> _GoatFrame:
         """List the cells that :func:`as_table` couldn't read."""
     def view_distribution(
         self, *, by: Literal["creator"] | None = None, names: Names = None
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Summarize how the views of posts are spread: their mean, percentiles and numbers by size."""
     def view_quality(
         self,
@@ -932,7 +932,7 @@ class GoatAccessor:
         backtest: bool = False,
         now: InstantLike | None = None,
         timezone: str | None = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Collect evidence that a post's views are unlike those of the creator's other posts."""
     def visible_effects(
         self,
@@ -941,7 +941,7 @@ class GoatAccessor:
         age_days: int = 7,
         now: InstantLike | None = None,
         timezone: str | None = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Say which effect a campaign must have to be seen, by how many get it and how long."""
     def what_if(
         self,
@@ -958,11 +958,11 @@ class GoatAccessor:
         timezone: str | None = None,
         level: float = 0.8,
         currency: str = "USD",
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Work out what each creator would earn under other rules."""
     def who_to_nudge(
         self, *, now: InstantLike | None = None, min_elapsed: float = 0.25
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """List the goals that are behind in a running period, the late ones first."""
     def will_miss(
         self,
@@ -971,7 +971,7 @@ class GoatAccessor:
         *,
         now: InstantLike | None = None,
         timezone: str | None = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """List the goals that may be missed, the most likely first, and how much each still needs."""
     def with_names(
         self,
@@ -982,7 +982,11 @@ class GoatAccessor:
         projects: pd.DataFrame | None = None,
         structures: pd.DataFrame | None = None,
         client: Client | None = None,
-    ) -> pd.DataFrame:
+    ) -> _GoatFrame:
         """Add the names of creators, videos, campaigns, projects or payout rules to a frame with ids."""
+
+class _GoatFrame(pd.DataFrame):
+    @property
+    def goat(self) -> GoatAccessor: ...
 
 def goat(frame: pd.DataFrame | ArrowStream) -> GoatAccessor: ...

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from trackagoat_pandas.sandbox import Sandbox
     from trackagoat_pandas.store.disk.folder import Archive
 
+_UNSERVED: Final = "http://127.0.0.1/api/v1"
+"""The address of a sandbox that answers in process, where nothing listens."""
 _ANY_KEY: Final = "tga_" + "0" * 64  # passes the check until the sandbox has made its own
 
 
@@ -171,7 +173,7 @@ def connect(
     # An error must leave neither a server running nor a store open.
     with ExitStack() as undone:
         undone.callback(closing.close)
-        settings, server_clock = _server(settings, closing, sandbox=sandbox)
+        settings, transport, server_clock = _server(settings, closing, transport, sandbox=sandbox)
         client = Client(
             settings,
             transport=transport,
@@ -201,14 +203,14 @@ def _check_sandbox(sandbox: object, brought: Sequence[object]) -> None:
 
 
 def _server(
-    settings: Settings, closing: ExitStack, *, sandbox: bool | Sandbox
-) -> tuple[Settings, Callable[[], dt.datetime] | None]:
-    """Return the settings of a client, and its server's clock where that is a sandbox's.
+    settings: Settings, closing: ExitStack, transport: object | None, *, sandbox: bool | Sandbox
+) -> tuple[Settings, object | None, Callable[[], dt.datetime] | None]:
+    """Return the settings and the transport of a client, and the clock of its sandbox, if any.
 
     A sandbox that is started here ends with the client.
     """
     if not sandbox:
-        return settings, None
+        return settings, transport, None
     from trackagoat_pandas.sandbox import Sandbox
 
     if isinstance(sandbox, Sandbox):
@@ -216,8 +218,12 @@ def _server(
     else:
         box = Sandbox(rate_limit=settings.rate_limit)
         closing.callback(box.close)
-    settings = replace(settings, api_key=Secret(box.key), base_url=box.base_url)
-    return settings, lambda: box.now
+    try:
+        address, transport = box.base_url, None
+    except OSError:  # nothing can listen here, as in a browser: its application answers itself
+        address, transport = _UNSERVED, box.app
+    settings = replace(settings, api_key=Secret(box.key), base_url=address)
+    return settings, transport, lambda: box.now
 
 
 def _open_archive(store: object, **needing: object) -> tuple[Archive | None, ExitStack]:

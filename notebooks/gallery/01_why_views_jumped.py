@@ -9,8 +9,9 @@ import trackagoat_pandas as tgp
 client = tgp.connect(sandbox=True, progress=False)
 project = "Q1 Brand Program"
 creators, videos = tgp.load_creators(project), tgp.load_videos(project)
-days = {"dates": ("2026-05-22", "2026-05-31"), "compare": "prior_period"}
-views = tgp.load_analytics("creator", creators, "views", **days)
-posts = tgp.load_analytics("video", videos.nlargest(50, "view_count"), "views", **days)
+days = ("2026-05-22", "2026-05-31")
+views = tgp.load_analytics("creator", creators, "views", dates=days, compare="prior_period")
+top = videos.nlargest(50, "view_count")
+posts = tgp.load_analytics("video", top, "views", dates=days, compare="prior_period")
 change = tgp.explain_change(tgp.combine_loads(views, posts), videos, n=1)
 ax = tgp.plots.waterfall(change, n=6)

@@ -11,6 +11,6 @@ project = "Q1 Brand Program"
 creators = tgp.load_creators(project)
 days = ("2026-03-20", "2026-06-17")
 followers = tgp.load_analytics("creator", creators, "followers", dates=days)
-gained = followers.groupby("label")["value"].sum().astype("Int64").rename("new_followers")
-gained = gained.rename_axis("tiktok_handle").reset_index()
+sums = followers.groupby("label")["value"].sum().astype("Int64").rename("new_followers")
+gained = sums.rename_axis("tiktok_handle").reset_index()
 ax = tgp.plots.leaderboard(gained, by="new_followers", n=8)

@@ -12,6 +12,7 @@ goals, videos = tgp.load_goal_compliance(project), tgp.load_videos(project)
 posts = goals[goals["metric"] == "posts"]
 past = tgp.goal_history(posts, videos)
 met = (past["status"] == "completed").groupby(past["tiktok_handle"])
-counts = met.agg(periods="size", met="sum", missed=lambda each: (~each).sum())
+counts = met.agg(["size", "sum"]).rename(columns={"size": "periods", "sum": "met"})
+counts["missed"] = counts["periods"] - counts["met"]
 counts = counts.sort_values("missed", ascending=False).reset_index()
 table = counts.goat.show(6, caption="Goals of posts, week by week")

@@ -14,7 +14,6 @@ assignments = tgp.load_payout_assignments(cpm)
 creators = tgp.load_creators(project)
 paid = creators[creators["id"].isin(assignments["creator_id"])]
 views = tgp.load_analytics("creator", paid, "views", dates=("2025-12-20", "2026-06-18"))
-given = {"analytics": views, "names": creators}
-june = tgp.forecast_payouts(cpm, assignments, as_of="2026-06-18", **given)
+june = tgp.forecast_payouts(cpm, assignments, as_of="2026-06-18", analytics=views, names=creators)
 columns = ["tiktok_handle", "so_far_cents", "low_cents", "expected_cents", "high_cents"]
 table = june.nlargest(6, "expected_cents").goat.show(columns=columns, caption="June, by views")

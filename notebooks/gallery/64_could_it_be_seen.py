@@ -7,8 +7,8 @@ campaigns with just the effect that is said here, 84 % were seen.
 import trackagoat_pandas as tgp
 from trackagoat_pandas.sandbox import Nature
 
-world = {"creators": 200, "videos": 11_000, "days": 240, "nature": Nature(campaign_effect=1.6)}
-box = tgp.sandbox(**world, rate_limit=None)
+nature = Nature(campaign_effect=1.6)
+box = tgp.sandbox(creators=200, videos=11_000, days=240, nature=nature, rate_limit=None)
 client = tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False)
 project = "Q1 Brand Program"
 creators, videos = tgp.load_creators(project), tgp.load_videos(project)

@@ -13,7 +13,7 @@ box = tgp.sandbox(rate_limit=None)
 client = tgp.connect(sandbox=box, rate_limit=None, progress=False)
 project = "Q1 Brand Program"
 with TemporaryDirectory() as folder, tgp.open_store(folder) as store:
-    begin = box.now
+    begin, videos = box.now, tgp.load_videos(project)
     keeper = tgp.connect(sandbox=box, rate_limit=None, progress=False, store=store)
     for _ in range(25):
         box.advance(timedelta(hours=2))

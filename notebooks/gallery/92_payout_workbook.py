@@ -14,10 +14,11 @@ client = tgp.connect(sandbox=True, progress=False)
 project = "Q1 Brand Program"
 creators, structures = tgp.load_creators(project), tgp.load_payout_structures(project)
 accruals, payments = tgp.load_payout_accruals(project), tgp.load_payout_payments(project)
-names = {"creators": creators, "structures": structures}
 with TemporaryDirectory() as folder:
     path = f"{folder}/may.xlsx"
-    tgp.payout_workbook(accruals, payments, path, month="2026-05", **names)
+    tgp.payout_workbook(
+        accruals, payments, path, month="2026-05", creators=creators, structures=structures
+    )
     sheet = pd.read_excel(path, "Reconciliation", header=None, names=["What", "USD"])
 lines = sheet.dropna()
 usd = [cell if cell == "ok" else f"{cell:,.2f}" for cell in lines["USD"]]

@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 import trackagoat_pandas as tgp
+from trackagoat_pandas.accessor import _GoatFrame
 from trackagoat_pandas.errors import ConflictError, LimitReachedError, PartialWriteError
 
 
@@ -18,39 +19,49 @@ def connecting() -> None:
 
 def loading(client: tgp.Client) -> None:
     creators = tgp.load_creators("Q1 Brand Program", search="goat", client=client)
-    assert_type(creators, pd.DataFrame)
+    assert_type(creators, _GoatFrame)
     days = tgp.DateRange.parse("2026-05")
     for ids in ("a", ["a", "b"], creators["id"], creators):
-        assert_type(tgp.load_analytics("creator", ids, "views", dates=days), pd.DataFrame)
+        assert_type(tgp.load_analytics("creator", ids, "views", dates=days), _GoatFrame)
     for creator in ("@a", ["@a", "b"], creators["tiktok_handle"], creators):
-        assert_type(tgp.load_videos("Q1 Brand Program", creator=creator), pd.DataFrame)
+        assert_type(tgp.load_videos("Q1 Brand Program", creator=creator), _GoatFrame)
     tgp.load_analytics("creator", creators, ["views", "likes"], dates="last 30 days")
     tgp.load_analytics("creator", creators, "smiles")  # type: ignore[arg-type]
     tgp.load_creators(creators, dtype_backend="numpy")  # type: ignore[arg-type]
 
 
+def completing(client: tgp.Client) -> None:
+    videos = tgp.load_videos("Q1 Brand Program", client=client)
+    assert_type(videos.goat.engagement(), _GoatFrame)
+    assert_type(videos[videos["view_count"] > 9].goat.plot.leaderboard(n=3), Axes)
+    videos.goat.engagment()  # type: ignore[attr-defined]
+    faults = tgp.sandbox.Faults(plan={2: "500"})
+    with tgp.sandbox(faults=faults) as box:
+        assert_type(tgp.connect(sandbox=box), tgp.Client)
+
+
 def planning(
     goals: pd.DataFrame, accruals: pd.DataFrame, payments: pd.DataFrame, rules: pd.DataFrame
 ) -> None:
-    assert_type(tgp.will_miss(goals), pd.DataFrame)
+    assert_type(tgp.will_miss(goals), _GoatFrame)
     assert_type(
         tgp.plan_budget(accruals, payments, budget_cents={"Q1 Brand Program": 4_000_000}),
-        pd.DataFrame,
+        _GoatFrame,
     )
-    assert_type(tgp.what_if(rules, rules, {"CPM": {"cap_cents": None}}), pd.DataFrame)
+    assert_type(tgp.what_if(rules, rules, {"CPM": {"cap_cents": None}}), _GoatFrame)
     tgp.what_if(rules, rules, rules, by="rule")  # type: ignore[arg-type]
 
 
 def helping(goals: pd.DataFrame, comments: pd.DataFrame, accruals: pd.DataFrame) -> None:
-    assert_type(tgp.who_to_nudge(goals), pd.DataFrame)
-    assert_type(tgp.score_comments(comments, mode="plus"), pd.DataFrame)
+    assert_type(tgp.who_to_nudge(goals), _GoatFrame)
+    assert_type(tgp.score_comments(comments, mode="plus"), _GoatFrame)
     assert_type(tgp.to_money(accruals["amount_cents"]), "pd.Series")
     assert_type(tgp.plots.goal_board(goals), Axes)
 
 
 def closing(accruals: pd.DataFrame, payments: pd.DataFrame) -> None:
     owed = tgp.outstanding_balances(accruals, payments, by="method")
-    assert_type(owed, pd.DataFrame)
+    assert_type(owed, _GoatFrame)
     file = tgp.payout_file(owed, "june.csv", format="venmo", recipients={"@mia": "mia-goat"})
     assert_type(file.left_out, pd.DataFrame)
     assert_type(tgp.payout_workbook(accruals, payments, "june.xlsx", month="2026-06"), Path)
@@ -65,9 +76,9 @@ class Arrow:
 
 
 def verbs(videos: pd.DataFrame, accruals: pd.DataFrame, payments: pd.DataFrame) -> None:
-    assert_type(tgp.goat(videos).engagement(), pd.DataFrame)
-    assert_type(tgp.goat(Arrow()).leaderboard(by="likes", n=3), pd.DataFrame)
-    assert_type(tgp.goat(accruals).outstanding_balances(payments, currency="EUR"), pd.DataFrame)
+    assert_type(tgp.goat(videos).engagement(), _GoatFrame)
+    assert_type(tgp.goat(Arrow()).leaderboard(by="likes", n=3), _GoatFrame)
+    assert_type(tgp.goat(accruals).outstanding_balances(payments, currency="EUR"), _GoatFrame)
     assert_type(tgp.goat(accruals).accrual_days(), "pd.Series")
     assert_type(tgp.goat(videos).plot.leaderboard(n=3), Axes)
     assert_type(tgp.goat(videos).show(5, ids=True).html, str)

@@ -37,6 +37,8 @@ Metric: TypeAlias = Literal[
     "engagement_rate_by_views", "engagement_rate_by_followers", "posts_per_week",
     "avg_views_per_post", "growth_rate_pop",
 ]  # fmt: skip
+Metrics: TypeAlias = Metric | Sequence[Metric] | list[str]
+"""One metric or several; type checkers take the words of a list in a variable for any text."""
 Mode: TypeAlias = Literal["new", "cumulative"]
 Granularity: TypeAlias = Literal["day", "week", "month"]
 GoalPeriod: TypeAlias = Literal["daily", "weekly", "monthly", "all"]

@@ -15,6 +15,7 @@ from trackagoat_pandas.base.types import (
     Entity,
     Granularity,
     Metric,
+    Metrics,
     Mode,
 )
 from trackagoat_pandas.errors import ArgumentError, StoreMissingError
@@ -52,7 +53,7 @@ _LISTS: Final[Mapping[str, Callable[..., pd.DataFrame]]] = MappingProxyType(
 def load_analytics(
     entity: Entity,
     ids: str | Sequence[str] | pd.Series | pd.Index | pd.DataFrame,
-    metrics: Metric | Sequence[Metric],
+    metrics: Metrics,
     *,
     dates: DatesLike | None = None,
     granularity: Granularity = "day",
@@ -244,7 +245,8 @@ def load_analytics(
     session = session_of(client, max_requests)
     checks = None if spot_checks is None else check_int("spot_checks", spot_checks, minimum=0)
     check_names("metrics", [] if metrics is None else metrics)
-    names = (metrics,) if isinstance(metrics, str) else tuple(dict.fromkeys(metrics or ()))
+    several = (metrics,) if isinstance(metrics, str) else dict.fromkeys(metrics or ())
+    names = cast("tuple[Metric, ...]", tuple(several))  # check_query refuses others
     query = check_query(
         Query(entity, names, granularity, mode, compare, breakdown, base_metric, timezone)
     )
@@ -330,7 +332,7 @@ def _names_in(ids: object, loaded: pd.DataFrame, entity: Entity) -> dict[str, st
 @loader
 def load_program_analytics(
     project: str,
-    metrics: Metric | Sequence[Metric],
+    metrics: Metrics,
     *,
     entity: Entity = "creator",
     creator: Creators | None = None,

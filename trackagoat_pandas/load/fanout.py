@@ -18,6 +18,7 @@ from typing import Final, Generic, TypeVar
 
 import pandas as pd
 
+from trackagoat_pandas.base.threads import start_thread
 from trackagoat_pandas.errors import (
     ClosedClientError,
     ConnectionFailedError,
@@ -133,6 +134,8 @@ def fan_out(
             try:
                 future.set_result(_run_one(view, job, run, stop, step))
             except BaseException as error:  # noqa: BLE001 - raised where the result is awaited
+                if not isinstance(error, TrackaGoatError):  # such as Ctrl-C, without threads
+                    stop.set()
                 future.set_exception(error)
 
         _start_crew(min(session.max_workers, len(jobs)), zip(jobs, futures, strict=True), attend)
@@ -165,9 +168,10 @@ def _start_crew(
             attend(*task)
 
     for number in range(size):
-        thread = threading.Thread(target=work, name=f"trackagoat-load-{number}", daemon=True)
+        thread = start_thread(work, f"trackagoat-load-{number}")
+        if thread is None:  # there are none, and all is done
+            return
         _CREWS.add(thread)
-        thread.start()
 
 
 @atexit.register

@@ -36,6 +36,7 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         self.application = application
         self._lock = threading.Lock()
         self._open: dict[socket.socket, threading.Thread] = {}
+        _check_threads()  # before a socket is opened, which would stay open
         super().__init__((host, port), _Handler)
         self._is_closing = False
         self._loop = threading.Thread(target=self._accept, daemon=True)
@@ -97,6 +98,15 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         """Print an error of the application; that a client has gone away isn't one."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
+
+
+def _check_threads() -> None:
+    """Raise OSError where no thread can be started, as in a browser."""
+    try:
+        threading.Thread(target=bool, daemon=True).start()
+    except RuntimeError as flaw:
+        advice = "connect(sandbox=...) works without a server, in this process"
+        raise OSError(f"no thread can be started to serve a sandbox; {advice}") from flaw
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from trackagoat_pandas._homes import place_of
 from trackagoat_pandas.base.html import Side, data_table
-from trackagoat_pandas.base.types import DatesLike, DtypeBackend, Entity, Metric
+from trackagoat_pandas.base.types import DatesLike, DtypeBackend, Entity, Metric, Metrics
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.errors import (
     ArgumentError,
@@ -186,7 +186,7 @@ class Store:
         names_at: Moment | None = None,
         params: Mapping[str, Any] | None = None,
         entity: Entity | None = None,
-        metrics: Metric | Sequence[Metric] | None = None,
+        metrics: Metrics | None = None,
         dtype_backend: DtypeBackend = "numpy_nullable",
     ) -> pd.DataFrame:
         """Load a list or the analytics as they were loaded last, or as they were at a moment.
@@ -523,7 +523,7 @@ class Store:
         project: str | pd.DataFrame | None = None,
         *,
         dates: DatesLike = "last 90 days",
-        metrics: Metric | Sequence[Metric] = ("views", "likes"),
+        metrics: Metrics = ("views", "likes"),
         lookback_days: int = 4,
         spot_checks: int | None = None,
         entities: Entity | Sequence[Entity] = "creator",
@@ -639,7 +639,7 @@ class Store:
         as_of: Moment | None = None,
         names_at: Moment | None = None,
         entity: Entity | None = None,
-        metrics: Metric | Sequence[Metric] | None = None,
+        metrics: Metrics | None = None,
         by_age: bool = False,
         dtype_backend: DtypeBackend = "numpy_nullable",
     ) -> pd.DataFrame:
@@ -786,7 +786,7 @@ class Store:
         as_of: Moment | None = None,
         names_at: Moment | None = None,
         entity: Entity | None = None,
-        metrics: Metric | Sequence[Metric] | None = None,
+        metrics: Metrics | None = None,
         by: Partition = "month",
         partitions: int = 8,
     ) -> dd.DataFrame:
@@ -1023,7 +1023,7 @@ class Store:
         as_of: Moment | None,
         names_at: Moment | None,
         entity: Entity | None,
-        metrics: Metric | Sequence[Metric] | None,
+        metrics: Metrics | None,
     ) -> Scope:
         moment, days = read_as_of(self.archive, as_of), read_days(self.archive, dates)
         project_id = read_project(self.archive, project, moment)
@@ -1036,7 +1036,7 @@ class Store:
         as_of: dt.datetime | None,
         names_at: Moment | None,
         entity: Entity | None,
-        metrics: Metric | Sequence[Metric] | None,
+        metrics: Metrics | None,
     ) -> Scope:
         """Check which analytics are meant."""
         if entity is not None:

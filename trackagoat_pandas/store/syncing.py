@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, TypeAlias, cast
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.base.types import DatesLike, Entity, Metric
+from trackagoat_pandas.base.types import DatesLike, Entity, Metric, Metrics
 from trackagoat_pandas.errors import (
     ArgumentError,
     BadRequestError,
@@ -122,7 +122,7 @@ def sync(
     project: str | pd.DataFrame | None,
     *,
     dates: DatesLike,
-    metrics: Metric | Sequence[Metric],
+    metrics: Metrics,
     entities: Entity | Sequence[Entity],
     lookback_days: int,
     spot_checks: int | None,

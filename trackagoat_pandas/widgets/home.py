@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from threading import Thread
 from typing import Any, Final, NamedTuple, Self, TypeAlias
 
 import ipywidgets as ipw
 import pandas as pd
 
 from trackagoat_pandas.base.html import note
+from trackagoat_pandas.base.threads import start_thread
 from trackagoat_pandas.base.types import Entity
 from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.errors import ArgumentError, MissingArgumentError, TrackaGoatError
@@ -262,7 +263,7 @@ class Home(ProjectBoard):
         self._program: parts.Program | None = None
         self._boards: dict[str, Panel] = {}
         self._lasting: _Lasting = {}
-        self._worker: threading.Thread | None = None
+        self._worker: Thread | None = None
         self._make_controls(days)
         super().__init__(
             "Program", "home", [], tabs=[self.page, self.load_button, self.days],
@@ -411,8 +412,7 @@ class Home(ProjectBoard):
         Begun earlier, they would compete for the processor with what is drawn.
         """
         work = partial(self._work_out, waiting, program, self._lasting)
-        self._worker = threading.Thread(target=work, name="trackagoat-widget", daemon=True)
-        self._worker.start()
+        self._worker = start_thread(work, "trackagoat-widget")
 
     def _work_out(self, waiting: Sequence[str], program: parts.Program, lasting: _Lasting) -> None:
         """Find what sentences say, and put it in the place of "Working out"."""

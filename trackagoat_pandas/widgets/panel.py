@@ -9,6 +9,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.resources import files
 from typing import Any, Final, Literal, Protocol, Self, TypeAlias, TypeVar
 
@@ -17,6 +18,7 @@ import ipywidgets as ipw
 import traitlets
 
 from trackagoat_pandas.base.html import Kind, note
+from trackagoat_pandas.base.threads import start_thread
 from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session
@@ -64,10 +66,22 @@ def this_run() -> tuple[str, str] | None:
     kernel = getattr(shell, "kernel", None)
     if kernel is None:
         return None
-    message: dict[str, Any] = kernel.get_parent("shell")
+    message = _parent_of(kernel)
     cell = message.get("metadata", {}).get("cellId")
     run = message.get("header", {}).get("msg_id")
     return (str(cell), str(run)) if cell and run else None
+
+
+def _parent_of(kernel: Any) -> dict[str, Any]:
+    """Return the message that asked a kernel to run the current cell; empty if it keeps none."""
+    get_parent = getattr(kernel, "get_parent", None)
+    if get_parent is None:
+        return {}
+    try:
+        message: dict[str, Any] = get_parent("shell")
+    except TypeError:  # a kernel without channels, such as the browser's
+        message = get_parent()
+    return message
 
 
 # A process runs one kernel, and ipywidgets' registry of widgets is global, too.
@@ -77,6 +91,7 @@ LIFETIMES: Final = Lifetimes(this_run)
 T = TypeVar("T")
 State: TypeAlias = Literal["idle", "running", "failed", "cancelled"]
 
+_THREAD: Final = "trackagoat-widget"
 _EVERY_S = 0.1
 """The shortest time between two reports of progress."""
 _LOOK_S = 1.0
@@ -131,13 +146,11 @@ class Job:
             # Not before the newer event stands there: `wait` would return between the two.
             earlier.set()
             self._become(Status("running", f"Loading {what} …"))
-            arguments = (view, work, deliver, self._finished)
-            watching = (view, self._finished)
-            # Daemons, so that a load under way doesn't keep the kernel from ending.
-            for target, given in ((self._run, arguments), (self._watch, watching)):
-                threading.Thread(
-                    target=target, args=given, name="trackagoat-widget", daemon=True
-                ).start()
+            finished = self._finished
+            # Daemons, so that a load under way doesn't keep the kernel from ending. Where there are
+            # no threads, both have ended when this returns.
+            start_thread(partial(self._run, view, work, deliver, finished), _THREAD)
+            start_thread(partial(self._watch, view, finished), _THREAD)
 
     def cancel(self) -> None:
         """Cancel the running work, whose result is then not delivered."""

@@ -434,7 +434,11 @@ def _seen(function: Callable[..., T], *given: Sequence[Any]) -> Generator[T, Non
     # Two years of 300 creators are 1,000 moments of 15 ms, of which numpy takes the most.
     pool = ThreadPoolExecutor(_THREADS)
     try:
-        yield from pool.map(function, *given)
+        try:
+            results = pool.map(function, *given)
+        except RuntimeError:  # no thread can be started, as in a browser
+            results = map(function, *given)
+        yield from results
     finally:
         pool.shutdown(cancel_futures=True)
 
