@@ -12,6 +12,8 @@ import nbformat
 import pytest
 from matplotlib import pyplot as plt
 
+import trackagoat_pandas as tgp
+
 FOLDER = Path(__file__).parents[1] / "notebooks"
 README = FOLDER.parent / "README.md"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -161,16 +163,24 @@ def test_each_widget_has_a_picture_beside_its_name(file):
             assert len(picture) < LARGEST_BYTES
 
 
-@pytest.mark.parametrize(
-    ("name", "alt", "source"),
-    [("board", "The board of goals", "GoalBoard("), ("views", "Views of May by creator", "label")],
-)
+PICTURES = [
+    ("views", "Views of May by creator", "label"),
+    *(
+        (re.sub(r"(?<=[a-z])(?=[A-Z])", "_", board).lower(), board, f"{board}(")
+        for board in tgp.widgets.__all__
+        if not board.endswith("Picker") and board != "AlertsBoard"  # a page of the HealthBoard
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "alt", "source"), PICTURES)
 def test_the_readme_describes_its_pictures_as_the_notebooks_draw_them(name, alt, source):
     cells = [cell for file in NOTEBOOKS for cell in cells_of(file)]
     [drawn] = [cell for cell in cells if f"picture:{name}" in cell.metadata.get("tags", [])]
     assert source in drawn.source
-    readme = README.read_text()
-    assert re.search(rf"!\[{alt}[^]]*\]\(notebooks/images/{name}\.png\)", readme)
+    place, readme = rf"notebooks/images/{name}\.png", README.read_text()
+    assert re.search(rf'!\[{alt}[^]]*\]\({place}\)|<img src="{place}" alt="{alt}', readme)
+    assert (README.parent / "notebooks" / "images" / f"{name}.png").is_file()
 
 
 def test_ten_notebooks_show_a_widget():
