@@ -1,1 +1,1 @@
-"""A door for agents: the package's questions, loads and writes as tools of an MCP server."""
+"""A door for agents: questions, loads and writes as tools of an MCP server."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -133,7 +134,10 @@ def _with_rows(
     head: dict[str, Any], items: Sequence[dict[str, Any]], answer: Reply, of: int
 ) -> dict[str, Any]:
     """Add the rows that fit, and how to get the next ones."""
-    for count in range(len(items), -1, -1):
+    sizes = itertools.accumulate(len(json_of(one).encode()) + 1 for one in items)
+    # The last step is exact; this one only saves writing the whole answer for each row.
+    likely = sum(size < MOST_BYTES for size in sizes)
+    for count in range(likely, -1, -1):
         end = answer.first + count
         made = {**head, "rows": {"from": answer.first, "shown": count, "of": of}}
         if end < of and answer.handle:
@@ -141,7 +145,7 @@ def _with_rows(
         if count:
             made["items"] = [*items[:count]]
         if len(json_of(made).encode()) <= MOST_BYTES:
-            return made
+            break
     return made
 
 

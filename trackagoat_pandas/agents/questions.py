@@ -31,7 +31,7 @@ from trackagoat_pandas.program.frames import ProgramData, stamp_text
 from trackagoat_pandas.reporting.weeks import week_of
 from trackagoat_pandas.showing.recorder import Traced
 
-Project = Annotated[str, Field(min_length=1, max_length=100, description="id or name")]
+Project = Annotated[str, Field(max_length=100)]
 Dates = Annotated[str, Field(max_length=40, pattern=r"^[\w .:-]*$")]
 Id = Annotated[str, Field(pattern=r"^[0-9a-fA-F-]{36}$")]
 _LIKELY_PCT: Final = 50

@@ -72,7 +72,7 @@ class ToolServer(MCPServer):
             "trackagoat-pandas", instructions=_INSTRUCTIONS, tools=made, log_level="CRITICAL"
         )
         self.add_resource(TextResource(
-            uri=GUIDE, name="guide", text=guide, mime_type="text/markdown",
+            uri=GUIDE, name="guide", text=guide, mime_type="text/plain",
             description="How to ask, read answers, and write.",
         ))  # fmt: skip
         self._taken = {one.name: {*one.parameters["properties"]} for one in made}

@@ -39,7 +39,6 @@ from trackagoat_pandas.load.resources import (
 )
 from trackagoat_pandas.program.frames import loaded_program
 from trackagoat_pandas.reporting.document import Number, Section
-from trackagoat_pandas.reporting.sections import SECTIONS
 from trackagoat_pandas.reporting.texts import plain_sentence
 from trackagoat_pandas.showing.recorder import Recorder, Traced, literal
 from trackagoat_pandas.usage import quota as quota_of
@@ -240,6 +239,9 @@ class Reader:
 
     def report(self, project: Project, section: SectionName) -> dict[str, Any]:
         """Write a section of the weekly report: sentences, and each number with its code."""
+        # It imports matplotlib, which no other tool needs.
+        from trackagoat_pandas.reporting.sections import SECTIONS
+
         program = loaded_program(
             self._desk.project(project), client=self._desk.client, max_requests=MOST_REQUESTS
         )
@@ -314,8 +316,12 @@ def _totals(frame: pd.DataFrame) -> dict[str, Any]:
         sums = _amounts(frame)
     counts = dict[str, dict[str, int]]()
     for name in (one for one in _COUNTED if one in frame.columns):
-        counted = frame[name].astype("str").value_counts()
-        counts[name] = {str(k): int(v) for k, v in counted.items() if trusted(name, k)}
+        counted = frame[name].astype("str").str.lower().value_counts()
+        counts[name] = {
+            str(word): int(count)
+            for word, count in counted.items()
+            if str(word) in ("true", "false") or trusted(name, word)
+        }
     return {**totals, **({"sum": sums} if sums else {}), **({"count": counts} if counts else {})}
 
 
