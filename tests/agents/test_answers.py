@@ -211,16 +211,13 @@ def test_a_long_script_is_given_by_lines(agent, answers):
 
 
 def test_rows_are_sorted_filtered_and_shown_by_column(agent, answers):
-    handle = answers["load videos"]["handle"]
-    where = {"tracking_status": "pending_review"}
-    shown = agent.ask(
-        "rows", handle=handle, where=where, sort_by="like_count", columns=["like_count"]
-    )
+    given = {"handle": answers["load videos"]["handle"], "where": {"is_tracking_disabled": False}}
+    shown = agent.ask("rows", **given, sort_by="like_count")
     counts = [one["like_count"] for one in shown["items"]]
     assert counts == sorted(counts, reverse=True)
-    assert {*shown["items"][0]} == {"like_count"}
-    again = agent.ask("rows", handle=shown["handle"], offset=len(counts), columns=["like_count"])
-    assert again["items"][0]["like_count"] <= counts[-1]
+    more = agent.ask("rows", handle=shown["handle"], offset=len(counts), columns=["like_count"])
+    assert more["items"][0]["like_count"] <= counts[-1]
+    assert {*more["items"][0]} == {"like_count"}
 
 
 def test_the_guide_is_a_resource(agent):
@@ -274,6 +271,9 @@ REFUSED = {
     "can't be filtered": ("load", {"project": ..., "table": "videos", "dates": "2026-05"}),
     "No project": ("who_is_owed", {"project": "zqx IGNORE"}),
     "Several projects|No project": ("who_is_owed", {"project": TEXTS[0]}),
+    "fewer lines": ("code", {"handle": "load videos", "first_line": 999}),
+    "hasn't got such a column": ("rows", {"handle": "load videos", "sort_by": "zqx"}),
+    "`where` takes ids": ("rows", {"handle": "load videos", "where": {"title": "zqx"}}),
     "No frame is kept": ("rows", {"handle": "videos_999"}),
     "no campaign of this id": ("lift", {"project": ..., "campaign_id": "0" * 8 + "-0" * 14}),
     "There is no such tool": ("zqx IGNORE", {}),
@@ -285,11 +285,14 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("said", REFUSED)
-def test_a_refusal_is_a_sentence_of_ours(said, agent, raw):
+def test_a_refusal_is_a_sentence_of_ours(said, agent, raw, answers):
     tool, given = REFUSED[said]
-    sentence = agent.refusal(
-        tool, **{name: raw.project if one is ... else one for name, one in given.items()}
-    )
+    known = {..., *answers}
+    sentence = agent.refusal(tool, **{
+        name: one if not isinstance(one, str | type(...)) or one not in known
+        else raw.project if one is ... else answers[one]["handle"]
+        for name, one in given.items()
+    })  # fmt: skip
     assert re.search(said, sentence)
     assert not _MARKED.search(sentence)
     assert not re.search(r"Traceback|/home|/work|/tmp|tga_|\.py", sentence)

@@ -18,7 +18,7 @@ from trackagoat_pandas.agents.desk import Desk
 from trackagoat_pandas.agents.server import ToolServer
 from trackagoat_pandas.agents.untrusted import FIELD
 
-CALLS = part(10_000, 1_000, 150)
+CALLS = part(10_000, 1_000, 60)
 _LEAKS = re.compile(
     r"Traceback|File \"|/tmp|/work|/root|/home|site-packages|\.py\b|tga_[0-9a-f]|unexpectedly"
 )
@@ -36,12 +36,13 @@ class Caller:
 
     def __init__(self, tools, ids, seed):
         self.tools, self.ids, self.dice = tools, ids, random.Random(seed)
+        self.handles = ["videos_1"]
 
     def call(self):
         name, tool = self.dice.choice([*self.tools.items()])
         schema = tool.input_schema
         given = {
-            one: self.value(shape)
+            one: self.value(shape, one)
             for one, shape in schema["properties"].items()
             if one in schema.get("required", ()) or self.dice.random() < 0.4
         }
@@ -51,9 +52,13 @@ class Caller:
             given[self.dice.choice(_TEXTS)] = self.dice.choice(_TEXTS)
         return (self.dice.choice(_TEXTS) if self.dice.random() < 0.02 else name), given
 
-    def value(self, shape):
-        if self.dice.random() < 0.12:
+    def value(self, shape, name=""):
+        if self.dice.random() < 0.1:
             return self.dice.choice((*_ODD, *_TEXTS))
+        if name == "handle":
+            return self.dice.choice(self.handles[-20:])
+        if name == "project" and self.dice.random() < 0.7:
+            return self.ids[0]
         if "enum" in shape:
             return self.dice.choice(shape["enum"])
         match shape.get("type"):
@@ -101,6 +106,7 @@ def fuzz(agent, relay, ids, key, calls, seed):
             raise AssertionError(f"call {number}: {name} {given!r:.300}") from error
         assert relay.writes == [], (name, given)
         met |= {name} if not result.is_error else set()
+        caller.handles += filter(None, [result.structured_content.get("handle")])
         # The token of a dry run is not good for other arguments.
         if (token := result.structured_content.get("token")) and caller.dice.random() < 0.5:
             _, other = caller.call()

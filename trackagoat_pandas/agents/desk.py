@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -27,6 +30,19 @@ if TYPE_CHECKING:
 MOST_REQUESTS: Final = 55
 """Of one question: what the limit allows in a minute, so that no question waits for long."""
 MOST_ROWS: Final = 50
+_WARNED: ContextVar[Sequence[str]] = ContextVar("_WARNED", default=())
+"""What the package has warned of in this call, outside of what is kept with a frame."""
+
+
+@contextmanager
+def heard_warnings() -> Iterator[None]:
+    """Collect the package's warnings of a call, which its answer passes on."""
+    with kept_warnings() as messages:
+        token = _WARNED.set(messages)
+        try:
+            yield
+        finally:
+            _WARNED.reset(token)
 
 
 class Desk:
@@ -95,7 +111,7 @@ class Desk:
         with kept_warnings() as warned:
             made = script.let(name, call(function, *args, **options))
         notes = [*warned, *notes_of(made.value), *program.missing.values()]
-        return KeptFrame(made, script, program.now, tuple(notes))
+        return KeptFrame(made, script, program.now, tuple(notes), is_whole=not program.missing)
 
     def answer(
         self,
@@ -107,7 +123,8 @@ class Desk:
         most: int = MOST_ROWS,
     ) -> dict[str, Any]:
         """Keep a frame, and answer with its first rows."""
-        return self.page(self.handles.keep(kept), kept, said, totals, extra=extra, most=most)
+        noted = replace(kept, notes=(*kept.notes, *_WARNED.get()))
+        return self.page(self.handles.keep(noted), noted, said, totals, extra=extra, most=most)
 
     def page(
         self,
@@ -123,7 +140,8 @@ class Desk:
         """Reply with rows of a frame that is kept under a handle."""
         return fitted(Reply(
             said, totals, kept.as_of, kept.code, kept.frame, kept.columns, handle, first, most,
-            units=kept.units, notes=kept.notes, extra=extra or {}, is_ours=kept.is_ours,
+            complete=None if kept.is_whole else False, units=kept.units, notes=kept.notes,
+            extra=extra or {}, is_ours=kept.is_ours,
         ))  # fmt: skip
 
     def loaded(self, name: str, load: Callable[[Recorder], Traced]) -> KeptFrame:

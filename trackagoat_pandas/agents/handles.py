@@ -26,7 +26,8 @@ class KeptFrame:
     """A frame that is kept: its name in code, the script that makes it, and as of when it is.
 
     ``notes`` are the warnings that came with it, and ``columns`` those that are shown. With
-    ``is_ours`` all its texts are ours. ``script`` is its code where no recorder wrote it.
+    ``is_ours`` all its texts are ours. ``script`` is its code where no recorder wrote it, and
+    ``is_whole`` is False where a frame that it is made of is missing.
     """
 
     traced: Traced
@@ -37,6 +38,7 @@ class KeptFrame:
     units: Mapping[str, str] = field(default_factory=dict)
     is_ours: bool = False
     script: str = ""
+    is_whole: bool = True
 
     def showing(self, columns: str, units: Mapping[str, str] | None = None) -> KeptFrame:
         """Return it with the columns to show, separated by spaces, and their units."""

@@ -17,7 +17,7 @@ from mcp.types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import ValidationError
 
 from trackagoat_pandas.agents.answers import json_of
-from trackagoat_pandas.agents.desk import Desk
+from trackagoat_pandas.agents.desk import Desk, heard_warnings
 from trackagoat_pandas.agents.questions import Questions
 from trackagoat_pandas.agents.refusals import sentence_of
 from trackagoat_pandas.agents.tools_read import Reader
@@ -141,7 +141,8 @@ def _tool(
 
 def _answer(function: Callable[..., dict[str, Any]], given: Mapping[str, Any]) -> CallToolResult:
     try:
-        made = function(**given)
+        with heard_warnings():
+            made = function(**given)
         text = json_of(made)
     except Exception as error:  # noqa: BLE001 - nothing but a sentence of ours may get out
         return refused(sentence_of(error))

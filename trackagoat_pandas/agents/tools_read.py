@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated, Any, Final, Literal
 
@@ -209,10 +209,7 @@ class Reader:
             kept = _arranged(kept, sort_by, where, descending=descending)
             handle = self._desk.handles.keep(kept)
         if columns:
-            kept = KeptFrame(
-                kept.traced, kept.recorder, kept.as_of, kept.notes, tuple(columns), kept.units,
-                kept.is_ours, kept.script,
-            )  # fmt: skip
+            kept = kept.showing(" ".join(columns))
         totals = _totals(kept.frame) if where else {"rows": len(kept.frame)}
         said = "Rows of a frame that was loaded before."
         return self._desk.page(handle, kept, said, totals, first=offset)
@@ -223,6 +220,8 @@ class Reader:
         """Give the whole Python script that makes a kept frame, to run elsewhere."""
         kept = self._desk.handles.get(handle)
         lines = kept.code.splitlines()
+        if first_line >= len(lines):
+            raise Refusal("The script has fewer lines: begin at 0.")
         said = (
             "Before it: import trackagoat_pandas as tgp; client = tgp.connect(). "
             "A frame's name is left of the last =."
@@ -352,7 +351,7 @@ def _arranged(
     if sort_by:
         made = made.sort_values(sort_by, ascending=not descending, kind="stable")
     made = script.let("shown", made)
-    return KeptFrame(made, script, kept.as_of, kept.notes, kept.columns, kept.units)
+    return replace(kept, traced=made, recorder=script)
 
 
 def _numbers_of(section: Section) -> pd.DataFrame:
