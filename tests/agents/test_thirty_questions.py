@@ -130,7 +130,7 @@ QUESTIONS = {
         lambda r: len(sent(r, "/payout-structures")),
     ),
     "how many goals": (
-        lambda a, r: totals(a, r, "who_will_miss")["goals"],
+        lambda a, r: load(a, r, "goals")["totals"]["rows"],
         lambda r: len(r.goals),
     ),
     "goals at risk": (

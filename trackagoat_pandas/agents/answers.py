@@ -16,6 +16,7 @@ from trackagoat_pandas.base.secrets import redact
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.frames.dictionary import describe
 from trackagoat_pandas.inputs.checks import frame_facts
+from trackagoat_pandas.reporting.drafts import plain_caveat
 
 MOST_TOKENS: Final = 2_000
 """Of an answer, its text and its structure together, which say the same."""
@@ -24,7 +25,7 @@ BYTES_PER_TOKEN: Final = 2.5
 MOST_BYTES: Final = int(MOST_TOKENS * BYTES_PER_TOKEN / 2)
 """Of an answer's JSON, which stands in it twice."""
 _MOST_CODE: Final = 900
-_MOST_NOTES, _NOTE_LETTERS = 3, 160
+_MOST_NOTES, _NOTE_LETTERS = 3, 200
 _LEFT_OUT: Final = frozenset({
     "project_id", "org_id", "url", "avatar_url", "thumbnail_url", "icon_url", "receipt_url",
     "metadata", "messages", "readme", "created_at", "updated_at", "basis", "tiktok_comment_id",
@@ -122,7 +123,8 @@ def fitted(answer: Reply) -> dict[str, Any]:
         **answer.extra,
         **_code(answer),
     }
-    if notes := [clean(note, _NOTE_LETTERS) for note in dict.fromkeys(answer.notes)]:
+    said = dict.fromkeys(map(plain_caveat, answer.notes))
+    if notes := [clean(note, _NOTE_LETTERS) for note in said]:
         head[FIELD] = {"notes": notes[:_MOST_NOTES]}
         if len(notes) > _MOST_NOTES:
             head["notes_left_out"] = len(notes) - _MOST_NOTES

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any, Final, Literal
 
 import pandas as pd
 from pydantic import Field
 
-from trackagoat_pandas.agents.desk import Desk, traced
+from trackagoat_pandas.agents.desk import MOST_REQUESTS, Desk, traced
 from trackagoat_pandas.agents.handles import KeptFrame
 from trackagoat_pandas.agents.refusals import Refusal
 from trackagoat_pandas.agents.untrusted import FIELD, clean, trusted
+from trackagoat_pandas.helpers.analytics import summarize_analytics
 from trackagoat_pandas.helpers.campaigns.lift import campaign_lift
 from trackagoat_pandas.helpers.campaigns.summaries import summarize_campaigns
 from trackagoat_pandas.helpers.changes import explain_change
@@ -27,6 +29,7 @@ from trackagoat_pandas.helpers.sentiment.summaries import (
     summarize_sentiment,
 )
 from trackagoat_pandas.helpers.videos.outliers import find_outliers
+from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.program.frames import ProgramData, stamp_text
 from trackagoat_pandas.reporting.weeks import week_of
 from trackagoat_pandas.showing.recorder import Traced
@@ -133,6 +136,7 @@ class Questions:
         }  # fmt: skip
         more = "more" if after >= before else "fewer"
         said = f"{after:,} views, {abs(after - before):,} {more} than in as many days before."
+        said += " breakouts and the section changes of report name the posts behind it."
         if unknown:
             said += f" Days of {unknown} creators are missing, so that their change is unknown."
         return self._desk.answer(kept, said, totals)
@@ -222,10 +226,13 @@ class Questions:
     def summarize(
         self,
         project: Project,
-        what: Literal["creators", "goals", "payouts", "sentiment", "campaigns"],
+        what: Literal["creators", "views", "goals", "payouts", "sentiment", "campaigns"],
+        dates: Dates = "",
     ) -> dict[str, Any]:
-        """Summarize a program: a row for each creator or campaign."""
-        kept = getattr(self, f"_{what}")(project)
+        """Summarize a program: a row for each creator or campaign. `dates` are for views alone."""
+        if dates and what != "views":
+            raise Refusal("Only what='views' takes dates.")
+        kept = self._views(project, dates) if dates else getattr(self, f"_{what}")(project)
         if what == "campaigns":
             said = "A row for each campaign. Campaigns share posts, so that rows don't add up."
             return self._desk.answer(kept, said, {"campaigns": len(kept.frame)})
@@ -235,6 +242,16 @@ class Questions:
             if name in _ADDITIVE and kept.frame[name].notna().any()
         }
         return self._desk.answer(kept, "A row for each creator.", totals)
+
+    def _views(self, project: str, dates: str = "") -> KeptFrame:
+        program = self._desk.program(project, "creators")
+        script = program.recorder.branch()
+        load = partial(load_analytics, client=self._desk.client, max_requests=MOST_REQUESTS)
+        analytics = script.step(
+            "analytics", load, "creator", traced(program, "creators"), [*_DAILY],
+            dates=dates or "last 28 days", clip=True,
+        )  # fmt: skip
+        return self._desk.ask_in(script, program, "summary", summarize_analytics, analytics)
 
     def _creators(self, project: str) -> KeptFrame:
         program = self._desk.program(project, "videos", "creators", "goals")
@@ -286,9 +303,14 @@ class Questions:
         )
 
 
+_DAILY: Final = ("views", "likes", "comments", "shares")
+_CAMPAIGNS: Final = (
+    "campaign_name posts views creators target_views target_pct days_left needed_per_day status "
+    "currency cost_cents effective_cpm_cents target_at reason campaign_id"
+)
 _ADDITIVE: Final = frozenset({
-    "posts", "goals", "earned_cents", "paid_cents", "owed_cents", "pending_cents", "voided_cents",
-    "comments", "analysed", "positive", "negative",
+    *_DAILY, "posts", "goals", "earned_cents", "paid_cents", "owed_cents", "pending_cents",
+    "voided_cents", "analysed", "positive", "negative",
 })  # fmt: skip
 
 

@@ -249,10 +249,14 @@ class Reader:
         script = script_of(written.code)
         kept = KeptFrame(
             Traced(frame, "report"), Recorder(), program.now,
-            tuple(written.caveats) + tuple(notes_of(frame)), ("key", "value", "code"),
+            tuple(written.caveats) + tuple(notes_of(frame)), ("key", "value", "text", "code"),
+            {"value": "cents of amounts, shares of 1 or percent as `text` shows"},
             script=script or "# nothing could be computed",
         )  # fmt: skip
-        said = "The sentences quote names, so that they are untrusted; their numbers are the rows."
+        said = (
+            "The sentences quote names, so that they are untrusted; their numbers are the rows. "
+            "A `value` of money is in cents, and `text` is how a number is written."
+        )
         if written.reason:
             said = "Nothing can be said: a frame that the section needs is missing or empty."
         sentences = [clean(plain_sentence(one), _SENTENCE_LETTERS) for one in written.sentences]
@@ -359,5 +363,10 @@ def _numbers_of(section: Section) -> pd.DataFrame:
     parts = [part for sentence in section.sentences for part in sentence]
     parts += [cell for one in section.listings for row in one.rows for cell in row]
     numbers = {one.key: one for one in parts if isinstance(one, Number)}.values()
-    cells = {name: [getattr(one, name) for one in numbers] for name in ("key", "value", "code")}
-    return pd.DataFrame({name: pd.Series(some, dtype=object) for name, some in cells.items()})
+    # The text of a number says its unit; other texts only repeat the value.
+    cells = {
+        name: [getattr(one, name) for one in numbers] for name in ("key", "value", "text", "code")
+    }
+    frame = pd.DataFrame({name: pd.Series(some, dtype=object) for name, some in cells.items()})
+    is_figure = frame["text"].map(lambda text: trusted("text", text)).astype(bool)
+    return frame.assign(text=frame["text"].where(is_figure))

@@ -21,12 +21,18 @@ from trackagoat_pandas.tables.writes import PLAN_STATUSES, RESULT_STATUSES
 
 FIELD: Final = "untrusted_text"
 """The only field in which a stranger's words may stand."""
-MOST_LETTERS: Final = 80
+MOST_LETTERS: Final = 120
 _DIGITS: Final = 4
 """Decimals of a number; all of them would be a third of an answer."""
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{1,25}")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
-_OURS: Final = frozenset({"deadline", "refused", "part", "key", "code"})
+_WHEN: Final = re.compile(
+    r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?"
+    r"|(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+)
+"""A day or an instant, such as ``Sun 21 Jun``."""
+_FIGURE: Final = re.compile(r"[-−$€£]*[\d.,]+ ?%?")
+_OURS: Final = frozenset({"refused", "part", "key", "code"})
 """Columns of text that helpers write from numbers, days and words of their own."""
 _COUNTING: Final = frozenset(
     {"late", "behind", "soon", "watch", "bad", "good", "unknown", "mixed", "creator", "other"}
@@ -66,9 +72,9 @@ def _words() -> frozenset[str]:
 
 def trusted(column: str, value: object) -> bool:
     """Whether a text of a column is one of our words, an id or a currency."""
-    if is_id(value):
-        return True
     text = str(value)
+    if is_id(value) or _WHEN.fullmatch(text) or _FIGURE.fullmatch(text):
+        return True
     if column == "currency":
         return _CURRENCY.fullmatch(text) is not None
     if column == "timezone":
