@@ -13,7 +13,7 @@ from tests.heavy import HEAVY, part
 from tests.support.agent_doors import UNLIMITED, agent_of, stdio_agent
 from tests.support.hostile_texts import MARK, TEXTS, hostile_relay
 from tests.support.relays import serving
-from trackagoat_pandas.agents.answers import MOST_BYTES
+from trackagoat_pandas.agents.answers import tokens_of
 from trackagoat_pandas.agents.desk import Desk
 from trackagoat_pandas.agents.server import ToolServer
 from trackagoat_pandas.agents.untrusted import FIELD
@@ -86,7 +86,7 @@ def trusted_part(answer):
 def check(result, key):
     assert len(result.content) == 1
     text = result.content[0].text
-    assert len(text.encode()) <= MOST_BYTES
+    assert 2 * tokens_of(text) <= 2_000
     assert not _LEAKS.search(text), text
     assert key not in text
     answer = json.loads(text)

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, Literal
 import pandas as pd
 from pydantic import Field
 
-from trackagoat_pandas.agents.answers import MOST_BYTES, Reply, fitted, json_of
+from trackagoat_pandas.agents.answers import Reply, fits, fitted
 from trackagoat_pandas.agents.desk import MOST_REQUESTS, Desk, notes_of
 from trackagoat_pandas.agents.handles import KeptFrame, script_of
 from trackagoat_pandas.agents.questions import Dates, Id, Project
@@ -63,7 +63,7 @@ _SUMMED: Final = (
 _COUNTED: Final = ("status", "tracking_status", "is_active", "kind", "period", "metric")
 _ADDED_UP: Final = frozenset({"views", "likes", "comments", "shares", "saves", "posts"})
 _NAME: Final = re.compile(r"[a-z][a-z_0-9]*")
-_SENTENCE_LETTERS: Final = 240
+_SENTENCE_LETTERS, _MOST_CODE = 240, 10_000
 
 
 @dataclass(frozen=True)
@@ -229,10 +229,10 @@ class Reader:
         for end in range(len(lines), first_line - 1, -1):
             made = fitted(Reply(
                 said, {"lines": len(lines)}, kept.as_of, "\n".join(lines[first_line:end]),
-                handle=handle, complete=first_line == 0 and end == len(lines), most_code=MOST_BYTES,
+                handle=handle, complete=first_line == 0 and end == len(lines), most_code=_MOST_CODE,
                 extra={"lines": {"from": first_line, "shown": end - first_line, "of": len(lines)}},
             ))  # fmt: skip
-            if len(json_of(made).encode()) <= MOST_BYTES:
+            if fits(made):
                 break
         return made
 
