@@ -8,6 +8,7 @@ import os
 import signal
 from importlib.util import find_spec
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
@@ -15,7 +16,10 @@ from trackagoat_pandas.errors import MissingDependencyError
 
 _MAX_AGE: Final = "5min"
 """How long a list isn't asked for again, so that questions that need the same share it."""
-_INTERRUPTED: Final = 130
+_MAX_WAIT_S: Final = 60.0
+"""How long a request waits for its turn: agents give a call up after about a minute."""
+_SIGNALLED: Final = 128
+"""What shells add to the number of the signal that ended a command."""
 _EPILOG: Final = """
 The program that an agent runs in starts it, with the command "trackagoat-pandas" and the arguments
 ["mcp", "--sandbox"]. Its tools only read; with --allow-writes some write, each after a dry run and
@@ -50,17 +54,28 @@ def _mcp(options: argparse.Namespace) -> int:
     from trackagoat_pandas.agents.server import serve
     from trackagoat_pandas.connecting import connect
 
-    # The thread that waits for stdin can't be woken, so that an interrupt ends the process.
-    signal.signal(signal.SIGINT, _end)
     with TemporaryDirectory(prefix="trackagoat-") as folder:
+        _end_on_signals(folder)
         client = connect(
-            sandbox=options.sandbox, progress=False, store=options.store or folder, max_age=_MAX_AGE
-        )
+            sandbox=options.sandbox, progress=False, store=options.store or folder,
+            max_age=_MAX_AGE, max_wait_s=_MAX_WAIT_S,
+        )  # fmt: skip
         serve(client, allow_writes=options.allow_writes)
     gc.freeze()  # else Python looks through all modules once more, for half a second
     return 0
 
 
-def _end(_number: int, _frame: object) -> None:
-    os.write(2, b"trackagoat-pandas: interrupted\n")
-    os._exit(_INTERRUPTED)
+def _end_on_signals(folder: str) -> None:
+    """End the process on Ctrl-C and when it is asked to, and leave no data in a temporary folder.
+
+    The thread that waits for stdin can't be woken, so that an exception wouldn't end it.
+    """
+
+    def end(number: int, _frame: object) -> None:
+        rmtree(folder, ignore_errors=True)
+        if number == signal.SIGINT:
+            os.write(2, b"trackagoat-pandas: interrupted\n")
+        os._exit(_SIGNALLED + number)
+
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, end)

@@ -147,4 +147,4 @@ def test_made_up_calls_over_stdio_write_nothing_and_leak_nothing(world, argument
     with serving(relay) as base_url:
         reached = {"TRACKAGOAT_BASE_URL": base_url, "TRACKAGOAT_API_KEY": box.key}
         with stdio_agent(*arguments, start=UNLIMITED, state=tmp_path, **reached) as agent:
-            assert len(fuzz(agent, relay, ids, box.key, part(1_000, 300, 0), seed=2)) > 10
+            assert len(fuzz(agent, relay, ids, box.key, part(1_000, 150, 0), seed=2)) > 10

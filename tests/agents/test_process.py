@@ -105,14 +105,19 @@ def test_calls_that_wait_for_the_limit_do_not_keep_it_from_ending(tmp_path):
 
 
 @heavy
-@pytest.mark.parametrize("moment_s", [0.0, 0.05, 0.3, 0.8, 1.5])
-def test_ctrl_c_ends_it_with_one_line(moment_s, tmp_path):
-    with Spoken("--sandbox", state=tmp_path) as server:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("moment_s", [0.0, 0.05, 0.8])
+def test_a_signal_ends_it_at_once_and_leaves_no_data(number, moment_s, tmp_path):
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    with Spoken("--sandbox", state=tmp_path, TMPDIR=str(folder)) as server:
         server.greet()
         server.call(2, "health", project=PROJECT)
         time.sleep(moment_s)
-        server.process.send_signal(signal.SIGINT)
-        assert server.end() == (130, "trackagoat-pandas: interrupted\n")
+        server.process.send_signal(number)
+        said = "trackagoat-pandas: interrupted\n" if number == signal.SIGINT else ""
+        assert server.end() == (128 + number, said)
+    assert [*folder.glob("trackagoat-*")] == []
 
 
 @heavy
