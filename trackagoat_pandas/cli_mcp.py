@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import signal
 from importlib.util import find_spec
@@ -61,7 +60,6 @@ def _mcp(options: argparse.Namespace) -> int:
             max_age=_MAX_AGE, max_wait_s=_MAX_WAIT_S,
         )  # fmt: skip
         serve(client, allow_writes=options.allow_writes)
-    gc.freeze()  # else Python looks through all modules once more, for half a second
     return 0
 
 

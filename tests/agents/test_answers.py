@@ -172,7 +172,7 @@ WITH_FRAMES = [name for name in CALLS if name.split()[0] not in ("quota", "plan"
 
 
 @pytest.mark.filterwarnings("ignore::trackagoat_pandas.errors.TrackaGoatWarning")
-@pytest.mark.parametrize("name", WITH_FRAMES[:: every(3)])
+@pytest.mark.parametrize("name", WITH_FRAMES[:: every(5)])
 def test_the_code_gives_the_same(name, answers, agent, program):
     answer = answers[name]
     code = answer["code"]
