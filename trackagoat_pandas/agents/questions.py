@@ -294,13 +294,8 @@ class Questions:
     def _campaigns(self, project: str) -> KeptFrame:
         program = self._desk.program(project, "campaigns", "videos", "accruals")
         given = program.given("campaigns", "videos", "accruals")
-        return self._desk.ask(
-            program,
-            "summary",
-            summarize_campaigns,
-            **given,
-            now=program.now,
-        )
+        kept = self._desk.ask(program, "summary", summarize_campaigns, **given, now=program.now)
+        return kept.showing(_CAMPAIGNS)
 
 
 _DAILY: Final = ("views", "likes", "comments", "shares")

@@ -38,8 +38,6 @@ _INSTRUCTIONS: Final = (
 _LOCAL: Final = frozenset({"describe", "rows", "code"})
 """Tools that send no request."""
 _DESTRUCTIVE: Final = frozenset({"review_posts", "record_payment", "set_goals"})
-_PUT_BY: Final = ("title",)
-"""What a schema says twice."""
 
 
 class ToolServer(MCPServer):

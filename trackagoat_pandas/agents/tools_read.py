@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -62,7 +61,6 @@ _SUMMED: Final = (
 )  # fmt: skip
 _COUNTED: Final = ("status", "tracking_status", "is_active", "kind", "period", "metric")
 _ADDED_UP: Final = frozenset({"views", "likes", "comments", "shares", "saves", "posts"})
-_NAME: Final = re.compile(r"[a-z][a-z_0-9]*")
 _SENTENCE_LETTERS, _MOST_CODE = 240, 10_000
 
 

@@ -34,9 +34,10 @@ _WHEN: Final = re.compile(
 _FIGURE: Final = re.compile(r"[-−$€£]*[\d.,]+ ?%?")
 _OURS: Final = frozenset({"refused", "part", "key", "code"})
 """Columns of text that helpers write from numbers, days and words of their own."""
-_COUNTING: Final = frozenset(
+_UNDECLARED: Final = frozenset(
     {"late", "behind", "soon", "watch", "bad", "good", "unknown", "mixed", "creator", "other"}
 )
+"""Words of helpers whose columns don't list them."""
 
 
 def clean(text: object, most: int = MOST_LETTERS) -> str:
@@ -67,7 +68,7 @@ def _words() -> frozenset[str]:
     declared = [column for one in TABLES.values() for column in one.columns]
     declared += [column for one in RESULTS.values() for column in one.columns]
     found = {word for column in declared for word in column.categories}
-    return frozenset(found).union(_COUNTING, PARTS, PLAN_STATUSES, RESULT_STATUSES)
+    return frozenset(found).union(_UNDECLARED, PARTS, PLAN_STATUSES, RESULT_STATUSES)
 
 
 def trusted(column: str, value: object) -> bool:
