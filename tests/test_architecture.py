@@ -26,7 +26,8 @@ FLOORS = [
     {"program"},
     {"reporting", "watching"},
     {"widgets"},
-    {"cli_watch"},
+    {"agents"},
+    {"cli_watch", "cli_mcp"},
     {"cli_report"},
     {"__init__", "cli"},
 ]

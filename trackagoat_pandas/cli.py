@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from trackagoat_pandas.base.warnings import kept_warnings
+from trackagoat_pandas.cli_mcp import add_mcp
 from trackagoat_pandas.cli_report import add_report, names_in
 from trackagoat_pandas.cli_watch import add_watch, print_warnings
 from trackagoat_pandas.errors import (
@@ -142,6 +143,7 @@ def _parser() -> argparse.ArgumentParser:
     plan.set_defaults(run=_plan)
     add_report(commands)
     add_watch(commands)
+    add_mcp(commands)
     quota = commands.add_parser(
         "quota", help="show how much of the limits is used, by which process of this machine"
     )

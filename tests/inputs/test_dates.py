@@ -374,3 +374,9 @@ def test_a_day_without_a_year_is_no_number_of_months():
     with pytest.raises(ArgumentError) as caught:
         parse_day("30d")
     assert "did you mean" not in str(caught.value).lower()
+
+
+@pytest.mark.parametrize("given", ["2026-13-01", "2026-00-10", "9999-99-99", "0000-02-30"])
+def test_a_day_of_a_month_that_no_year_has_is_refused_as_such(given):
+    with pytest.raises(ArgumentError, match=r"no such day; months are 01 to 12"):
+        parse_day(given, "start_date")

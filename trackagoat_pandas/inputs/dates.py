@@ -108,8 +108,9 @@ def _parse_text_day(text: str, argument: str) -> dt.date:
         return dt.date.fromisoformat(text.strip())
     except ValueError as error:
         year, month = int(text.strip()[:4]), int(text.strip()[5:7])
-        last = f"the last of its month is '{_months(year, month, month)[1]}'"
-        why = last if year and 1 <= month <= 12 else "months are 01 to 12"
+        why = "months are 01 to 12"
+        if year and 1 <= month <= 12:
+            why = f"the last of its month is '{_months(year, month, month)[1]}'"
         raise ArgumentError(argument, text, f"there is no such day; {why}") from error
 
 

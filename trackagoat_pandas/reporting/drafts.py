@@ -57,6 +57,18 @@ def frame_text(name: str) -> str:
     return _NAMES.get(name, name)
 
 
+def plain_caveat(caveat: str) -> str:
+    """Write a warning as a sentence for people, without the Python that would help a coder.
+
+    Examples
+    --------
+    >>> plain_caveat("odds: made from 150 days; pass tgp.load_analytics(...)")
+    'Made from 150 days.'
+    """
+    said = ended(_FOR_CODERS.sub("", _SOURCE.sub("", one_line(caveat))))
+    return f"{said[:1].upper()}{said[1:]}"
+
+
 def json_value(value: Any) -> float | int | str | None:
     """Return a value as a report keeps it: a number, a text, an ISO day or instant, or None.
 
@@ -121,8 +133,7 @@ class Draft:
 
     def note(self, caveat: str) -> None:
         """Add a caveat, without the Python in it that would help a coder."""
-        said = ended(_FOR_CODERS.sub("", _SOURCE.sub("", one_line(caveat))))
-        said = f"{said[:1].upper()}{said[1:]}"
+        said = plain_caveat(caveat)
         if said not in self.caveats:
             self.caveats.append(said)
 

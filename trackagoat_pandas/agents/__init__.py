@@ -1,0 +1,1 @@
+"""A door for agents: questions, loads and writes as tools of an MCP server."""

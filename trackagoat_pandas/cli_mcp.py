@@ -1,0 +1,79 @@
+"""The command ``trackagoat-pandas mcp``: a server of tools for agents, over stdin and stdout."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+from importlib.util import find_spec
+from pathlib import Path
+from shutil import rmtree
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from trackagoat_pandas.errors import MissingDependencyError
+
+_MAX_AGE: Final = "5min"
+"""How long a list isn't asked for again, so that questions that need the same share it."""
+_MAX_WAIT_S: Final = 60.0
+"""How long a request waits for its turn: agents give a call up after about a minute."""
+_SIGNALLED: Final = 128
+"""What shells add to the number of the signal that ended a command."""
+_EPILOG: Final = """
+The program that an agent runs in starts it, with the command "trackagoat-pandas" and the arguments
+["mcp", "--sandbox"]. Its tools only read; with --allow-writes some write, each after a dry run and
+with the token of that. The key comes from TRACKAGOAT_API_KEY, a .env file or the keyring. It ends
+when stdin does, or with Ctrl-C (exit code 130).
+"""
+
+
+def add_mcp(commands: Any) -> None:
+    """Add the command to those of a parser."""
+    mcp: argparse.ArgumentParser = commands.add_parser(
+        "mcp",
+        help="serve questions and loads as tools for agents, over stdio",
+        description="Serve tools for agents by the Model Context Protocol, over stdin and stdout.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    mcp.add_argument("--sandbox", action="store_true", help="answer from an embedded demo program")
+    mcp.add_argument(
+        "--allow-writes", action="store_true", help="offer tools that write, after a dry run"
+    )
+    mcp.add_argument(
+        "--store", type=Path, metavar="PATH",
+        help="the folder of a store, to keep what is loaded (a temporary one)",
+    )  # fmt: skip
+    mcp.set_defaults(run=_mcp)
+
+
+def _mcp(options: argparse.Namespace) -> int:
+    if find_spec("mcp") is None:
+        raise MissingDependencyError("mcp", "the server for agents", "mcp")
+    from trackagoat_pandas.agents.server import serve
+    from trackagoat_pandas.connecting import connect
+
+    with TemporaryDirectory(prefix="trackagoat-") as folder:
+        _end_on_signals(folder)
+        client = connect(
+            sandbox=options.sandbox, progress=False, store=options.store or folder,
+            max_age=_MAX_AGE, max_wait_s=_MAX_WAIT_S,
+        )  # fmt: skip
+        serve(client, allow_writes=options.allow_writes)
+    return 0
+
+
+def _end_on_signals(folder: str) -> None:
+    """End the process on Ctrl-C and when it is asked to, and leave no data in a temporary folder.
+
+    The thread that waits for stdin can't be woken, so that an exception wouldn't end it.
+    """
+
+    def end(number: int, _frame: object) -> None:
+        rmtree(folder, ignore_errors=True)
+        if number == signal.SIGINT:
+            os.write(2, b"trackagoat-pandas: interrupted\n")
+        os._exit(_SIGNALLED + number)
+
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, end)
