@@ -1,0 +1,74 @@
+"""Settings of Sphinx. ``build.py`` collects the pages and then runs it over them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+
+import trackagoat_pandas  # noqa: E402
+
+FOREIGN = ("pandas", "numpy", "matplotlib", "ipywidgets", "pyarrow", "polars", "duckdb", "dask")
+
+project = "trackagoat_pandas"
+version = release = trackagoat_pandas.__version__
+html_title = project
+language = "en"
+root_doc = "index"
+
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "numpydoc",
+    "sphinx_autosummary_accessors",
+    "links",
+]
+myst_enable_extensions = ["colon_fence", "deflist", "attrs_block"]
+myst_heading_anchors = 3
+suppress_warnings: list[str] = []
+
+# The notebooks are shown as they were checked, and no page runs anything.
+nb_execution_mode = "off"
+nb_merge_streams = True
+nb_ipywidgets_js: dict[str, dict[str, str]] = {}  # its scripts would come from elsewhere
+
+# Other packages' names can't be looked up without a network; all of our own must be found.
+nitpick_ignore_regex = [
+    (r"py:.*", rf"({'|'.join(FOREIGN)})(\..*)?"),
+]
+add_module_names = False
+autodoc_typehints = "none"  # the parameters' types are in the docstrings
+autodoc_member_order = "bysource"
+autosummary_generate = False
+default_role = "code"
+numpydoc_show_class_members = False
+numpydoc_class_members_toctree = False
+toc_object_entries = False
+maximum_signature_line_length = 80
+
+html_theme = "pydata_sphinx_theme"
+html_static_path = ["static"]
+templates_path = ["templates"]
+html_css_files = ["site.css"]
+html_copy_source = False
+html_show_sourcelink = False
+html_show_sphinx = False
+html_context = {"default_mode": "auto"}
+html_sidebars = {"index": []}
+html_theme_options = {
+    "logo": {"text": project},
+    "navbar_end": ["theme-switcher"],
+    "footer_start": [],
+    "footer_end": [],
+    "secondary_sidebar_items": ["page-toc"],
+    "primary_sidebar_end": [],
+    "show_nav_level": 1,
+    "navigation_depth": 2,
+    "show_toc_level": 2,
+    "header_links_before_dropdown": 6,
+    "search_bar_text": "Search",
+    "back_to_top_button": False,
+}
