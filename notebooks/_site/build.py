@@ -29,6 +29,9 @@ HERE = Path(__file__).parent
 FIRST = ("guide/index", "gallery/index", "reference/index", "frames/index", "cookbook/index", "api")
 """The pages of the head of each page, in this order; all others follow."""
 
+SHORT = {"api": "API", "building/index": "How it is built"}
+"""What pages are called in the head of each page, where their headings are long."""
+
 
 def every_page(gallery: Path = GALLERY) -> list[Page]:
     """Collect the pages of the site."""
@@ -39,7 +42,7 @@ def every_page(gallery: Path = GALLERY) -> list[Page]:
     return [
         *written_pages(),
         *guide_pages(),
-        *gallery_pages(scripts),
+        *gallery_pages(scripts, names),
         *reference_pages(names, shown),
         errors_page(),
         commands_page(),
@@ -73,6 +76,7 @@ def contents(pages: list[Page]) -> str:
     known = [*indexes, *top]
     order = [path for path in FIRST if path in known]
     order += [path for path in known if path not in order]
+    order = [f"{SHORT[path]} <{path}>" if path in SHORT else path for path in order]
     return f"\n```{{toctree}}\n:hidden:\n\n{chr(10).join(order)}\n```\n"
 
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from pathlib import Path
+from typing import Any
+
+from numpydoc.xref import DEFAULT_LINKS
+from sphinx.application import Sphinx
+from traitlets import HasTraits
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
@@ -44,6 +50,10 @@ autodoc_typehints = "none"  # the parameters' types are in the docstrings
 autodoc_member_order = "bysource"
 autosummary_generate = False
 default_role = "code"
+DEFAULT_LINKS.clear()  # they lead to Python's documentation, which isn't at hand
+numpydoc_xref_param_type = True
+numpydoc_xref_ignore = "all"  # but those that are ours
+numpydoc_xref_aliases = {name: f"{trackagoat_pandas.__name__}.{name}" for name in ("Client", "DateRange")}
 numpydoc_show_class_members = False
 numpydoc_class_members_toctree = False
 toc_object_entries = False
@@ -53,6 +63,7 @@ html_theme = "pydata_sphinx_theme"
 html_static_path = ["static"]
 templates_path = ["templates"]
 html_css_files = ["site.css"]
+html_search_scorer = str(HERE / "scorer.js")
 html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False
@@ -67,8 +78,31 @@ html_theme_options = {
     "primary_sidebar_end": [],
     "show_nav_level": 1,
     "navigation_depth": 2,
+    "collapse_navigation": True,
     "show_toc_level": 2,
     "header_links_before_dropdown": 6,
     "search_bar_text": "Search",
     "back_to_top_button": False,
 }
+
+
+def front_page(_app: Sphinx, page: str, _template: str, *_: Any) -> str | None:
+    """Give the first page a template of its own."""
+    return "front.html" if page == root_doc else None
+
+
+def bare_signature(
+    _app: Sphinx, kind: str, _name: str, target: object, *_: Any
+) -> tuple[str, None] | None:
+    """Write how a class is called; a widget's own way hides behind that of its metaclass."""
+    if kind != "class" or not issubclass(type(target), type(HasTraits)):
+        return None
+    found = inspect.signature(target)
+    bare = [one.replace(annotation=one.empty) for one in found.parameters.values()]
+    return str(found.replace(parameters=bare, return_annotation=found.empty)), None
+
+
+def setup(app: Sphinx) -> None:
+    """Connect both."""
+    app.connect("html-page-context", front_page)
+    app.connect("autodoc-process-signature", bare_signature)

@@ -85,15 +85,15 @@ def index_page() -> Page:
         "whole cents.\n\n"
     )
     resources = [one for one in TABLES.values() if one not in REPORTS]
-    parts = []
+    parts, trees = [], []
     for title, frames in (
         ("Loaded frames", resources),
-        ("The ten reports of the server", REPORTS),
+        ("Reports of the server", REPORTS),
         ("Results of helpers", RESULTS.values()),
     ):
         rows = [(f"[{one.name}]({one.name}.md)", cell(one.row)) for one in frames]
         parts.append(f"## {title}\n\n{table(('frame', 'a row is'), rows)}")
+        entries = "\n".join(f"{one.name} <{one.name}>" for one in frames)
+        trees.append(f"\n```{{toctree}}\n:hidden:\n:caption: {title}\n\n{entries}\n```\n")
     text = head + "\n".join(parts)
-    entries = "\n".join([one.name for one in TABLES.values()] + [*RESULTS])
-    tree = f"\n```{{toctree}}\n:hidden:\n\n{entries}\n```\n"
-    return Page("frames/index", "Frames", about, text + tree, text)
+    return Page("frames/index", "Frames", about, text + "".join(trees), text)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from generate.guide import is_used
 from generate.names import Name
-from generate.pages import ROOT, Page
+from generate.pages import ROOT, Page, relative
 
 FOLDER = ROOT / "notebooks" / "gallery"
 DESCRIPTION = "A description, not an inference."
@@ -77,23 +77,27 @@ def scripts_in(folder: Path = FOLDER) -> list[Script]:
     return [read_script(file) for file in sorted(folder.glob("[0-9][0-9]_*.py"))]
 
 
-def gallery_pages(scripts: list[Script]) -> list[Page]:
+def gallery_pages(scripts: list[Script], names: list[Name]) -> list[Page]:
     """Write a page for each script, and the grid."""
-    return [*map(script_page, scripts), grid(scripts)] if scripts else []
+    pages = [script_page(script, names) for script in scripts]
+    return [*pages, grid(scripts)] if scripts else []
 
 
-def script_page(script: Script) -> Page:
+def script_page(script: Script, names: list[Name]) -> Page:
     """Write the page of one script."""
+    path = f"gallery/{script.stem}"
+    used = [name for name in names if is_used(name, script.code)]
+    links = ", ".join(f"[{name.called}]({relative(path, name.page)})" for name in used)
     head = f"# {script.question}\n\n{script.answer}\n\n"
     code = f"```python\n{script.code}\n```\n"
     shown = f"\n![{script.question}](images/{script.stem}.png)\n" if script.picture.exists() else ""
     below = (
         "\nIt runs as it stands, without an account: `tgp.connect(sandbox=True)` is an embedded "
-        "demo program.\n"
+        f"demo program. Its functions: {links}.\n"
     )
     source = head + shown.lstrip("\n") + "\n" + code + below
     plain = head + code + below
-    return Page(f"gallery/{script.stem}", script.question, script.answer, source, plain)
+    return Page(path, script.question, script.answer, source, plain)
 
 
 def grid(scripts: list[Script]) -> Page:
@@ -116,7 +120,7 @@ def grid(scripts: list[Script]) -> Page:
 def card(script: Script) -> str:
     """Write one place of the grid: the picture is decoration, and the question is the link."""
     shown = f"![](images/{script.stem}.png)\n\n" if script.picture.exists() else ""
-    return f":::{{container}} card\n{shown}[{script.question}]({script.stem}.md)\n:::"
+    return f":::{{container}} tile\n{shown}[{script.question}]({script.stem}.md)\n:::"
 
 
 def shown_in_gallery(names: list[Name], scripts: list[Script]) -> dict[str, list[tuple[str, str]]]:

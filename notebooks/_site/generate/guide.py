@@ -15,6 +15,7 @@ from generate.pages import ROOT, Page, first_paragraph, title_of
 FOLDER = ROOT / "notebooks"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 HOLE = "(A widget: it is shown where a kernel runs.)"
+GRID = re.compile(r"<div (class=['\"]trackagoat-grid)")
 LISTED = re.compile(r"^\| \[(\d\d_\w+)\]\(\1\.ipynb\) \| (.+) \|$", re.MULTILINE)
 
 
@@ -39,6 +40,8 @@ def staged_notebook(file: Path) -> NotebookNode:
             data = output.get("data", {})
             if data.pop(WIDGET, None) and not {"image/png", "text/html"} & {*data}:
                 data["text/plain"] = HOLE
+            if "text/html" in data:  # so that the keyboard reaches what a wide table hides
+                data["text/html"] = GRID.sub(r'<div tabindex="0" \1', data["text/html"])
     return notebook
 
 
