@@ -10,8 +10,6 @@ import tempfile
 from pathlib import Path
 
 import nbformat
-from sphinx.cmd.build import main as sphinx
-
 from generate.commands import commands_page
 from generate.errors import errors_page
 from generate.frames import frame_pages
@@ -24,6 +22,7 @@ from generate.names import public_names
 from generate.pages import Page
 from generate.reference import reference_pages
 from generate.written import FRONT, written_pages
+from sphinx.cmd.build import main as sphinx
 
 HERE = Path(__file__).parent
 FIRST = ("guide/index", "gallery/index", "reference/index", "frames/index", "cookbook/index", "api")

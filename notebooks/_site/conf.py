@@ -14,7 +14,7 @@ from traitlets import HasTraits
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
-import trackagoat_pandas  # noqa: E402
+import trackagoat_pandas
 
 FOREIGN = ("pandas", "numpy", "matplotlib", "ipywidgets", "pyarrow", "polars", "duckdb", "dask")
 
@@ -53,7 +53,9 @@ default_role = "code"
 DEFAULT_LINKS.clear()  # they lead to Python's documentation, which isn't at hand
 numpydoc_xref_param_type = True
 numpydoc_xref_ignore = "all"  # but those that are ours
-numpydoc_xref_aliases = {name: f"{trackagoat_pandas.__name__}.{name}" for name in ("Client", "DateRange")}
+numpydoc_xref_aliases = {
+    name: f"{trackagoat_pandas.__name__}.{name}" for name in ("Client", "DateRange")
+}
 numpydoc_show_class_members = False
 numpydoc_class_members_toctree = False
 toc_object_entries = False

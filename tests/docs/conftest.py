@@ -1,4 +1,4 @@
-"""The built documentation, where the environment names its folder, and a browser to read it with."""
+"""The built documentation, where the environment names its folder, and a browser to read it."""
 
 from __future__ import annotations
 

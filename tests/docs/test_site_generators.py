@@ -7,13 +7,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
-
-import trackagoat_pandas as tgp
 from generate import error_samples, gallery, guide, pages, written
 from generate.commands import commands_page
 from generate.errors import errors_page
 from generate.names import GROUPS, every_error, public_names
 from generate.reference import reference_pages
+
+import trackagoat_pandas as tgp
 
 ROOT = Path(__file__).parents[2]
 WIDGET = guide.WIDGET
@@ -102,7 +102,7 @@ def test_a_script_becomes_a_page_and_a_place_in_the_grid(scripts, names):
 
 def test_a_script_without_a_sentence_is_refused(tmp_path):
     (tmp_path / "01_x.py").write_text('"""Why?"""\n')
-    with pytest.raises(ValueError, match="01_x.py: its docstring is a question"):
+    with pytest.raises(ValueError, match=r"01_x\.py: its docstring is a question"):
         gallery.scripts_in(tmp_path)
 
 
@@ -143,7 +143,9 @@ def test_the_guide_has_the_notebooks_in_the_order_of_their_list():
 
 
 def test_directives_go_and_what_they_hold_stays():
-    source = "# T\n\n:::{note}\nKeep.\n:::\n\n```{toctree}\n:hidden:\n\na\n```\n\n```python\nx\n```\n"
+    source = (
+        "# T\n\n:::{note}\nKeep.\n:::\n\n```{toctree}\n:hidden:\n\na\n```\n\n```python\nx\n```\n"
+    )
     assert pages.without_directives(source) == "# T\n\n**Note**\n\nKeep.\n\n\n```python\nx\n```\n"
 
 

@@ -39,7 +39,10 @@ def described(command: tuple[str, str, argparse.ArgumentParser]) -> Iterator[str
     yield f"## trackagoat-pandas {name}\n\n{what[:1].upper()}{what[1:]}.\n"
     yield f"```sh\n{parser.format_usage().removeprefix('usage: ').rstrip()}\n```\n"
     rows = [
-        (f"`{', '.join(action.option_strings) or action.metavar or action.dest}`", help_of(parser, action))
+        (
+            f"`{', '.join(action.option_strings) or action.metavar or action.dest}`",
+            help_of(parser, action),
+        )
         for action in parser._actions  # noqa: SLF001
         if not isinstance(action, argparse._HelpAction)  # noqa: SLF001
     ]

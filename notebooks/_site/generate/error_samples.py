@@ -55,7 +55,7 @@ REFUSALS: Mapping[str, Sample] = {
             code="limit_reached",
             meta={"limitKey": "max_creators_per_org", "current": 50, "max": 50},
         ),
-        "Remove something, or change the plan: `limit_key`, `current` and `maximum` say which limit.",
+        "Remove something, or change the plan: `limit_key` says which limit, `maximum` how much.",
     ),
     "RetentionExceededError": advised(
         refusal(
@@ -139,11 +139,8 @@ MISTAKES: Mapping[str, Sample] = {
         "Look at the requests with `dry_run=True`, then pass `confirm=True`.",
     ),
     "MissingColumnError": (
-        lambda: errors.MissingColumnError(
-            ["view_count"], ["id", "views"], loader="load_videos"
-        ),
-        "Pass a frame of the loader that the message names, or rename your column: "
-        "`tgp.as_table` does that for exports of other tools.",
+        lambda: errors.MissingColumnError(["view_count"], ["id", "views"], loader="load_videos"),
+        "Pass a frame of that loader, or rename your column: `tgp.as_table` reads other exports.",
     ),
     "UnknownProjectError": (
         lambda: errors.UnknownProjectError("Q1 Brand Progam", ["Archive", "Q1 Brand Program"]),
@@ -171,7 +168,7 @@ MISTAKES: Mapping[str, Sample] = {
     ),
     "SettingsError": (
         lambda: errors.SettingsError("TRACKAGOAT_TIMEOUT", "'soon' is not a number"),
-        "Correct the setting where it stands: an argument, a variable of the environment, or `.env`.",
+        "Correct it where it stands: in an argument, a variable of the environment, or `.env`.",
     ),
     "MissingKeyError": (
         errors.MissingKeyError,
@@ -250,7 +247,9 @@ FILES: Mapping[str, Sample] = {
 PARTS: Mapping[str, Sample] = {
     "PartialLoadError": (
         lambda: errors.PartialLoadError(
-            "creators", {(PROJECT, "views"): errors.GoneError(410, "/analytics", "gone")}, 12,
+            "creators",
+            {(PROJECT, "views"): errors.GoneError(410, "/analytics", "gone")},
+            12,
             pd.DataFrame({"value": [1]}),
         ),
         "Use `partial`, which says that it is incomplete, or load again without what failed.",
@@ -301,7 +300,10 @@ STORES: Mapping[str, Sample] = {
 }
 WARNINGS: Mapping[str, Sample] = {
     "BaseUrlWarning": (None, "Use the address that the message gives."),
-    "ClippedDatesWarning": (None, "Nothing, or load fewer days: older ones aren't kept by the plan."),
+    "ClippedDatesWarning": (
+        None,
+        "Nothing, or load fewer days: older ones aren't kept by the plan.",
+    ),
     "ContractWarning": (
         None,
         "Nothing is lost: unknown fields are kept. `trackagoat-pandas check` lists what changed.",
@@ -313,14 +315,16 @@ WARNINGS: Mapping[str, Sample] = {
     "MismatchedFramesWarning": (None, "Load both frames with the same project, dates and filters."),
     "NoDataWarning": (None, "Read the message: other dates or another project have data."),
     "RepeatedRequestWarning": (None, "Nothing, or pass `again=True` to create another one."),
-    "RestatedWarning": (None, "`store.restatements()` shows what changed; the newest values are used."),
+    "RestatedWarning": (
+        None,
+        "`store.restatements()` shows what changed; the newest values are used.",
+    ),
     "ResumedListWarning": (None, "Load again if rows of two moments are a problem."),
 }
 BASES: Mapping[str, Sample] = {
     "TrackaGoatError": (
         None,
-        "Catch it for any error that the package raises on purpose. A load that got a part has it "
-        "in `partial`.",
+        "Catch it for any error that the package raises on purpose; `partial` has loaded rows.",
     ),
     "TrackaGoatWarning": (None, "Filter it with `warnings.filterwarnings`, as any other."),
 }

@@ -17,7 +17,7 @@ def errors_page() -> Page:
     """Write the page."""
     head = (
         f"# {TITLE}\n\n{ABOUT} Each error is a `TrackaGoatError`, and also the builtin that a "
-        "Python user would catch. Its facts are attributes, and its message never shows the key.\n\n"
+        "Python user would catch. Its facts are attributes, and no message shows the key.\n\n"
     )
     module = f"```{{eval-rst}}\n.. py:module:: {PACKAGE}.errors\n```\n\n"
     classes = {one.__name__: one for one in every_error()}

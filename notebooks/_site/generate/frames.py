@@ -29,7 +29,9 @@ def table_page(declared: Table, pages_of: Mapping[str, str]) -> Page:
     path = f"frames/{declared.name}"
     loader = f"[{declared.loader}]({relative(path, pages_of[declared.loader])})"
     is_report = declared in REPORTS
-    call = f'tgp.load_report("{declared.name}", ...)' if is_report else f"tgp.{declared.loader}(...)"
+    call = (
+        f'tgp.load_report("{declared.name}", ...)' if is_report else f"tgp.{declared.loader}(...)"
+    )
     facts = [
         f"A row is {declared.row}.",
         f"Loaded by {loader}: `{call}`, from `GET {declared.path}`.",
@@ -80,9 +82,9 @@ def index_page() -> Page:
     """Write the list of all frames."""
     about = "What each column is: its dtype, unit and meaning, and whether the API documents it."
     head = (
-        f"# Frames\n\n{about} Dtypes are always these, also of an empty frame: ids are text, counts "
-        "`Int64`, instants are UTC, days are midnights of the organization's time zone, money is "
-        "whole cents.\n\n"
+        f"# Frames\n\n{about} Dtypes are always these, also of an empty frame: ids are text, "
+        "counts `Int64`, instants UTC, days midnights of the organization's time zone, and money "
+        "is whole cents.\n\n"
     )
     resources = [one for one in TABLES.values() if one not in REPORTS]
     parts, trees = [], []

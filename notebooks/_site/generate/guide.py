@@ -50,7 +50,9 @@ def guide_pages() -> list[Page]:
     order = guide_order()
     pages = [notebook_page(FOLDER / f"{stem}.ipynb", about) for stem, about in order.items()]
     about = "Notebooks that run offline, on an embedded sandbox: read them here, or run your own."
-    lines = [f"- [{page.title}]({page.path.rpartition('/')[2]}.md): {page.summary}" for page in pages]
+    lines = [
+        f"- [{page.title}]({page.path.rpartition('/')[2]}.md): {page.summary}" for page in pages
+    ]
     text = f"# Guide\n\n{about}\n\n" + "\n".join(lines) + "\n"
     tree = f"\n```{{toctree}}\n:hidden:\n\n{chr(10).join(order)}\n```\n"
     return [*pages, Page("guide/index", "Guide", about, text + tree, text)]

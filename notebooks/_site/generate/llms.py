@@ -32,7 +32,7 @@ def llms(pages: list[Page]) -> str:
     others = ["reference/accessor", "reference/errors", "reference/commands", "frames/index"]
     parts = [INTRODUCTION]
     if AGENTS.exists():
-        parts.append(AGENTS.read_text("utf-8").replace("\n#", "\n##").replace("# ", "## ", 1))
+        parts.append(one_level_down(AGENTS.read_text("utf-8")))
     parts += [
         section("Questions", questions(by_path)),
         section("Reference", lines(by_path, [*indexes, *others])),
@@ -47,6 +47,15 @@ def llms(pages: list[Page]) -> str:
 def llms_full(pages: Iterable[Page]) -> str:
     """Write all pages in one file."""
     return "\n".join(f"<!-- {page.path}.md -->\n\n{page.plain}" for page in pages)
+
+
+def one_level_down(text: str) -> str:
+    """Put the headings of a Markdown text one level lower; comments in code aren't headings."""
+    parts = re.split(r"(^```.*?^```$)", text, flags=re.DOTALL | re.MULTILINE)
+    return "".join(
+        part if part.startswith("```") else re.sub("^#", "##", part, flags=re.MULTILINE)
+        for part in parts
+    )
 
 
 def section(title: str, listed: list[str]) -> str:

@@ -120,8 +120,15 @@ GROUPS = (
         "What was loaded, kept in a folder: what the API forgets, forecasts and plans.",
         r"store",
     ),
-    Group("sandbox", "Sandbox", "An embedded TrackaGoat with a demo program, for trials and tests."),
-    Group("errors", "Errors and warnings", "Every error and warning, and what to do about it.", "errors"),
+    Group(
+        "sandbox", "Sandbox", "An embedded TrackaGoat with a demo program, for trials and tests."
+    ),
+    Group(
+        "errors",
+        "Errors and warnings",
+        "Every error and warning, and what to do about it.",
+        "errors",
+    ),
 )
 
 OBJECTS = {

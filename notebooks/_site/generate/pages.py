@@ -48,7 +48,7 @@ class Page:
 
 def relative(path: str, other: str) -> str:
     """Return the address of one page's Markdown, as seen from another."""
-    return f"{os.path.relpath(other, os.path.dirname(path) or '.')}.md"
+    return f"{os.path.relpath(other, Path(path).parent)}.md"
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -119,7 +119,10 @@ def group_page(group: Group, names: list[Name]) -> Page:
 def accessor_page(names: list[Name]) -> Page:
     """Write the page of the methods of ``frame.goat``."""
     known = {name.short: name for name in names}
-    title, about = "frame.goat", "Every public function whose first argument is a frame, as a method."
+    title, about = (
+        "frame.goat",
+        "Every public function whose first argument is a frame, as a method.",
+    )
     head = (
         f"# {title}: methods of a frame\n\n{about} Completion offers those that fit the frame's "
         "columns; `frame.goat` alone says what the frame is and which methods fit it, and "

@@ -10,7 +10,10 @@ FOLDER = Path(__file__).parents[1] / "pages"
 FRONT = "index"
 SECTIONS = {
     "cookbook": ("Cookbook", "Recipes for schedules, files and other tools."),
-    "building": ("How it is built", "For those who change the package, or want to know why it is so."),
+    "building": (
+        "How it is built",
+        "For those who change the package, or want to know why it is so.",
+    ),
 }
 """The folders of pages, with the heading and a sentence for those that have no page ``index``."""
 
