@@ -21,7 +21,7 @@ from generate.llms import llms, llms_full
 from generate.names import public_names
 from generate.pages import Page
 from generate.reference import reference_pages
-from generate.written import FRONT, written_pages
+from generate.written import FRONT, copy_pictures, written_pages
 from sphinx.cmd.build import main as sphinx
 
 HERE = Path(__file__).parent
@@ -62,7 +62,8 @@ def stage(pages: list[Page], folder: Path, gallery: Path = GALLERY) -> None:
     for stem in guide_order():
         notebook = staged_notebook(NOTEBOOKS / f"{stem}.ipynb")
         nbformat.write(notebook, folder / "guide" / f"{stem}.ipynb")
-    shutil.copytree(NOTEBOOKS / "images", folder / "images")
+    copy_pictures(folder)
+    shutil.copytree(NOTEBOOKS / "images", folder / "images", dirs_exist_ok=True)
     if (gallery / "images").is_dir():
         shutil.copytree(gallery / "images", folder / "gallery" / "images")
 

@@ -12,6 +12,8 @@ from generate.commands import commands_page
 from generate.errors import errors_page
 from generate.names import GROUPS, every_error, public_names
 from generate.reference import reference_pages
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 import trackagoat_pandas as tgp
 
@@ -37,7 +39,9 @@ def names():
 @pytest.fixture
 def scripts(tmp_path):
     (tmp_path / "images").mkdir()
-    (tmp_path / "images" / "01_most_views.png").write_bytes(b"png")
+    said = PngInfo()
+    said.add_itxt("Description", "One leads with 12M [views]\n\nann  12M")
+    Image.new("L", (8, 8)).save(tmp_path / "images" / "01_most_views.png", pnginfo=said)
     (tmp_path / "01_most_views.py").write_text(SCRIPT)
     (tmp_path / "21_a_table.py").write_text(SCRIPT.replace("Who has most views?", "Who | what?"))
     return gallery.scripts_in(tmp_path)
@@ -88,9 +92,10 @@ def test_a_script_becomes_a_page_and_a_place_in_the_grid(scripts, names):
     page, other, grid = gallery.gallery_pages(scripts, names)
     assert page.title == "Who has most views?"
     assert page.summary == "One creator does. A description, not an inference."
-    assert "![Who has most views?](images/01_most_views.png)" in page.source
+    assert "![One leads with 12M views](images/01_most_views.png)" in page.source
     assert "client = tgp.connect(sandbox=True)" in page.plain
     assert '"""' not in page.plain
+    assert "```text\nOne leads with 12M [views]\n\nann  12M\n```" in page.plain
     assert "[tgp.plots.leaderboard](../reference/pictures/leaderboard.md)" in page.plain
     assert "images/" not in other.source
     assert grid.source.count("{container} tile") == 2

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from PIL import Image
+
 from generate.guide import is_used
 from generate.names import Name
 from generate.pages import ROOT, Page, relative
@@ -59,6 +61,12 @@ class Script:
         """The picture of what it shows."""
         return self.file.parent / "images" / f"{self.stem}.png"
 
+    @property
+    def shown(self) -> str:
+        """What the picture says, which is kept in its file, for those who don't see it."""
+        with Image.open(self.picture) as picture:
+            return str(picture.info.get("Description") or self.question).strip()
+
 
 def read_script(file: Path) -> Script:
     """Read a script; its docstring and its code are apart."""
@@ -90,13 +98,17 @@ def script_page(script: Script, names: list[Name]) -> Page:
     links = ", ".join(f"[{name.called}]({relative(path, name.page)})" for name in used)
     head = f"# {script.question}\n\n{script.answer}\n\n"
     code = f"```python\n{script.code}\n```\n"
-    shown = f"\n![{script.question}](images/{script.stem}.png)\n" if script.picture.exists() else ""
+    shown = said = ""
+    if script.picture.exists():
+        title = re.sub(r"[\[\]]", "", script.shown.partition("\n")[0])
+        shown = f"\n![{title}](images/{script.stem}.png)\n"
+        said = f"\nIt shows:\n\n```text\n{script.shown}\n```\n"
     below = (
         "\nIt runs as it stands, without an account: `tgp.connect(sandbox=True)` is an embedded "
         f"demo program. Its functions: {links}.\n"
     )
     source = head + shown.lstrip("\n") + "\n" + code + below
-    plain = head + code + below
+    plain = head + code + said + below
     return Page(path, script.question, script.answer, source, plain)
 
 

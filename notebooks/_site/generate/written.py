@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 from generate.pages import Page, first_paragraph, title_of, without_directives
@@ -10,10 +13,7 @@ FOLDER = Path(__file__).parents[1] / "pages"
 FRONT = "index"
 SECTIONS = {
     "cookbook": ("Cookbook", "Recipes for schedules, files and other tools."),
-    "building": (
-        "How it is built",
-        "For those who change the package, or want to know why it is so.",
-    ),
+    "building": ("How it is built", "For those who change the package, or ask why it is so."),
 }
 """The folders of pages, with the heading and a sentence for those that have no page ``index``."""
 
@@ -30,10 +30,23 @@ def written_pages(folder: Path = FOLDER) -> list[Page]:
 
 
 def written(file: Path, folder: Path) -> Page:
-    """Read one page."""
+    """Read one page, with what it includes of other files."""
     source = file.read_text("utf-8")
+    if find_spec("generate.includes"):
+        source = import_module("generate.includes").with_includes(source, file.parent)
     path = file.relative_to(folder).with_suffix("").as_posix()
     return Page(path, title_of(source), first_paragraph(source), source, without_directives(source))
+
+
+def copy_pictures(target: Path, folder: Path = FOLDER) -> None:
+    """Put the pictures of the pages beside them, and draw that of the architecture."""
+    for file in folder.rglob("*"):
+        if file.is_file() and file.suffix != ".md":
+            copy = target / file.relative_to(folder)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(file, copy)
+    if find_spec("generate.architecture"):
+        import_module("generate.architecture").draw(target / "building" / "architecture.svg")
 
 
 def section_page(section: str, pages: list[Page]) -> Page:
