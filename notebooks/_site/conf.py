@@ -50,6 +50,7 @@ autodoc_typehints = "none"  # the parameters' types are in the docstrings
 autodoc_member_order = "bysource"
 autosummary_generate = False
 default_role = "code"
+highlight_language = "none"  # a block says if it is Python
 DEFAULT_LINKS.clear()  # they lead to Python's documentation, which isn't at hand
 numpydoc_xref_param_type = True
 numpydoc_xref_ignore = "all"  # but those that are ours
@@ -70,7 +71,7 @@ html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False
 html_context = {"default_mode": "auto"}
-html_sidebars = {"index": []}
+html_sidebars = {"*": []}  # of pages that have none below them
 html_theme_options = {
     "logo": {"text": project},
     "navbar_end": ["theme-switcher"],

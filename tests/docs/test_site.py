@@ -30,7 +30,7 @@ QUESTIONS = {
     "How does the program do, and what is first?": "program_health(",
     "What do I show on Monday?": "tgp.report(",
     "What does a load cost?": "estimate_load(",
-    "Which columns does the frame of videos have?": "| `view_count` | Int64 | views |",
+    "Which columns does the frame of videos have?": "| Int64 | views |",
     "What do I do about the error RateLimitedError?": "Come back at `retry_at`",
     "Which options does the sync command of the command line have?": "--lookback-days",
 }

@@ -149,9 +149,12 @@ def test_the_guide_has_the_notebooks_in_the_order_of_their_list():
 
 def test_directives_go_and_what_they_hold_stays():
     source = (
-        "# T\n\n:::{note}\nKeep.\n:::\n\n```{toctree}\n:hidden:\n\na\n```\n\n```python\nx\n```\n"
+        "# T\n\n:::{note}\nKeep [it](00_a.ipynb).\n:::\n```{toctree}\n:hidden:\n\na\n```\n"
+        "![Bars](a.png)\n\n```python\nx\n```\n"
     )
-    assert pages.without_directives(source) == "# T\n\n**Note**\n\nKeep.\n\n\n```python\nx\n```\n"
+    assert pages.without_directives(source) == (
+        "# T\n\n**Note**\n\nKeep [it](00_a.md).\n\n\n(A picture: Bars)\n\n```python\nx\n```\n"
+    )
 
 
 def test_a_docstring_becomes_markdown():

@@ -14,6 +14,8 @@ ROOT = Path(__file__).parents[3]
 
 _ROLE = re.compile(r":[\w:]+:`~?([^`<]*?)( <[^`]*)?`")
 _UNDERLINED = re.compile(r"^(\S.*)\n-{3,}$", re.MULTILINE)
+_PICTURE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
+_NOTEBOOK = re.compile(r"(\b\d\d_\w+)\.ipynb\)")
 _DIRECTIVE = re.compile(r"^(:{3,}|`{3,})\{(.+)\}(.*)$")
 
 
@@ -95,6 +97,7 @@ def without_directives(source: str) -> str:
     for line in source.splitlines():
         if ends and line.strip() == ends[-1]:
             ends.pop()
+            kept.append("")
             is_skipped = is_skipped and bool(ends)
         elif found := _DIRECTIVE.match(line):
             ends.append(found[1])
@@ -107,7 +110,8 @@ def without_directives(source: str) -> str:
         else:
             is_option = False
             kept.append(line)
-    return "\n".join(kept).strip() + "\n"
+    text = _PICTURE.sub(r"(A picture: \1)", "\n".join(kept))
+    return _NOTEBOOK.sub(r"\1.md)", text).strip() + "\n"
 
 
 def title_of(source: str) -> str:
