@@ -61,7 +61,7 @@ def stage(pages: list[Page], folder: Path, gallery: Path = GALLERY) -> None:
             file.write_text(links.sub(r"\1.ipynb)", page.source) + tree, "utf-8")
     for stem in guide_order():
         notebook = staged_notebook(NOTEBOOKS / f"{stem}.ipynb")
-        nbformat.write(notebook, folder / "guide" / f"{stem}.ipynb")
+        nbformat.write(notebook, folder / "guide" / f"{stem}.ipynb")  # type: ignore[no-untyped-call]
     copy_pictures(folder)
     shutil.copytree(NOTEBOOKS / "images", folder / "images", dirs_exist_ok=True)
     if (gallery / "images").is_dir():

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
 from pathlib import Path
 from typing import Any
 
 from numpydoc.xref import DEFAULT_LINKS
 from sphinx.application import Sphinx
-from traitlets import HasTraits
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
+
+from generate.reference import signature_of
 
 import trackagoat_pandas
 
@@ -71,7 +71,7 @@ html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False
 html_context = {"default_mode": "auto"}
-html_sidebars = {"*": []}  # of pages that have none below them
+html_sidebars: dict[str, list[str]] = {"*": []}  # of pages that have none below them
 html_theme_options = {
     "logo": {"text": project},
     "navbar_end": ["theme-switcher"],
@@ -98,11 +98,7 @@ def bare_signature(
     _app: Sphinx, kind: str, _name: str, target: object, *_: Any
 ) -> tuple[str, None] | None:
     """Write how a class is called; a widget's own way hides behind that of its metaclass."""
-    if kind != "class" or not issubclass(type(target), type(HasTraits)):
-        return None
-    found = inspect.signature(target)
-    bare = [one.replace(annotation=one.empty) for one in found.parameters.values()]
-    return str(found.replace(parameters=bare, return_annotation=found.empty)), None
+    return (signature_of(target), None) if isinstance(target, type) and kind == "class" else None
 
 
 def setup(app: Sphinx) -> None:

@@ -167,6 +167,7 @@ def test_no_page_shows_a_machines_path_or_a_hole_in_place_of_a_widget(site):
     for path in [*site.rglob("*.html"), *site.rglob("*.md")]:
         text = path.read_text()
         assert not re.search(r"/(work|root|home/\w+)/", text), path
+        assert " at 0x" not in text, path
         assert "widget-view+json" not in text, path
 
 

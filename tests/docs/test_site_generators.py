@@ -7,11 +7,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from generate import error_samples, gallery, guide, pages, written
+from generate import error_samples, gallery, guide, llms, pages, written
 from generate.commands import commands_page
 from generate.errors import errors_page
+from generate.frames import frame_pages as frames
 from generate.names import GROUPS, every_error, public_names
-from generate.reference import reference_pages
+from generate.reference import reference_pages, signature_of
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
@@ -62,6 +63,38 @@ def test_a_page_of_a_name_links_to_its_frame_and_to_where_it_is_shown(names):
     assert "tgp.goal_odds(goals, videos=None" in page.plain
     assert "\n## Returns\n" in page.plain
     assert "`frame.goat.goal_odds()`" in page.plain
+
+
+def test_no_default_of_a_call_is_an_object_of_this_process(names):
+    called = [signature_of(name.target) for name in names if name.group != "errors"]
+    assert [text for text in called if "<" in text or " at 0x" in text] == []
+    assert "(goals=None, *, videos=None" in signature_of(tgp.widgets.GoalBoard)
+
+
+def test_the_list_for_language_models_has_the_questions_and_their_pages(
+    names, monkeypatch, tmp_path
+):
+    guide_file = tmp_path / "guide.md"
+    guide_file.write_text("# Agents\n\n```sh\n# no heading\n```\n\n## Start\n")
+    monkeypatch.setattr(llms, "AGENTS", guide_file)
+    text = llms.llms([*reference_pages(names, {}), errors_page(), commands_page(), *frames(names)])
+    assert "\n## Agents\n\n```sh\n# no heading\n```\n\n### Start\n" in text
+    assert "- Who will miss a goal? [will_miss](reference/goals/will_miss.md)" in text
+    assert "- [Goals](reference/goals/index.md): Who is on pace" in text
+
+
+def test_pages_of_frames_say_what_is_documented_and_what_is_assumed(names):
+    made = {page.path: page for page in frames(names)}
+    videos = made["frames/videos"].plain
+    assert (
+        "| `view_count` | Views at the last scrape. | Int64 | views | yes | documentation |"
+        in videos
+    )
+    assert re.search(r"\| `save_count` \| .* \| assumed \|", videos)
+    assert "[load_videos](../reference/loaders/load_videos.md)" in videos
+    odds = made["frames/goal_odds"].plain
+    assert "A row is one goal in its period." in odds
+    assert "| computed |" in odds
 
 
 def test_every_error_has_a_sample_and_what_to_do():

@@ -13,7 +13,7 @@ from trackagoat_pandas.tables import REPORTS, TABLES
 from trackagoat_pandas.tables.model import ResultTable, Table
 from trackagoat_pandas.tables.results import RESULTS
 
-HEADS = ("column", "meaning", "dtype", "unit", "NA", "known from")
+HEADS = ("column", "meaning", "dtype", "unit", "NA?", "known from")
 
 
 def frame_pages(names: list[Name]) -> list[Page]:
@@ -73,7 +73,7 @@ def row_of(column: Mapping[str, object]) -> tuple[str, ...]:
     documented = column["documented"]
     known = "computed" if pd.isna(documented) else "documentation" if documented else "assumed"
     unit = "" if pd.isna(column["unit"]) else str(column["unit"])
-    nullable = "may be" if column["nullable"] else ""
+    nullable = "yes" if column["nullable"] else ""
     meaning = "" if pd.isna(column["meaning"]) else str(column["meaning"])
     return (f"`{column['column']}`", meaning, f"{column['dtype']}", unit, nullable, known)
 

@@ -68,11 +68,11 @@ def notebook_page(file: Path, about: str) -> Page:
         else:
             parts += [f"```python\n{one.source}\n```", *shown_by(one)]
     plain = "\n\n".join(parts) + "\n"
-    return Page(f"guide/{file.stem}", title_of(plain), sentence(about, plain), "", plain)
-
-
-def sentence(about: str, plain: str) -> str:
-    return f"{about[0].upper()}{about[1:]}" if about else first_paragraph(plain)
+    title = title_of(plain)
+    # What the list says of a notebook is often what its heading says.
+    is_said = about.lower() in title.lower()
+    summary = first_paragraph(plain) if is_said else f"{about[0].upper()}{about[1:]}"
+    return Page(f"guide/{file.stem}", title, summary, "", plain)
 
 
 def shown_by(cell: NotebookNode) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from generate.names import GROUPS, PACKAGE, Group, Name
 from generate.pages import Page, cell, docstring, relative, summary_of, table
@@ -52,7 +52,8 @@ def name_page(name: Name, shown_in: Iterable[tuple[str, str]]) -> Page:
     below = f"\n## See it in use\n\n{below}\n" if notes else ""
     summary = summary_of(name.target)
     source = f"# {name.short}\n\n{directive(name)}{below}"
-    plain = f"# {name.called}\n\n```python\n{signature(name)}\n```\n\n{docstring(name.target)}"
+    called = f"```python\n{name.called}{signature_of(name.target)}\n```"
+    plain = f"# {name.called}\n\n{called}\n\n{docstring(name.target)}"
     if name.is_class:
         plain += "".join(members(name))
     return Page(name.page, name.short, summary, source, plain + below)
@@ -80,15 +81,15 @@ def notes_on(name: Name) -> Iterator[str]:
         yield f"The columns of its result, one by one: {links}."
 
 
-def signature(name: Name) -> str:
+def signature_of(target: Callable[..., object]) -> str:
     """Write how a function or class is called, without types."""
     try:
-        found = inspect.signature(name.target)
-    except ValueError:
-        return name.called
+        found = inspect.signature(target)
+    except ValueError:  # of a builtin, such as the dict that Provenance is
+        return ""
     bare = [one.replace(annotation=one.empty) for one in found.parameters.values()]
     text = str(found.replace(parameters=bare, return_annotation=found.empty))
-    return re.sub(r"<([\w.]+)[^>]*>", r"\1", f"{name.called}{text}")
+    return re.sub(r"<[^<>]*>", "...", text)  # a default that is an object of this process
 
 
 def members(name: Name) -> Iterator[str]:
@@ -137,7 +138,7 @@ def accessor_page(names: list[Name]) -> Page:
         (
             f"`{method}`",
             f"[{called}]({relative(ACCESSOR, known[called].page)})",
-            needs.replace("|", "or") or "any frame",
+            columns_of(needs),
         )
         for method, called, needs in [*verbs, *plots]
     ]
@@ -148,6 +149,12 @@ def accessor_page(names: list[Name]) -> Page:
     )
     source = f"{head}{listed}\n```{{eval-rst}}\n{accessors}```\n"
     return Page(ACCESSOR, title, about, source, head + listed)
+
+
+def columns_of(needs: str) -> str:
+    """Write the columns that a frame needs for a method to be offered."""
+    either = [", ".join(columns.split()) for columns in needs.split("|")]
+    return "; or ".join(either) or "any frame"
 
 
 def index_page(groups: list[Group]) -> Page:
