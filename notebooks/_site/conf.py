@@ -60,7 +60,6 @@ numpydoc_xref_aliases = {
 numpydoc_show_class_members = False
 numpydoc_class_members_toctree = False
 toc_object_entries = False
-maximum_signature_line_length = 80
 
 html_theme = "pydata_sphinx_theme"
 html_static_path = ["static"]

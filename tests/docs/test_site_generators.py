@@ -65,6 +65,13 @@ def test_a_page_of_a_name_links_to_its_frame_and_to_where_it_is_shown(names):
     assert "`frame.goat.goal_odds()`" in page.plain
 
 
+def test_a_widget_has_the_members_of_its_bases_but_not_those_of_ipywidgets(names):
+    board = {page.path: page for page in reference_pages(names, {})}["reference/widgets/Home"]
+    assert "## Home.to_csv\n" in board.plain
+    assert re.search(r":members: .*\bto_csv\b", board.source)
+    assert not re.search(r"\b(on_msg|observe|add_class)\b", board.source + board.plain)
+
+
 def test_no_default_of_a_call_is_an_object_of_this_process(names):
     called = [signature_of(name.target) for name in names if name.group != "errors"]
     assert [text for text in called if "<" in text or " at 0x" in text] == []

@@ -27,7 +27,7 @@ def errors_page() -> Page:
         plain += f"## {title}\n\n"
         for name, sample in samples.items():
             below = "\n".join(described(classes[name], sample))
-            source += f"### {name}\n\n{directive(name)}\n{below}\n"
+            source += f"### {name}\n\n{below}\n{directive(name)}\n"
             plain += f"### {name}\n\n{summary_of(classes[name])}\n\n{below}\n"
     return Page(PATH, TITLE, ABOUT, source, plain)
 

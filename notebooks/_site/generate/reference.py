@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import FunctionType
 
 from generate.names import GROUPS, PACKAGE, Group, Name
 from generate.pages import Page, cell, docstring, relative, summary_of, table
@@ -62,8 +63,8 @@ def name_page(name: Name, shown_in: Iterable[tuple[str, str]]) -> Page:
 def directive(name: Name) -> str:
     """Write what makes Sphinx read a docstring."""
     kind, options = ("class", "   :members:\n") if name.is_class else ("function", "")
-    if name.group == "widgets":  # what all boards have is in their bases
-        options += "   :inherited-members: VBox\n"
+    if name.group == "widgets":  # most of what a board has is in its bases, beside ipywidgets' own
+        options = f"   :members: {', '.join(own_members(name.target))}\n"
     where = f"{name.module}::{name.last}"  # a plot has the name of its module
     return f"```{{eval-rst}}\n.. auto{kind}:: {where}\n{options}```\n"
 
@@ -94,11 +95,20 @@ def signature_of(target: Callable[..., object]) -> str:
 
 def members(name: Name) -> Iterator[str]:
     """Write the methods and properties of a class."""
-    for called, value in vars(name.target).items():
-        found = getattr(value, "fget", None) or getattr(value, "__func__", value)
-        if called.startswith("_") or not inspect.isfunction(found) or not found.__doc__:
-            continue
-        yield f"\n## {name.last}.{called}\n\n{docstring(found).replace('## ', '### ')}"
+    for called, function in own_members(name.target).items():
+        yield f"\n## {name.last}.{called}\n\n{docstring(function).replace('## ', '### ')}"
+
+
+def own_members(owner: type) -> dict[str, FunctionType]:
+    """Return the documented methods and properties that the package gives to a class."""
+    found: dict[str, FunctionType] = {}
+    for base in owner.__mro__:
+        for called, value in vars(base).items() if base.__module__.startswith(PACKAGE) else ():
+            function = getattr(value, "fget", None) or getattr(value, "__func__", value)
+            is_public = not called.startswith("_") and inspect.isfunction(function)
+            if is_public and function.__doc__:
+                found.setdefault(called, function)
+    return found
 
 
 def group_page(group: Group, names: list[Name]) -> Page:
