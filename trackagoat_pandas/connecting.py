@@ -59,7 +59,8 @@ def connect(
         True to start an embedded TrackaGoat on loopback, with a demo program, and connect to it. It
         needs no account and no network, and ends when the client is closed. The server keeps the
         same ``rate_limit`` as the client. Or a sandbox that ``tgp.sandbox()`` made, whose clock can
-        be advanced; it stays open.
+        be advanced; it stays open. Where nothing can listen, as in a browser, either answers in the
+        calling thread.
     timezone : str, optional
         The organization's IANA time zone, which decides which day is today. It replaces the one
         that the server gives.

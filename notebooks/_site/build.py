@@ -22,6 +22,7 @@ from generate.names import public_names
 from generate.pages import Page
 from generate.reference import reference_pages
 from generate.written import FRONT, copy_pictures, written_pages
+from live.build import build as build_live
 from sphinx.cmd.build import main as sphinx
 
 HERE = Path(__file__).parent
@@ -89,7 +90,7 @@ def write_texts(pages: list[Page], out: Path) -> None:
 
 
 def build(out: Path, gallery: Path = GALLERY) -> int:
-    """Build the site into a folder; return Sphinx' exit code."""
+    """Build the site into a folder; return an exit code."""
     pages = every_page(gallery)
     with tempfile.TemporaryDirectory() as place:
         sources = Path(place, "sources")
@@ -97,9 +98,10 @@ def build(out: Path, gallery: Path = GALLERY) -> int:
         strict = ["-W", "--keep-going", "-n", "-q", "-j", "auto"]
         folders = ["-c", str(HERE), "-d", str(Path(place, "doctrees")), str(sources), str(out)]
         code = sphinx([*strict, "-b", "html", *folders])
-    if code == 0:
-        write_texts(pages, out)
-    return code
+    if code:
+        return code
+    write_texts(pages, out)
+    return int(not build_live(out / "live"))
 
 
 def main() -> int:

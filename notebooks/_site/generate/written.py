@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
+from generate.architecture import draw
+from generate.includes import with_includes
 from generate.pages import Page, first_paragraph, title_of, without_directives
 
 FOLDER = Path(__file__).parents[1] / "pages"
@@ -31,9 +31,7 @@ def written_pages(folder: Path = FOLDER) -> list[Page]:
 
 def written(file: Path, folder: Path) -> Page:
     """Read one page, with what it includes of other files."""
-    source = file.read_text("utf-8")
-    if find_spec("generate.includes"):
-        source = import_module("generate.includes").with_includes(source, file.parent)
+    source = with_includes(file.read_text("utf-8"), file.parent)
     path = file.relative_to(folder).with_suffix("").as_posix()
     return Page(path, title_of(source), first_paragraph(source), source, without_directives(source))
 
@@ -45,8 +43,7 @@ def copy_pictures(target: Path, folder: Path = FOLDER) -> None:
             copy = target / file.relative_to(folder)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(file, copy)
-    if find_spec("generate.architecture"):
-        import_module("generate.architecture").draw(target / "building" / "architecture.svg")
+    draw(target / "building" / "architecture.svg")
 
 
 def section_page(section: str, pages: list[Page]) -> Page:
