@@ -29,7 +29,13 @@ HERE = Path(__file__).parent
 FIRST = ("guide/index", "gallery/index", "reference/index", "frames/index", "cookbook/index", "api")
 """The pages of the head of each page, in this order; all others follow."""
 
-SHORT = {"api": "API", "building/index": "How it is built"}
+SHORT = {
+    "api": "API",
+    "building/index": "How it is built",
+    "live": "Try it",
+    "release": "Releases",
+    "versions": "Versions",
+}
 """What pages are called in the head of each page, where their headings are long."""
 
 
