@@ -16,6 +16,7 @@ from tests.support.payout_frames import ZONE, accrual, accruals, payments
 from trackagoat_pandas.helpers.payouts.budgets import plan_budget
 from trackagoat_pandas.helpers.payouts.burn import (
     MOST_DAYS,
+    MOST_MONTHS,
     Lasting,
     lasting,
     spending,
@@ -165,6 +166,51 @@ def test_a_past_interval_that_did_not_hold_is_counted():
     record = found.attrs["trackagoat"]["record"]
     # Budgets of mid-February and mid-March met the month of 20 dollars.
     assert (record["calls"], record["held"]) == (9, 7)
+
+
+def by_chance(dice, months):
+    return np.exp(0.3 * dice.normal(size=months))
+
+
+def drifting(dice, months):
+    return np.exp(np.cumsum(0.1 * dice.normal(size=months)))
+
+
+def raised(dice, months):
+    level = np.where(np.arange(months) < dice.integers(months), 1.0, 1.25)
+    return level * np.exp(0.1 * dice.normal(size=months))
+
+
+def growing(dice, months):
+    return np.exp(0.03 * np.arange(months) + 0.1 * dice.normal(size=months))
+
+
+def share_held(kind, days, known, cases=1_000):
+    """How often 80 % intervals of budgets for some more days hold, 15 days after a month's end."""
+    dice, held = np.random.default_rng(5_000), []
+    for _ in range(cases):
+        burns = 1_000 * kind(dice, known + 24)
+        # Months of 30 days; the window of 8 weeks has all of the last and 26 days of the other.
+        burn = (30 * burns[known - 1] + 26 * burns[known - 2]) / 56
+        left = Fraction(burn * (15 + days))
+        found = lasting(
+            left, Fraction(burn), burns[max(known - MOST_MONTHS, 0) : known][::-1], 15, 8, 0.8
+        )
+        spent = np.cumsum(np.repeat(burns[known:], 30))
+        lasted = max(int((spent <= float(left)).sum()) - 15, 0)
+        held.append(found.low <= lasted and (found.high is None or lasted <= found.high))
+    return np.mean(held)
+
+
+@pytest.mark.parametrize("kind", [drifting, raised, growing])
+@pytest.mark.parametrize("days", [30, 90])
+def test_intervals_hold_about_as_often_in_simulated_months(kind, days):
+    assert 0.70 <= share_held(kind, days, known=8, cases=part(2_000, 1_000, 400)) <= 0.94
+
+
+@pytest.mark.parametrize("days", [30, 90])
+def test_where_months_differ_by_chance_alone_intervals_hold_more_often(days):
+    assert share_held(by_chance, days, known=8, cases=part(2_000, 1_000, 400)) >= 0.8
 
 
 LAST = pd.Timestamp("2026-05-31")
