@@ -117,6 +117,18 @@ def test_the_days_lie_in_their_interval(dollars, left_cents, level):
         assert pd.isna(high) or days <= high
 
 
+def test_only_the_newest_six_months_count():
+    alike = [10] * 6
+    assert plan(monthly(1, 50, *alike))[ENDS].tolist() == [30, 30, 30]
+    assert plan(monthly(1, 50, *alike[1:]))["days_left_low"] < 30
+
+
+def test_budgets_of_more_than_90_days_have_no_interval():
+    # 15 days of June have passed.
+    assert plan(monthly(*[10] * 6), 105_000)[ENDS].tolist() == [90, 90, 90]
+    assert pd.isna(plan(monthly(*[10] * 6), 106_000)["days_left_low"])
+
+
 def test_a_budget_that_is_used_up_needs_no_interval():
     assert plan(monthly(10, 12), -1)[ENDS].tolist() == [0, 0, 0]
 
@@ -154,6 +166,8 @@ def test_past_budgets_are_tried_with_what_was_entered_by_then():
     assert found.attrs["trackagoat"]["record"] == {
         "calls": 14, "held": 14, "rate": 1.0, "reason": "",
     }  # fmt: skip
+    note = "Of 14 budgets for 30 more days in your past, 14 ended in the interval"
+    assert note in found.attrs["trackagoat"]["note"]
     late = steady.assign(created_at=pd.Timestamp("2026-06-01", tz="UTC").as_unit("us"))
     none = plan_budget(late, payments(), as_of=TODAY, timezone=ZONE, backtest=True)
     assert none.attrs["trackagoat"]["record"]["calls"] == 0
