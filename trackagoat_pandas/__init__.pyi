@@ -662,6 +662,7 @@ def plan_budget(
     until: DateLike | None = None,
     weeks: int = 8,
     level: float = 0.8,
+    backtest: bool = False,
     timezone: str | None = None,
     currency: str = "USD",
 ) -> _GoatFrame: ...

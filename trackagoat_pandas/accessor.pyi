@@ -692,6 +692,7 @@ class GoatAccessor:
         until: DateLike | None = None,
         weeks: int = 8,
         level: float = 0.8,
+        backtest: bool = False,
         timezone: str | None = None,
         currency: str = "USD",
     ) -> _GoatFrame:

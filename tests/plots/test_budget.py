@@ -33,8 +33,8 @@ def test_a_budget_has_a_bar_of_its_days_its_interval_and_the_day_on_which_it_end
     assert MARKS[bar].text == "Spring: 28 Jul 2026, $400 left at $10 a day"
     assert finding_of(ax) == (
         "The budget of Spring lasts 40 more days (35 to 50). Days until it is used up, if as much "
-        "is earned a day as from 6 Apr 2026 to 31 May 2026; line: the interval if weeks vary "
-        "as then"
+        "is earned a day as from 6 Apr 2026 to 31 May 2026; line: the interval if months vary "
+        "as before"
     )
 
 
@@ -79,3 +79,9 @@ def test_the_first_to_be_used_up_is_on_top_and_projects_without_a_budget_are_cou
     assert ax.get_xlabel() == "1 project without a budget"
     none = budget(plan({"budget_cents": None}))
     assert none.get_title(loc="left") == "No budget to show"
+
+
+def test_a_note_says_why_a_budget_has_no_interval():
+    ax = budget(plan({"days_left_low": None, "days_left_high": None, "reason": "few months"}))
+    assert ax.get_xlabel() == "no interval: few months"
+    assert "line" not in finding_of(ax)

@@ -63,8 +63,7 @@ def budget(
         The axes: a bar for each budget of the days that it lasts at its burn, the shortest on top,
         a line for the interval, and beside them the day on which it is used up and the amount left.
         Where ``plan_budget`` gives no number of days, there is no bar, but the reason. An interval
-        without an upper end has an arrow. It is that of :func:`plan_budget`, too narrow where most
-        pay is monthly, since the weeks of a month are then alike.
+        without an upper end has an arrow; where there is none, a note says why.
 
     Raises
     ------
@@ -86,7 +85,7 @@ def budget(
     >>> plan = tgp.plan_budget(accruals, payments, projects=projects, timezone="America/New_York",
     ...                        budget_cents={"Q1 Brand Program": 40_000_00})
     >>> tgp.plots.budget(plan).get_title(loc="left")
-    'The budget of Q1 Brand Program lasts 46 more days (42 to 51)'
+    'The budget of Q1 Brand Program lasts 46 more days (36 to 59)'
     """
     check_int("n", n, minimum=1)
     require_columns(plan, _NEEDED, loader="plan_budget")
@@ -102,6 +101,7 @@ def budget(
         notes.append(f"{more:,} more not shown, which {'lasts' if more == 1 else 'last'} longer")
     if without := int((~has_budget).sum()):
         notes.append(f"{without:,} {'project' if without == 1 else 'projects'} without a budget")
+    notes += _without_interval(known.head(rows))
     add_note(ax, "; ".join(notes))
     subtitle = f"Days until it is used up, if as much is earned a day as {_window(known)}"
     finish_axes(ax, _finding(known, names), subtitle=subtitle, grid="x")
@@ -119,7 +119,20 @@ def _window(plans: pd.DataFrame) -> str:
     if not {"burn_from", "burn_to"} <= set(plans.columns) or plans["burn_to"].isna().all():
         return "lately"
     first, last = plans["burn_from"].iloc[0], plans["burn_to"].iloc[0]
-    return f"from {day_text(first)} to {day_text(last)}; line: the interval if weeks vary as then"
+    line = (
+        ""
+        if plans["days_left_low"].isna().all()
+        else "; line: the interval if months vary as before"
+    )
+    return f"from {day_text(first)} to {day_text(last)}{line}"
+
+
+def _without_interval(plans: pd.DataFrame) -> list[str]:
+    """Say why some of the budgets have days but no interval."""
+    has_none = plans["days_left"].notna() & plans["days_left_low"].isna()
+    if "reason" not in plans.columns or not has_none.any():
+        return []
+    return [f"no interval: {', '.join(plans.loc[has_none, 'reason'].dropna().unique())}"]
 
 
 def _draw(ax: Axes, plans: pd.DataFrame, names: list[str]) -> None:

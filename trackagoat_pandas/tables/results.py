@@ -286,7 +286,7 @@ _RESULTS = (
         maybe("runs_out", "day", "The last day that the budget lasts.", role="measure"),
         maybe("burn_from", "day", "First day of the burn.", role="measure"),
         maybe("burn_to", "day", "Last day of the burn.", role="measure"),
-        "project_id",
+        "reason project_id",
     )),
     result("payout_entries", "one accrual, adjustment or payment",
         title="Accruals and payments", columns=(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -11,25 +11,33 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.base.spelling import did_you_mean
-from trackagoat_pandas.base.types import DateLike, Floats
+from trackagoat_pandas.base.types import DateLike
 from trackagoat_pandas.errors import ArgumentError, listing
 from trackagoat_pandas.helpers.clocks import NO_DAY, month_starts, past_day
 from trackagoat_pandas.helpers.columns import STRING, as_days, day_numbers, text, whole
 from trackagoat_pandas.helpers.facts import derived, known_projects, known_zone, server_now
-from trackagoat_pandas.helpers.intervals import student_quantile
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.names import with_names
+from trackagoat_pandas.helpers.payouts.burn import (
+    GROUP,
+    WEEK,
+    known_months,
+    lasting,
+    record_of,
+    spending,
+)
 from trackagoat_pandas.helpers.payouts.ledger import (
     amounts_left_out,
-    earned_days,
     read_ledger,
     undecided_amounts,
     with_note,
 )
 from trackagoat_pandas.helpers.payouts.money import MOST_CENTS, check_cents, currencies
 from trackagoat_pandas.helpers.payouts.summaries import summed
+from trackagoat_pandas.helpers.records import with_record
 from trackagoat_pandas.inputs.checks import (
     check_between,
+    check_bool,
     check_int,
     frame_facts,
     is_null,
@@ -37,15 +45,9 @@ from trackagoat_pandas.inputs.checks import (
 )
 from trackagoat_pandas.tables.results import RESULTS
 
-_WEEK = 7
-_CENTURY = 36_525
-"""Days; what lasts longer has no end that could be foreseen."""
-_CERTAIN = 1e-9
-"""A share of the burn; weeks that differ by less are alike apart from the rounding of floats."""
 _LASTING = (
     "left_today_cents", "daily_burn_cents", "days_left", "days_left_low", "days_left_high",
 )  # fmt: skip
-_GROUP = ["project_id", "currency"]
 _PERIOD = ["structure_id", "creator_id"]
 _FORECAST = (*_PERIOD, "project_id", "period_start", "expected_cents")
 
@@ -62,6 +64,7 @@ def plan_budget(
     until: DateLike | None = None,
     weeks: int = 8,
     level: float = 0.8,
+    backtest: bool = False,
     timezone: str | None = None,
     currency: str = "USD",
 ) -> pd.DataFrame:
@@ -94,6 +97,10 @@ def plan_budget(
         The length of that window, at least 2.
     level : float, default 0.8
         The chance that the interval of days holds the true number, between 0 and 1.
+    backtest : bool, default False
+        Whether to find out how often such intervals held in these accruals: in the middle of each
+        of the last 24 months, from what was entered by then, each project gets a budget for 30 more
+        days. Of fewer than 10 such budgets, two months later, it isn't known.
     timezone : str, optional
         The organization's time zone; by default the one in the frames' attributes.
     currency : str, default 'USD'
@@ -118,18 +125,21 @@ def plan_budget(
           burned since
         - ``daily_burn_cents``: what was earned a day from ``burn_from`` to ``burn_to`` (days), with
           each accrual spread evenly over its period
-        - ``days_left``, ``days_left_low``, ``days_left_high``: the days that ``left_today_cents``
-          last at this burn, whole ones, and the interval; NA beyond a century. They are counted
-          before the amounts are rounded to cents
+        - ``days_left``: the whole days that ``left_today_cents`` last at this burn; NA beyond a
+          century. They are counted before the amounts are rounded to cents
+        - ``days_left_low``, ``days_left_high``: the interval; only the second is NA if the budget
+          may last for any time
 
         then ``runs_out`` (the last of these days; the first is tomorrow, since today's burn counts
-        as spent) and ``project_id``.
+        as spent), ``reason`` (str: why there is no interval) and ``project_id``.
+
+        With `backtest`, ``attrs["trackagoat"]`` has ``record`` and says it in ``note``.
 
     Raises
     ------
     MissingColumnError
         A column is missing.
-    ArgumentError
+    ArgumentError, ArgumentTypeError
         A budget names no project, or one number is given for several; a day, ``weeks``, ``level``
         or ``timezone`` is not allowed, or an amount isn't whole cents.
 
@@ -144,12 +154,23 @@ def plan_budget(
     Days are counted from what had been earned by the end of the window: that counts as spent, and
     the days since then burn as those of the window did. So no forecast is needed for them.
 
-    The interval comes from the spread of the weekly burn. With k weeks of mean m and standard
-    deviation s, the rest lasts h = left / m weeks; the mean of these weeks is m with a standard
-    error of s * sqrt(1 / k + 1 / h), and t of it (Student's t with k - 1 degrees of freedom) to
-    either side gives the ends. It assumes weeks that resemble those of the window and don't depend
-    on each other: a new rule, or one that ends, isn't foreseen, and where most pay is monthly, the
-    weeks of a month are alike and the interval is too narrow.
+    The interval comes from the burn a day of whole months, since most pay is by the month: spread
+    evenly over it, its weeks are alike and say nothing of how months differ. The newest six months
+    before the end of the window count, without that of the first entry; four of them must be known.
+    A month is taken as a level, which moves from month to month, and chance beside it: the level
+    has three fifths of S, the mean square of the steps between them. So the burn of the b months of
+    the window and that of the a months ahead differ by a standard error of
+    sqrt(S * (b + a + 1 / b + 1 / a) / 5), where b and a are at least 1; t of it (Student's t with
+    two degrees of freedom fewer than there are months) to either side gives the ends.
+
+    In 24 worlds of the sandbox of 500 days, whose rules are raised once, 80 % intervals held 80 %
+    of 360 budgets for 14 more days, 78 % of those for 30, 76 % of 288 for 60, and 75 % of 144 for
+    90; half of those for 30 days were off by 4 days or more. Windows of 2 to 26 weeks held as often
+    in other worlds. In simulated months whose level drifts by 10 % a month 75 to 83 % of budgets
+    for 30 days held, and 72 to 80 % of those for 90. Where months differ by chance alone intervals
+    are too wide: 86 to 89 % held, and 94 % of those for 90 days. Budgets that last longer have no
+    interval, since it would hold less often than it says. A new rule, or one that ends, isn't
+    foreseen.
 
     Goals that closed less than 48 hours ago are neither settled nor accumulating.
 
@@ -161,33 +182,29 @@ def plan_budget(
     ...     projects = tgp.load_projects()
     >>> plan = tgp.plan_budget(accruals, payments, projects=projects, timezone="America/New_York",
     ...                        budget_cents={"Q1 Brand Program": 40_000_00})
-    >>> days = ["left_today_cents", "daily_burn_cents", "days_left_low", "days_left"]
+    >>> days = ["left_today_cents", "days_left_low", "days_left", "days_left_high"]
     >>> print(plan.loc[plan["project_name"] == "Q1 Brand Program", days].to_string(index=False))
-     left_today_cents  daily_burn_cents  days_left_low  days_left
-               935456             20192             42         46
+     left_today_cents  days_left_low  days_left  days_left_high
+               935456             36         46              59
     """
     check_int("weeks", weeks, minimum=2)
     check_between("level", level, 0, 1)
-    if not isinstance(budget_cents, Mapping) and budget_cents is not None:
-        check_int("budget_cents", budget_cents, minimum=0, maximum=MOST_CENTS)
-    if forecast is not None:
-        require_columns(forecast, _FORECAST, loader="forecast_payouts")
-    if projects is not None:
-        require_columns(projects, ["id", "name"], loader="load_projects")
+    check_bool("backtest", backtest)
+    _check_given(budget_cents, forecast, projects)
     frames = [payments, accruals, forecast]
     zone = known_zone(timezone, frames)
     now, named = server_now(frames), known_projects(frames)
     today = past_day("as_of", now if as_of is None else as_of, zone, now)
-    last = int(month_starts(np.array([today]))[0]) - 1
-    if until is not None:
-        last = past_day("until", until, zone, now)
+    month_end = int(month_starts(np.array([today]))[0]) - 1
+    last = month_end if until is None else past_day("until", until, zone, now)
     ledger = read_ledger(accruals, payments, currency)
     earned = ledger.accruals
     settled = summed(ledger, "project", zone).rename(columns={"earned_cents": "settled_cents"})
-    settled = settled[[*_GROUP, "settled_cents", "paid_cents", "owed_cents"]]
-    burned = _spending(earned[earned["is_standing"]], zone, last, weeks)
+    settled = settled[[*GROUP, "settled_cents", "paid_cents", "owed_cents"]]
+    standing = earned[earned["is_standing"]]
+    burned = spending(standing, zone, last, weeks)
     rows = _with_unspent(settled, budget_cents, projects, named, currency)
-    rows = _with_open(rows, earned, forecast, currency).merge(burned, how="left", on=_GROUP)
+    rows = _with_open(rows, earned, forecast, currency).merge(burned, how="left", on=GROUP)
     rows["project_name"] = rows["project_id"].map(named).astype(STRING)
     rows = rows if projects is None else with_names(rows, projects=projects)
     rows["budget_cents"] = _budgets(rows, budget_cents, currency)
@@ -195,38 +212,36 @@ def plan_budget(
     rows = rows.join(_days_left(rows, today - last, weeks, level))
     runs_out = rows["days_left"].to_numpy(np.int64, na_value=0) + today
     rows["runs_out"] = as_days(np.where(rows["days_left"].isna(), NO_DAY, runs_out))
-    rows["burn_from"], rows["burn_to"] = as_days(np.array([last + 1 - _WEEK * weeks, last]))
+    rows["burn_from"], rows["burn_to"] = as_days(np.array([last + 1 - WEEK * weeks, last]))
     ordered = rows[[*RESULTS["plan_budget"].names]].sort_values(
         ["currency", "settled_cents"], ascending=[True, False], kind="stable", ignore_index=True
     )
     undecided = undecided_amounts(int(ordered["undecided"].sum()))
     noted = with_note(ordered, amounts_left_out(earned, ledger.payments), undecided)
+    if backtest:
+        record = record_of(standing, zone, last, weeks, level)
+        with_record(noted, record, note=str(frame_facts(noted).get("note", "")))
     return finish(noted, accruals=accruals, payments=payments, forecast=forecast, projects=projects)
 
 
-def _spending(earned: pd.DataFrame, zone: str, last: int, weeks: int) -> pd.DataFrame:
-    """Sum the cents of each group and week of the window, and those up to its ends.
+def _check_given(
+    budget_cents: object, forecast: pd.DataFrame | None, projects: pd.DataFrame | None
+) -> None:
+    """Check the budget, if it is one number, and the frames that may be left out.
 
-    ``before`` and ``spent``, the cents up to the window's begin and end, are fractions: whole cents
-    a week, or floats, would give other days.
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError
+        The budget is no whole number of cents.
+    MissingColumnError
+        A column is missing.
     """
-    stop = earned_days(earned, zone)
-    # An entry without any day was earned at some time before.
-    stop = np.where(stop == NO_DAY, last - _WEEK * weeks, stop)
-    start = earned["first"].to_numpy(np.int64)
-    start = np.where(start == NO_DAY, stop, np.minimum(start, stop))
-    cents, length = earned["cents"].to_numpy(np.int64), stop - start + 1
-    edges = last - _WEEK * np.arange(weeks, -1, -1)
-    passed = np.clip(edges - start[:, None] + 1, 0, length[:, None])
-    reached = cents[:, None] * (passed / length[:, None])
-    weekly = {f"week_{place}": each for place, each in enumerate(np.diff(reached, axis=1).T)}
-    ends = {"before": cents * passed[:, 0], "spent": cents * passed[:, -1]}
-    exact = {
-        name: pd.Series(map(Fraction, products.tolist(), length.tolist()), earned.index, object)
-        for name, products in ends.items()
-    }
-    lines = earned[_GROUP].assign(**exact, **weekly)
-    return lines.groupby(_GROUP, dropna=False).sum().reset_index()
+    if not isinstance(budget_cents, Mapping) and budget_cents is not None:
+        check_int("budget_cents", budget_cents, minimum=0, maximum=MOST_CENTS)
+    if forecast is not None:
+        require_columns(forecast, _FORECAST, loader="forecast_payouts")
+    if projects is not None:
+        require_columns(projects, ["id", "name"], loader="load_projects")
 
 
 def _with_unspent(
@@ -276,9 +291,9 @@ def _with_open(
             "undecided": cents.isna().astype("Int64"),
         }
     )
-    sums = lines[is_open].groupby(_GROUP, dropna=False).sum().reset_index()
-    joined = rows.merge(sums, how="outer", on=_GROUP)
-    counts = joined.columns.difference(_GROUP)
+    sums = lines[is_open].groupby(GROUP, dropna=False).sum().reset_index()
+    joined = rows.merge(sums, how="outer", on=GROUP)
+    counts = joined.columns.difference(GROUP)
     joined[counts] = joined[counts].astype("Int64").fillna(0)
     covered = frame_facts(forecast).get("projects")
     if covered is not None:
@@ -320,53 +335,23 @@ def _budgets(rows: pd.DataFrame, given: Any, currency: str) -> pd.Series:
 
 
 def _days_left(rows: pd.DataFrame, elapsed: int, weeks: int, level: float) -> pd.DataFrame:
-    """Return the burn a day, and the days until the budget is used up, with an interval."""
-    weekly = rows[[f"week_{place}" for place in range(weeks)]].fillna(0).to_numpy(np.float64)
-    spent, before = (
-        [Fraction(0) if is_null(value) else Fraction(value) for value in rows[name]]
-        for name in ("spent", "before")
-    )
-    lasting = [
-        _lasting(None if is_null(cents) else Fraction(int(cents)), one, other, row, elapsed, level)
-        for cents, one, other, row in zip(rows["budget_cents"], spent, before, weekly, strict=True)
-    ]
-    return pd.DataFrame(lasting, rows.index, columns=list(_LASTING)).astype("Int64")
-
-
-def _lasting(
-    cents: Fraction | None,
-    spent: Fraction,
-    before: Fraction,
-    weekly: Floats,
-    elapsed: int,
-    level: float,
-) -> tuple[int | None, ...]:
-    """Return the amounts and days of ``_LASTING`` for one budget."""
-    weeks = len(weekly)
-    burn = (spent - before) / (_WEEK * weeks)
-    if cents is None:
-        return None, _half_up(burn), None, None, None
-    left, left_today = cents - spent, cents - spent - burn * elapsed
-    amounts = _half_up(left_today), _half_up(burn)
-    if burn <= 0:
-        return *amounts, None, None, None
-    days = max(left_today / burn, Fraction(0))
-    fewest, most = days, days
-    spread = float(weekly.std(ddof=1)) / _WEEK
-    if left > 0 and spread > _CERTAIN * burn:
-        error = spread * math.sqrt(1 / weeks + _WEEK * burn / left)
-        reach = Fraction(student_quantile((1 + level) / 2, weeks - 1) * error)
-        fewest = left / (burn + reach) - elapsed
-        # If the burn may be zero, the budget may last for any time.
-        most = left / (burn - reach) - elapsed if burn > reach else Fraction(_CENTURY)
-    # Both ends are rounded outward, so that the interval isn't narrower than computed.
-    whole = [_whole_days(each, math.floor) for each in (days, fewest)]
-    return *amounts, *whole, _whole_days(most, math.ceil)
+    """Return the amounts and days of ``_LASTING`` of each row, and the ``reason``."""
+    found = list[tuple[int | str | None, ...]]()
+    for row in rows.to_dict("records"):
+        # A group without entries has no sums.
+        is_new = is_null(row["spent"])
+        spent, before = (Fraction(0 if is_new else row[name]) for name in ("spent", "before"))
+        burn = (spent - before) / (WEEK * weeks)
+        if is_null(row["budget_cents"]):
+            found.append((None, _half_up(burn), None, None, None, "no budget"))
+            continue
+        left = Fraction(int(row["budget_cents"])) - spent
+        monthly = known_months({"months": 0} if is_new else row)
+        amounts = _half_up(left - burn * elapsed), _half_up(burn)
+        found.append((*amounts, *lasting(left, burn, monthly, elapsed, weeks, level)))
+    table = pd.DataFrame(found, rows.index, columns=[*_LASTING, "reason"], dtype=object)
+    return table.astype({**dict.fromkeys(_LASTING, "Int64"), "reason": STRING})
 
 
 def _half_up(amount: Fraction) -> int:
     return math.floor(amount + Fraction(1, 2))
-
-
-def _whole_days(days: Fraction, rounded: Callable[[Fraction], int]) -> int | None:
-    return max(rounded(days), 0) if days < _CENTURY else None
