@@ -27,11 +27,27 @@ SEARCHES = {
     "GoalBoard": "reference/widgets/GoalBoard",
     "open_store": "reference/stores/open_store",
     "API known": "api",
+    "install": "install",
+    "refresh": "reference/stores/Store",
+    "incremental": "reference/stores/Store",
+    "as of": "reference/stores/Store",
+    "a week ago": "reference/stores/Store",
+    "churn": "gallery/43_who_went_silent",
+    "left the program": "gallery/85_what_has_changed",
+    "own csv": "gallery/94_another_tools_export",
+    "google sheets": "cookbook/excel",
+    "lookalike": "reference/program/similar_creators",
+    "shadowban": "reference/videos/view_quality",
+    "invoice": "reference/files/creator_statement",
+    "429": "reference/errors",
+    "add creators csv": "reference/actions/add_creators",
 }
 KINDS = {
     "front": "index",
     "guide": "guide/00_tour",
     "reference": "reference/goals/will_miss",
+    "picture": "reference/pictures/trend",
+    "board": "reference/widgets/GoalBoard",
     "frame": "frames/videos",
     "gallery": "gallery/index",
 }
@@ -81,6 +97,36 @@ def test_nothing_is_loaded_from_elsewhere(page, address, site, name):
     assert requested
     assert outside == []
     assert [url for url in failed if not url.endswith("/favicon.ico")] == []
+
+
+@pytest.mark.parametrize("kind", ["guide", "reference", "picture", "gallery"])
+def test_no_code_and_no_output_is_cut_off(page, address, kind):
+    page.goto(f"{address}/{KINDS[kind]}.html")
+    page.locator("pre").first.wait_for()
+    cut = (
+        "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.innerText)"
+    )
+    assert page.locator(".bd-article pre").evaluate_all(cut) == []
+
+
+def test_a_button_copies_code_without_prompts(page, context, address):
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{address}/{KINDS['reference']}.html")
+    block = page.locator("div.highlight", has_text=">>>").first
+    block.hover()
+    block.get_by_role("button", name="Copy").click()
+    block.get_by_role("button", name="Copied").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("import ")
+    assert ">>>" not in copied
+
+
+def test_a_page_of_a_function_lists_its_parts(page, address):
+    page.goto(f"{address}/{KINDS['reference']}.html")
+    listed = page.locator("#pst-page-toc-nav a")
+    assert [one.inner_text() for one in listed.all()][:3] == ["Parameters", "Returns", "See Also"]
+    listed.get_by_text("Returns").first.click()
+    assert page.locator(":target").inner_text().startswith("Returns")
 
 
 def test_the_front_page_is_small_and_starts_nothing(page, address):

@@ -6,6 +6,7 @@ import importlib
 import inspect
 import re
 from dataclasses import dataclass
+from types import FunctionType
 from typing import Any
 
 import trackagoat_pandas as tgp
@@ -239,3 +240,15 @@ def every_error() -> list[type[Exception]]:
         and not name.startswith("_")
     ]
     return sorted(found, key=lambda one: (issubclass(one, Warning), one.__name__))
+
+
+def own_members(owner: type) -> dict[str, FunctionType]:
+    """Return the documented methods and properties that the package gives to a class."""
+    found: dict[str, FunctionType] = {}
+    for base in owner.__mro__:
+        for called, value in vars(base).items() if base.__module__.startswith(PACKAGE) else ():
+            function = getattr(value, "fget", None) or getattr(value, "__func__", value)
+            is_public = not called.startswith("_") and inspect.isfunction(function)
+            if is_public and function.__doc__:
+                found.setdefault(called, function)
+    return found
