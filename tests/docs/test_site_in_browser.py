@@ -99,9 +99,11 @@ def test_nothing_is_loaded_from_elsewhere(page, address, site, name):
     assert [url for url in failed if not url.endswith("/favicon.ico")] == []
 
 
-@pytest.mark.parametrize("kind", ["guide", "reference", "picture", "gallery"])
-def test_no_code_and_no_output_is_cut_off(page, address, kind):
-    page.goto(f"{address}/{KINDS[kind]}.html")
+@pytest.mark.parametrize(
+    "name", [*(KINDS[kind] for kind in ("guide", "reference", "picture")), "reference/errors"]
+)
+def test_no_code_and_no_output_is_cut_off(page, address, name):
+    page.goto(f"{address}/{name}.html")
     page.locator("pre").first.wait_for()
     cut = (
         "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.innerText)"
@@ -124,7 +126,7 @@ def test_a_button_copies_code_without_prompts(page, context, address):
 def test_a_page_of_a_function_lists_its_parts(page, address):
     page.goto(f"{address}/{KINDS['reference']}.html")
     listed = page.locator("#pst-page-toc-nav a")
-    assert [one.inner_text() for one in listed.all()][:3] == ["Parameters", "Returns", "See Also"]
+    assert [one.inner_text() for one in listed.all()][:3] == ["Parameters", "Returns", "Raises"]
     listed.get_by_text("Returns").first.click()
     assert page.locator(":target").inner_text().startswith("Returns")
 

@@ -36,5 +36,5 @@ def with_words(path: str, source: str) -> str:
     if not words:
         return source
     head, _, rest = source.partition("\n")
-    entries = "".join(f"   single: ! {word}\n" for word in words)
+    entries = "".join(f"   ! single: {word}\n" for word in words)
     return f"{head}\n\n```{{eval-rst}}\n.. index::\n{entries}```\n{rest}"
