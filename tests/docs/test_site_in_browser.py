@@ -144,6 +144,20 @@ def test_the_front_page_is_small_and_starts_nothing(page, address):
     assert page.locator("pre").count() >= 2
 
 
+@pytest.mark.parametrize(
+    ("query", "first"), [("will_miss", "will_miss.html"), ("Store sync", ".Store.sync")]
+)
+def test_a_search_lists_a_page_once_and_its_methods_beside_it(page, address, query, first):
+    page.goto(f"{address}/search.html?q={query}")
+    page.locator(".search-summary").first.wait_for()
+    links = page.locator("#search-results ul.search > li > a")
+    links.first.wait_for()
+    found = [link.get_attribute("href") for link in links.all()]
+    pages = [link.partition("#")[0] for link in found if ".Store" not in link]
+    assert len(pages) == len({*pages})
+    assert any(link.partition("#trackagoat_pandas.will_miss")[0].endswith(first) for link in found)
+
+
 def test_a_search_begins_on_the_front_page(page, address):
     page.goto(f"{address}/index.html")
     page.get_by_label("Search").fill("goal_odds")

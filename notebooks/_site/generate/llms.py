@@ -100,7 +100,7 @@ def returned(by_path: dict[str, Page]) -> list[str]:
     """List the classes of what functions return, each with its methods."""
     found = []
     for name in OBJECTS:
-        (page,) = (one for path, one in by_path.items() if path.endswith(f"/{name}"))
+        (page,) = (one for one in by_path.values() if one.title == name)
         methods = re.findall(rf"^## ({name}\.\w+)$", page.plain, re.MULTILINE)
         listed = f" Its methods: {', '.join(f'`{one}`' for one in methods)}." if methods else ""
         found.append(f"- [{name}]({page.path}.md): {page.summary}{listed}")

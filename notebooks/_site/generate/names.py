@@ -186,7 +186,14 @@ class Name:
         """Where its page is."""
         if self.group == "errors":
             return "reference/errors"
-        return f"reference/{self.group}/{self.last}"
+        # Some disks take the files of a class and of a function for one, such as Report and report.
+        is_twin = self.last in OBJECTS and self.last.lower() in HOMES
+        return f"reference/{self.group}/{'class_' * is_twin}{self.last}"
+
+    @property
+    def file(self) -> str:
+        """The name of its page, inside of its group's folder."""
+        return self.page.rpartition("/")[2]
 
     @property
     def is_class(self) -> bool:

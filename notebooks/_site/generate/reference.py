@@ -133,11 +133,11 @@ def group_page(group: Group, names: list[Name]) -> Page:
     """Write the page of a group: its names, each with a sentence."""
     path = f"reference/{group.slug}/index"
     rows = [
-        (f"[{name.short}]({name.last}.md)", cell(summary_of(name.target)))
+        (f"[{name.short}]({name.file}.md)", cell(summary_of(name.target)))
         for name in sorted(names, key=lambda one: one.short.lower())
     ]
     listed = table(("name", "what it does"), rows)
-    entries = "\n".join(name.last for name in sorted(names, key=lambda one: one.short.lower()))
+    entries = "\n".join(name.file for name in sorted(names, key=lambda one: one.short.lower()))
     module = MODULES.get(group.slug)
     head = f"# {group.title}\n\n{group.about}\n\n"
     made = f"```{{eval-rst}}\n.. py:module:: {PACKAGE}.{module}\n```\n\n" if module else ""

@@ -17,3 +17,20 @@ document.addEventListener("DOMContentLoaded", () => {
     block.append(button);
   }
 });
+
+/* Leaves of the results of a search one for each page and each method: a page and its name are the same. */
+document.addEventListener("DOMContentLoaded", () => {
+  const place = document.getElementById("search-results");
+  if (!place) return;
+  new MutationObserver(() => {
+    const seen = new Set();
+    for (const result of place.querySelectorAll("ul.search > li")) {
+      const [path, anchor = ""] = result.querySelector("a").getAttribute("href").split("#");
+      const name = path.match(/(?:class_)?([^/]*)\.html/)?.[1];
+      const isOfPage = !anchor.startsWith("trackagoat_pandas.") || anchor.endsWith(`.${name}`);
+      const key = isOfPage ? path : `${path}#${anchor}`;
+      if (seen.has(key)) result.remove();
+      seen.add(key);
+    }
+  }).observe(place, { childList: true, subtree: true });
+});
