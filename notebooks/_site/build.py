@@ -14,27 +14,31 @@ from generate.commands import commands_page
 from generate.errors import errors_page
 from generate.frames import frame_pages
 from generate.gallery import FOLDER as GALLERY
-from generate.gallery import gallery_pages, scripts_in, shown_in_gallery
+from generate.gallery import gallery_pages, scripts_code, scripts_in
 from generate.guide import FOLDER as NOTEBOOKS
-from generate.guide import guide_order, guide_pages, shown_in, staged_notebook
+from generate.guide import guide_order, guide_pages, notebooks_code, staged_notebook
+from generate.keywords import with_words
 from generate.llms import llms, llms_full
 from generate.names import public_names
 from generate.pages import Page
+from generate.pictures import stage_pictures
 from generate.reference import reference_pages
-from generate.written import FRONT, copy_pictures, written_pages
+from generate.uses import uses
+from generate.written import ALSO, FRONT, copy_pictures, pages_code, written_pages
 from live.build import build as build_live
 from sphinx.cmd.build import main as sphinx
 
 HERE = Path(__file__).parent
-FIRST = ("guide/index", "gallery/index", "reference/index", "frames/index", "cookbook/index", "api")
+FIRST = (
+    *("install", "guide/index", "gallery/index", "reference/index", "frames/index"),
+    *("cookbook/index", "api"),
+)
 """The pages of the head of each page, in this order; all others follow."""
 
 SHORT = {
     "api": "API",
-    "building/index": "How it is built",
+    "cookbook/index": "Recipes",
     "live": "Try it",
-    "release": "Releases",
-    "versions": "Versions",
 }
 """What pages are called in the head of each page, where their headings are long."""
 
@@ -42,11 +46,11 @@ SHORT = {
 def every_page(gallery: Path = GALLERY) -> list[Page]:
     """Collect the pages of the site."""
     names, scripts = public_names(), scripts_in(gallery)
-    shown = shown_in(names)
-    for name, links in shown_in_gallery(names, scripts).items():
-        shown.setdefault(name, []).extend(links)
+    written = written_pages()
+    code = [*notebooks_code(), *scripts_code(scripts), *pages_code(written, "cookbook")]
+    shown = uses(names, code)
     return [
-        *written_pages(),
+        *written,
         *guide_pages(),
         *gallery_pages(scripts, names),
         *reference_pages(names, shown),
@@ -65,10 +69,16 @@ def stage(pages: list[Page], folder: Path, gallery: Path = GALLERY) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         if page.source:
             tree = contents(pages) if page.path == FRONT else ""
-            file.write_text(links.sub(r"\1.ipynb)", page.source) + tree, "utf-8")
+            source = links.sub(r"\1.ipynb)", with_words(page.path, page.source))
+            file.write_text(source + tree, "utf-8")
     for stem in guide_order():
         notebook = staged_notebook(NOTEBOOKS / f"{stem}.ipynb")
+        notebook.cells[0].source += f"\n\n{{download}}`Download this notebook <files/{stem}.ipynb>`"
         nbformat.write(notebook, folder / "guide" / f"{stem}.ipynb")  # type: ignore[no-untyped-call]
+        copy = folder / "guide" / "files" / f"{stem}.ipynb"
+        copy.parent.mkdir(exist_ok=True)
+        shutil.copy(NOTEBOOKS / f"{stem}.ipynb", copy)
+    stage_pictures(public_names(), scripts_in(gallery), folder / "pictures")
     copy_pictures(folder)
     shutil.copytree(NOTEBOOKS / "images", folder / "images", dirs_exist_ok=True)
     if (gallery / "images").is_dir():
@@ -77,7 +87,8 @@ def stage(pages: list[Page], folder: Path, gallery: Path = GALLERY) -> None:
 
 def contents(pages: list[Page]) -> str:
     """Write the tree of all pages, which becomes the head of each."""
-    top = [page.path for page in pages if "/" not in page.path and page.path != FRONT]
+    below = {FRONT, *(path for paths in ALSO.values() for path in paths)}
+    top = [page.path for page in pages if "/" not in page.path and page.path not in below]
     sections = [page.path for page in pages if page.path.count("/") == 1]
     indexes = [path for path in sections if path.endswith("/index")]
     known = [*indexes, *top]

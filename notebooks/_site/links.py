@@ -58,8 +58,11 @@ class CodeLinks(SphinxPostTransform):
     def run(self, **_: Any) -> None:
         """Replace each."""
         for node in list(self.document.findall(nodes.literal)):
-            named = CALLED.fullmatch(node.astext())
             inside = node.parent
+            text = node.astext()
+            if isinstance(inside, nodes.reference) and text.startswith(f"{PACKAGE}."):
+                node[:] = [nodes.Text(text.removeprefix(f"{PACKAGE}."))]
+            named = CALLED.fullmatch(text)
             if named is None or isinstance(inside, nodes.reference | nodes.title | pending_xref):
                 continue
             if "." not in named[1] and "_" not in named[1] and not named[1][0].isupper():

@@ -103,7 +103,7 @@ def test_each_page_has_its_plain_text_beside_it(site):
 
 def test_links_between_plain_texts_lead_somewhere(site):
     broken = []
-    for path in site.rglob("*.md"):
+    for path in [*site.rglob("*.md"), site / "llms.txt", site / "llms-full.txt"]:
         text = re.sub(r"```.*?```", "", path.read_text(), flags=re.DOTALL)
         for _, target in LINK.findall(text):
             if not (path.parent / target).exists():
@@ -121,7 +121,9 @@ def test_no_page_has_a_directive_or_a_role_in_its_plain_text(site):
 def test_all_plain_texts_are_in_one_file(site):
     whole = (site / "llms-full.txt").read_text()
     for path in site.rglob("*.md"):
-        assert path.read_text() in whole, path
+        last = [line for line in path.read_text().splitlines() if line and "](" not in line][-1]
+        assert f"<!-- {path.relative_to(site)} -->" in whole, path
+        assert last in whole, path
 
 
 def test_the_list_for_language_models_is_short_and_says_what_it_is(site):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import inspect
+import io
 import re
 from pathlib import Path
 
 import nbformat
 import pytest
-from generate import error_samples, gallery, guide, llms, pages, written
+from generate import error_samples, gallery, guide, keywords, llms, pages, pictures, uses, written
 from generate.commands import commands_page
 from generate.errors import errors_page
 from generate.frames import frame_pages as frames
@@ -20,6 +23,9 @@ import trackagoat_pandas as tgp
 
 ROOT = Path(__file__).parents[2]
 WIDGET = guide.WIDGET
+_file = io.BytesIO()
+Image.new("L", (2, 2)).save(_file, "PNG")
+PICTURE = base64.b64encode(_file.getvalue()).decode()
 SCRIPT = '''"""Who has most views?
 
 One creator does. A description, not an inference.
@@ -50,7 +56,7 @@ def scripts(tmp_path):
 
 def test_names_have_pages_of_their_own_and_every_group_has_names(names):
     alone = [name for name in names if name.group != "errors"]
-    assert len({name.page for name in alone}) == len(alone)
+    assert len({name.page.lower() for name in alone}) == len(alone)  # also on disks without case
     assert {name.group for name in names} == {group.slug for group in GROUPS}
 
 
@@ -85,7 +91,8 @@ def test_the_list_for_language_models_has_the_questions_and_their_pages(
     guide_file.write_text("# Agents\n\n```sh\n# no heading\n```\n\n## Start\n")
     monkeypatch.setattr(llms, "AGENTS", guide_file)
     text = llms.llms([*reference_pages(names, {}), errors_page(), commands_page(), *frames(names)])
-    assert "\n## Agents\n\n```sh\n# no heading\n```\n\n### Start\n" in text
+    assert text.endswith("\n## Agents\n\n```sh\n# no heading\n```\n\n### Start\n")
+    assert re.search(r"- \[Store\]\(reference/stores/Store\.md\): .*`Store\.sync`", text)
     assert "- Who will miss a goal? [will_miss](reference/goals/will_miss.md)" in text
     assert "- [Goals](reference/goals/index.md): Who is on pace" in text
 
@@ -94,14 +101,66 @@ def test_pages_of_frames_say_what_is_documented_and_what_is_assumed(names):
     made = {page.path: page for page in frames(names)}
     videos = made["frames/videos"].plain
     assert (
-        "| `view_count` | Views at the last scrape. | Int64 | views | yes | documentation |"
+        "| `view_count` | Views at the last scrape. | Int64 | views | may be NA | documentation |"
         in videos
     )
     assert re.search(r"\| `save_count` \| .* \| assumed \|", videos)
     assert "[load_videos](../reference/loaders/load_videos.md)" in videos
     odds = made["frames/goal_odds"].plain
     assert "A row is one goal in its period." in odds
-    assert "| computed |" in odds
+    assert "Every column is computed." in odds
+    assert "| computed |" not in odds
+    assert re.search(r"`tracking_status` \| .* One of `auto_tracked`, ", videos)
+
+
+def test_what_functions_return_has_a_list_of_methods_and_not_how_it_is_made(names):
+    store = {page.path: page for page in reference_pages(names, {})}["reference/stores/Store"]
+    assert "| `sync` | Request and store everything new. |" in store.plain
+    assert "{py:obj}`sync <trackagoat_pandas.store.store.Store.sync>`" in store.source
+    assert "archive" not in store.plain.partition("\n## Store.")[0]
+
+
+def test_methods_of_pandas_are_not_taken_for_functions_of_the_same_name(names):
+    by_name = {name.short: name for name in names}
+    code = "series.diff(); frame.to_csv(path); frame.resample('D')\nstore.sync(project)"
+    assert [short for short, name in by_name.items() if uses.is_used(name, code)] == ["Store"]
+    assert uses.is_used(by_name["resample"], "views.goat.resample('week')")
+    assert uses.is_used(by_name["plots.trend"], "views.goat.plot.trend()")
+    assert not uses.is_used(by_name["goal_odds"], "tgp.plots.goal_odds(odds)")
+
+
+def test_plots_and_boards_have_pictures(names):
+    scripts = gallery.scripts_in()
+    without = {
+        name.short
+        for name in names
+        if name.group in ("pictures", "widgets")
+        and next(pictures.pictures_of(name, scripts), None) is None
+    }
+    # No script and no notebook shows these.
+    assert without <= {
+        "plots.campaigns",
+        *(f"widgets.{kind}Picker" for kind in ("Campaign", "DateRange", "Metric", "Video")),
+        "widgets.AlertsBoard",
+    }
+
+
+def test_a_picture_is_called_by_what_its_file_says(names):
+    trend = next(name for name in names if name.short == "plots.waterfall")
+    assert next(pictures.pictures_of(trend, gallery.scripts_in())).text.startswith("Views rose by")
+
+
+def test_words_of_a_search_belong_to_pages_that_exist(names):
+    known = {page.path for page in [*reference_pages(names, {}), errors_page()]}
+    known |= {f"gallery/{script.stem}" for script in gallery.scripts_in()}
+    known |= {page.path for page in written.written_pages()}
+    assert {*keywords.WORDS} <= known
+    assert keywords.with_words("install", "# Install\n\nText\n").startswith("# Install\n\n```{eval")
+
+
+def test_links_of_all_pages_in_one_file_lead_from_its_folder():
+    page = pages.Page("reference/goals/x", "x", "", "", "[y](../../frames/y.md) [z](https://z)\n")
+    assert "[y](frames/y.md) [z](https://z)" in llms.llms_full([page])
 
 
 def test_every_error_has_a_sample_and_what_to_do():
@@ -140,9 +199,10 @@ def test_a_script_becomes_a_page_and_a_place_in_the_grid(scripts, names):
     assert "images/" not in other.source
     assert grid.source.count("{container} tile") == 2
     assert grid.plain.index("## Views and posts") < grid.plain.index("## Comments")
-    shown = gallery.shown_in_gallery(names, scripts)
+    shown = uses.uses(names, gallery.scripts_code(scripts))
     assert ("Who has most views?", "gallery/01_most_views") in shown["load_videos"]
     assert "leaderboard" not in shown
+    assert "One creator does.\n\n::::{container} badge-line\ndescription\n" in grid.source
 
 
 def test_a_script_without_a_sentence_is_refused(tmp_path):
@@ -165,7 +225,7 @@ def test_a_widget_leaves_no_hole(tmp_path):
     notebook = nbformat.v4.new_notebook(
         cells=[
             nbformat.v4.new_markdown_cell("# Boards\n\n[All](README.md)"),
-            shown({**view, "text/plain": "Board()"}, {**view, "image/png": "iVBORw0KGgo="}),
+            shown({**view, "text/plain": "Board()"}, {**view, "image/png": PICTURE}),
         ]
     )
     file = tmp_path / "00_boards.ipynb"
@@ -173,7 +233,7 @@ def test_a_widget_leaves_no_hole(tmp_path):
     text, cell = guide.staged_notebook(file).cells
     bare, pictured = cell.outputs
     assert bare.data == {"text/plain": guide.HOLE}
-    assert pictured.data == {"image/png": "iVBORw0KGgo="}
+    assert pictured.data == {"image/png": PICTURE}
     assert "](../reference/index.md)" in text.source
     assert cell.metadata["mystnb"]["image"]["alt"].endswith("Boards")
     page = guide.notebook_page(file, "boards")
@@ -198,7 +258,7 @@ def test_directives_go_and_what_they_hold_stays():
 
 
 def test_a_docstring_becomes_markdown():
-    text = pages.docstring(tgp.to_money)
+    text = pages.docstring(inspect.getdoc(tgp.to_money))
     assert "\n## Parameters\n" in text
     assert text.count("```") % 2 == 0
     assert "```python\n>>> " in text

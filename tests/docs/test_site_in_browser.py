@@ -27,11 +27,27 @@ SEARCHES = {
     "GoalBoard": "reference/widgets/GoalBoard",
     "open_store": "reference/stores/open_store",
     "API known": "api",
+    "install": "install",
+    "refresh": "reference/stores/Store",
+    "incremental": "reference/stores/Store",
+    "as of": "reference/stores/Store",
+    "a week ago": "reference/stores/Store",
+    "churn": "gallery/43_who_went_silent",
+    "left the program": "gallery/85_what_has_changed",
+    "own csv": "gallery/94_another_tools_export",
+    "google sheets": "cookbook/excel",
+    "lookalike": "reference/program/similar_creators",
+    "shadowban": "reference/videos/view_quality",
+    "invoice": "reference/files/creator_statement",
+    "429": "reference/errors",
+    "add creators csv": "reference/actions/add_creators",
 }
 KINDS = {
     "front": "index",
     "guide": "guide/00_tour",
     "reference": "reference/goals/will_miss",
+    "picture": "reference/pictures/trend",
+    "board": "reference/widgets/GoalBoard",
     "frame": "frames/videos",
     "gallery": "gallery/index",
 }
@@ -83,6 +99,38 @@ def test_nothing_is_loaded_from_elsewhere(page, address, site, name):
     assert [url for url in failed if not url.endswith("/favicon.ico")] == []
 
 
+@pytest.mark.parametrize(
+    "name", [*(KINDS[kind] for kind in ("guide", "reference", "picture")), "reference/errors"]
+)
+def test_no_code_and_no_output_is_cut_off(page, address, name):
+    page.goto(f"{address}/{name}.html")
+    page.locator("pre").first.wait_for()
+    cut = (
+        "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.innerText)"
+    )
+    assert page.locator(".bd-article pre").evaluate_all(cut) == []
+
+
+def test_a_button_copies_code_without_prompts(page, context, address):
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{address}/{KINDS['reference']}.html")
+    block = page.locator("div.highlight", has_text=">>>").first
+    block.hover()
+    block.get_by_role("button", name="Copy").click()
+    block.get_by_role("button", name="Copied").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("import ")
+    assert ">>>" not in copied
+
+
+def test_a_page_of_a_function_lists_its_parts(page, address):
+    page.goto(f"{address}/{KINDS['reference']}.html")
+    listed = page.locator("#pst-page-toc-nav a")
+    assert [one.inner_text() for one in listed.all()][:3] == ["Parameters", "Returns", "Raises"]
+    listed.get_by_text("Returns").first.click()
+    assert page.locator(":target").inner_text().startswith("Returns")
+
+
 def test_the_front_page_is_small_and_starts_nothing(page, address):
     sizes = {}
     page.on("response", lambda answer: sizes.__setitem__(answer.url, len(answer.body())))
@@ -94,6 +142,20 @@ def test_the_front_page_is_small_and_starts_nothing(page, address):
     assert page.locator("img").count() == 2
     assert page.locator(".tile").count() == 6
     assert page.locator("pre").count() >= 2
+
+
+@pytest.mark.parametrize(
+    ("query", "first"), [("will_miss", "will_miss.html"), ("Store sync", ".Store.sync")]
+)
+def test_a_search_lists_a_page_once_and_its_methods_beside_it(page, address, query, first):
+    page.goto(f"{address}/search.html?q={query}")
+    page.locator(".search-summary").first.wait_for()
+    links = page.locator("#search-results ul.search > li > a")
+    links.first.wait_for()
+    found = [link.get_attribute("href") for link in links.all()]
+    pages = [link.partition("#")[0] for link in found if ".Store" not in link]
+    assert len(pages) == len({*pages})
+    assert any(link.partition("#trackagoat_pandas.will_miss")[0].endswith(first) for link in found)
 
 
 def test_a_search_begins_on_the_front_page(page, address):

@@ -14,6 +14,12 @@ from trackagoat_pandas.tables.model import ResultTable, Table
 from trackagoat_pandas.tables.results import RESULTS
 
 HEADS = ("column", "meaning", "dtype", "unit", "NA?", "known from")
+KNOWN = {
+    "computed": "Every column is computed.",
+    "documentation": "Every column is in the API's documentation.",
+    "assumed": "Every column is assumed: the API's documentation doesn't show it.",
+}
+"""What is said above the table where all of its columns are alike, in place of the last column."""
 
 
 def frame_pages(names: list[Name]) -> list[Page]:
@@ -41,7 +47,7 @@ def table_page(declared: Table, pages_of: Mapping[str, str]) -> Page:
     if declared.is_open:
         facts.append("Columns of your own file are kept beside these.")
     kind = "report of the server" if is_report else "loaded frame"
-    return frame_page(path, declared.name, declared.row, kind, facts)
+    return frame_page(path, declared, kind, facts)
 
 
 def result_page(declared: ResultTable, pages_of: Mapping[str, str]) -> Page:
@@ -54,27 +60,36 @@ def result_page(declared: ResultTable, pages_of: Mapping[str, str]) -> Page:
     if declared.optional:
         names = ", ".join(f"`{name}`" for name in declared.names if name in declared.optional)
         facts.append(f"Only with some arguments: {names}.")
-    return frame_page(path, declared.name, declared.row, "result of a helper", facts)
+    return frame_page(path, declared, "result of a helper", facts)
 
 
-def frame_page(path: str, name: str, row: str, kind: str, facts: list[str]) -> Page:
+def frame_page(path: str, declared: Table | ResultTable, kind: str, facts: list[str]) -> Page:
     """Write the page of a frame from what ``describe`` says of it."""
-    described = tgp.describe(name)
-    rows = [row_of(column) for column in described.to_dict("records")]
-    listed = table(HEADS, rows) if rows else "It declares no columns of its own.\n"
-    about = " ".join(facts)
+    name = declared.name
+    words = {column.name: column.categories for column in declared.columns}
+    described = tgp.describe(name).to_dict("records")
+    rows = [row_of(column, words.get(str(column["column"]), ())) for column in described]
+    heads, known = HEADS, {row[-1] for row in rows}
+    if len(known) == 1:
+        heads, rows = HEADS[:-1], [row[:-1] for row in rows]
+        facts = [*facts, KNOWN[known.pop()]]
+    listed = table(heads, rows) if rows else "It declares no columns of its own.\n"
+    head = f"# The frame {name}\n\n{' '.join(facts)}\n\n"
     code = f'```python\ntgp.describe("{name}")  # the same in a notebook\n```\n'
-    source = f"# The frame {name}\n\n{about}\n\n{listed}\n{code}"
-    return Page(path, f"The frame {name}", f"{kind.capitalize()}: {row}.", source, source)
+    source = f"{head}:::{{container}} columns\n{listed}:::\n\n{code}"
+    summary = f"{kind.capitalize()}: {declared.row}."
+    return Page(path, f"The frame {name}", summary, source, f"{head}{listed}\n{code}")
 
 
-def row_of(column: Mapping[str, object]) -> tuple[str, ...]:
-    """Write a column as a row of the table."""
+def row_of(column: Mapping[str, object], words: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Write a column as a row of the table, with the words that a category can have."""
     documented = column["documented"]
     known = "computed" if pd.isna(documented) else "documentation" if documented else "assumed"
     unit = "" if pd.isna(column["unit"]) else str(column["unit"])
-    nullable = "yes" if column["nullable"] else ""
+    nullable = "may be NA" if column["nullable"] else ""
     meaning = "" if pd.isna(column["meaning"]) else str(column["meaning"])
+    if words:
+        meaning = f"{meaning} One of {', '.join(f'`{word}`' for word in words)}.".strip()
     return (f"`{column['column']}`", meaning, f"{column['dtype']}", unit, nullable, known)
 
 

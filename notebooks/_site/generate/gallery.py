@@ -9,12 +9,14 @@ from pathlib import Path
 
 from PIL import Image
 
-from generate.guide import is_used
 from generate.names import Name
 from generate.pages import ROOT, Page, relative
+from generate.uses import Code, is_used
 
 FOLDER = ROOT / "notebooks" / "gallery"
 DESCRIPTION = "A description, not an inference."
+DESCRIBES, HAS_RATE = "description", "with its error rate"
+"""What the cards of the grid say instead of it, and of the others."""
 TITLES = {
     "0": "Views and posts",
     "1": "Goals",
@@ -103,11 +105,12 @@ def script_page(script: Script, names: list[Name]) -> Page:
         title = re.sub(r"[\[\]]", "", script.shown.partition("\n")[0])
         shown = f"\n![{title}](images/{script.stem}.png)\n"
         said = f"\nIt shows:\n\n```text\n{script.shown}\n```\n"
+    sandbox = "tgp.sandbox(...)" if "tgp.sandbox(" in script.code else "tgp.connect(sandbox=True)"
     below = (
-        "\nIt runs as it stands, without an account: `tgp.connect(sandbox=True)` is an embedded "
-        f"demo program. Its functions: {links}.\n"
+        f"\nIt runs as it stands, without an account: `{sandbox}` is an embedded demo program. "
+        f"Its functions: {links}.\n"
     )
-    source = head + shown.lstrip("\n") + "\n" + code + below
+    source = unbroken(head) + shown.lstrip("\n") + "\n" + code + below
     plain = head + code + said + below
     return Page(path, script.question, script.answer, source, plain)
 
@@ -121,7 +124,7 @@ def grid(scripts: list[Script]) -> Page:
         group = [script for script in scripts if script.stem.startswith(digit)]
         if group:
             cards = "\n\n".join(map(card, group))
-            source += f"## {title}\n\n::::{{container}} gallery\n{cards}\n::::\n\n"
+            source += f"## {title}\n\n::::::{{container}} gallery\n{cards}\n::::::\n\n"
             lines = [f"- [{one.question}]({one.stem}.md): {one.answer}" for one in group]
             plain += f"## {title}\n\n" + "\n".join(lines) + "\n\n"
     entries = "\n".join(script.stem for script in scripts)
@@ -132,15 +135,21 @@ def grid(scripts: list[Script]) -> Page:
 def card(script: Script) -> str:
     """Write one place of the grid: the picture is decoration, and the question is the link."""
     shown = f"![](images/{script.stem}.png)\n\n" if script.picture.exists() else ""
-    return f":::{{container}} tile\n{shown}[{script.question}]({script.stem}.md)\n:::"
+    about = script.answer.removesuffix(DESCRIPTION).strip()
+    badge = DESCRIBES if about != script.answer else HAS_RATE
+    text = unbroken(f"[{script.question}]({script.stem}.md)\n\n{about}")
+    kind = f"::::{{container}} badge-line\n{badge}\n::::"
+    return f":::::{{container}} tile\n{shown}{text}\n\n{kind}\n:::::"
 
 
-def shown_in_gallery(names: list[Name], scripts: list[Script]) -> dict[str, list[tuple[str, str]]]:
-    """Return the scripts that use each name, as question and path."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for script in scripts:
-        for name in names:
-            if is_used(name, script.code):
-                shown = (re.sub(r"[\[\]]", "", script.question), f"gallery/{script.stem}")
-                found.setdefault(name.short, []).append(shown)
-    return found
+def unbroken(text: str) -> str:
+    """Keep a number and its percent sign in one line."""
+    return re.sub(r"(?<=\d) %", "\u00a0%", text)
+
+
+def scripts_code(scripts: list[Script]) -> list[Code]:
+    """Return the code of each script."""
+    return [
+        Code(re.sub(r"[\[\]]", "", one.question), f"gallery/{one.stem}", one.code)
+        for one in scripts
+    ]

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from PIL import Image
 
-from generate.names import Name
 from generate.pages import ROOT, Page, first_paragraph, title_of
+from generate.uses import Code
 
 FOLDER = ROOT / "notebooks"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 HOLE = "(A widget: it is shown where a kernel runs.)"
 GRID = re.compile(r"<div (class=['\"]trackagoat-grid)")
+NAMED = re.compile(r"\[`?README(?:\.md)?`?\]\(README\.md\)")
+PLOTTED = re.compile(r"(?:tgp\.plots|\.goat\.plot)\.(\w+)\(|tgp\.widgets\.(\w+)\(")
+TITLES = {"07_cookbook": "Twelve questions"}
+"""What notebooks are called in lists, where another page has the name of their headings."""
 LISTED = re.compile(r"^\| \[(\d\d_\w+)\]\(\1\.ipynb\) \| (.+) \|$", re.MULTILINE)
 
 
@@ -31,11 +38,12 @@ def staged_notebook(file: Path) -> NotebookNode:
     heading = title_of(notebook.cells[0].source)
     for one in notebook.cells:
         if one.cell_type == "markdown":
+            one.source = NAMED.sub("[the reference](README.md)", one.source)
             one.source = one.source.replace("](README.md)", "](../reference/index.md)")
             heading = (re.findall(r"^#+ (.+)$", one.source, re.MULTILINE) or [heading])[-1]
             continue
         # The name of its file would be the text of a picture, for those who don't see it.
-        one.metadata["mystnb"] = {"image": {"alt": f"What the cell above shows: {heading}"}}
+        one.metadata["mystnb"] = {"image": {"alt": text_of_picture(one, heading)}}
         for output in one.outputs:
             data = output.get("data", {})
             if data.pop(WIDGET, None) and not {"image/png", "text/html"} & {*data}:
@@ -43,6 +51,22 @@ def staged_notebook(file: Path) -> NotebookNode:
             if "text/html" in data:  # so that the keyboard reaches what a wide table hides
                 data["text/html"] = GRID.sub(r'<div tabindex="0" \1', data["text/html"])
     return notebook
+
+
+def text_of_picture(cell: NotebookNode, heading: str) -> str:
+    """Return the title of a cell's picture, or what it answers and what was drawn."""
+    for output in cell.outputs:
+        data = output.get("data", {}).get("image/png")
+        if data and (said := described(base64.b64decode(data))):
+            return said
+    drawn = [plot or widget for plot, widget in PLOTTED.findall(cell.source)]
+    return f"{heading} ({drawn[-1]})" if drawn else heading
+
+
+def described(data: bytes) -> str:
+    """Return the first line of what a PNG says of itself."""
+    with Image.open(io.BytesIO(data)) as picture:
+        return str(picture.info.get("Description", "")).strip().partition("\n")[0]
 
 
 def guide_pages() -> list[Page]:
@@ -54,8 +78,13 @@ def guide_pages() -> list[Page]:
         f"- [{page.title}]({page.path.rpartition('/')[2]}.md): {page.summary}" for page in pages
     ]
     text = f"# Guide\n\n{about}\n\n" + "\n".join(lines) + "\n"
-    tree = f"\n```{{toctree}}\n:hidden:\n\n{chr(10).join(order)}\n```\n"
+    tree = f"\n```{{toctree}}\n:hidden:\n\n{chr(10).join(map(entry, order))}\n```\n"
     return [*pages, Page("guide/index", "Guide", about, text + tree, text)]
+
+
+def entry(stem: str) -> str:
+    """Write a notebook's place in the list beside the pages."""
+    return f"{TITLES[stem]} <{stem}>" if stem in TITLES else stem
 
 
 def notebook_page(file: Path, about: str) -> Page:
@@ -68,7 +97,7 @@ def notebook_page(file: Path, about: str) -> Page:
         else:
             parts += [f"```python\n{one.source}\n```", *shown_by(one)]
     plain = "\n\n".join(parts) + "\n"
-    title = title_of(plain)
+    title = TITLES.get(file.stem) or title_of(plain)
     # What the list says of a notebook is often what its heading says.
     is_said = about.lower() in title.lower()
     summary = first_paragraph(plain) if is_said else f"{about[0].upper()}{about[1:]}"
@@ -81,25 +110,14 @@ def shown_by(cell: NotebookNode) -> Iterator[str]:
         data = output.get("data", {})
         text = output.get("text") or data.get("text/plain", "")
         if "image/png" in data:
-            yield f"(A picture: {cell.metadata['mystnb']['image']['alt'].partition(': ')[2]})"
+            yield f"(A picture: {cell.metadata['mystnb']['image']['alt']})"
         elif text.strip():
             yield f"```text\n{text.rstrip()}\n```"
 
 
-def shown_in(names: list[Name]) -> dict[str, list[tuple[str, str]]]:
-    """Return the notebooks that use each name, as title and path."""
-    found: dict[str, list[tuple[str, str]]] = {}
+def notebooks_code() -> Iterator[Code]:
+    """Give the code of each notebook."""
     for stem in guide_order():
         cells = nbformat.read(FOLDER / f"{stem}.ipynb", as_version=4).cells
         code = "\n".join(one.source for one in cells if one.cell_type == "code")
-        for name in names:
-            if is_used(name, code):
-                found.setdefault(name.short, []).append((stem, f"guide/{stem}"))
-    return found
-
-
-def is_used(name: Name, code: str) -> bool:
-    """Say whether code uses a name; a plot may have the name of a helper."""
-    package, _, last = name.short.rpartition(".")
-    before = rf"{package.rstrip('s')}s?\." if package else r"(?<!plots\.)(?<!plot\.)\b"
-    return re.search(rf"{before}{last}[(,]", code) is not None
+        yield Code(stem, f"guide/{stem}", code)

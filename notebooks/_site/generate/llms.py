@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os.path
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
-from generate.names import GROUPS
+from generate.names import GROUPS, OBJECTS
 from generate.pages import ROOT, Page
 
 INTRODUCTION = """\
@@ -22,6 +24,7 @@ plain text beside it: the address with `.md` in place of `.html`. All of them ar
 [llms-full.txt](llms-full.txt).
 """
 AGENTS = ROOT / "trackagoat_pandas" / "agents" / "guide.md"
+LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)")
 ROW = re.compile(r"^\| ([A-Z].+?\?) \| (.+?) \| .* \|$", re.MULTILINE)
 
 
@@ -30,23 +33,36 @@ def llms(pages: list[Page]) -> str:
     by_path = {page.path: page for page in pages}
     indexes = [f"reference/{group.slug}/index" for group in GROUPS if group.slug != "errors"]
     others = ["reference/accessor", "reference/errors", "reference/commands", "frames/index"]
-    parts = [INTRODUCTION]
-    if AGENTS.exists():
-        parts.append(one_level_down(AGENTS.read_text("utf-8")))
-    parts += [
+    parts = [
+        INTRODUCTION,
         section("Questions", questions(by_path)),
         section("Reference", lines(by_path, [*indexes, *others])),
+        section("What functions return", returned(by_path)),
         section("Guide", lines(by_path, under(by_path, "guide/"))),
         section("Gallery", lines(by_path, under(by_path, "gallery/"))),
-        section("Cookbook", lines(by_path, under(by_path, "cookbook/"))),
+        section("Recipes for other tools", lines(by_path, under(by_path, "cookbook/"))),
         section("More", lines(by_path, more(by_path))),
     ]
+    if AGENTS.exists():
+        parts.append(one_level_down(AGENTS.read_text("utf-8")))
     return "\n".join(part for part in parts if part)
 
 
 def llms_full(pages: Iterable[Page]) -> str:
     """Write all pages in one file."""
-    return "\n".join(f"<!-- {page.path}.md -->\n\n{page.plain}" for page in pages)
+    return "\n".join(f"<!-- {page.path}.md -->\n\n{from_root(page)}" for page in pages)
+
+
+def from_root(page: Page) -> str:
+    """Return a page's text with links that lead from the site's folder; code stays as it is."""
+    folder = Path(page.path).parent
+    parts = re.split(r"(^```.*?^```$)", page.plain, flags=re.DOTALL | re.MULTILINE)
+    return "".join(
+        part
+        if part.startswith("```")
+        else LINK.sub(lambda link: f"]({os.path.normpath(folder / link[1])}", part)
+        for part in parts
+    )
 
 
 def one_level_down(text: str) -> str:
@@ -78,6 +94,17 @@ def more(by_path: dict[str, Page]) -> list[str]:
     """Return the pages that stand in no other list."""
     top = [path for path in by_path if "/" not in path and path != "index"]
     return [*top, *under(by_path, "building/")]
+
+
+def returned(by_path: dict[str, Page]) -> list[str]:
+    """List the classes of what functions return, each with its methods."""
+    found = []
+    for name in OBJECTS:
+        (page,) = (one for one in by_path.values() if one.title == name)
+        methods = re.findall(rf"^## ({name}\.\w+)$", page.plain, re.MULTILINE)
+        listed = f" Its methods: {', '.join(f'`{one}`' for one in methods)}." if methods else ""
+        found.append(f"- [{name}]({page.path}.md): {page.summary}{listed}")
+    return found
 
 
 def questions(by_path: dict[str, Page]) -> list[str]:

@@ -6,6 +6,7 @@ import importlib
 import inspect
 import re
 from dataclasses import dataclass
+from types import FunctionType
 from typing import Any
 
 import trackagoat_pandas as tgp
@@ -185,7 +186,14 @@ class Name:
         """Where its page is."""
         if self.group == "errors":
             return "reference/errors"
-        return f"reference/{self.group}/{self.last}"
+        # Some disks take the files of a class and of a function for one, such as Report and report.
+        is_twin = self.last in OBJECTS and self.last.lower() in HOMES
+        return f"reference/{self.group}/{'class_' * is_twin}{self.last}"
+
+    @property
+    def file(self) -> str:
+        """The name of its page, inside of its group's folder."""
+        return self.page.rpartition("/")[2]
 
     @property
     def is_class(self) -> bool:
@@ -239,3 +247,15 @@ def every_error() -> list[type[Exception]]:
         and not name.startswith("_")
     ]
     return sorted(found, key=lambda one: (issubclass(one, Warning), one.__name__))
+
+
+def own_members(owner: type) -> dict[str, FunctionType]:
+    """Return the documented methods and properties that the package gives to a class."""
+    found: dict[str, FunctionType] = {}
+    for base in owner.__mro__:
+        for called, value in vars(base).items() if base.__module__.startswith(PACKAGE) else ():
+            function = getattr(value, "fget", None) or getattr(value, "__func__", value)
+            is_public = not called.startswith("_") and inspect.isfunction(function)
+            if is_public and function.__doc__:
+                found.setdefault(called, function)
+    return found

@@ -74,9 +74,9 @@ def plain_text(text: str) -> str:
     return _ROLE.sub(r"`\1`", text).replace("``", "`")
 
 
-def docstring(target: object) -> str:
+def docstring(said: str) -> str:
     """Write a numpy docstring as Markdown."""
-    text = _UNDERLINED.sub(r"## \1\n", plain_text(inspect.getdoc(target) or ""))
+    text = _UNDERLINED.sub(r"## \1\n", plain_text(said))
     lines, is_code = [], False
     for line in text.splitlines():
         if line.lstrip().startswith(">>>") and not is_code:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from types import FunctionType
 
-from generate.names import GROUPS, PACKAGE, Group, Name
+from generate.names import GROUPS, OBJECTS, PACKAGE, Group, Name, own_members
 from generate.pages import Page, cell, docstring, relative, summary_of, table
 from trackagoat_pandas._homes import PLOTS, VERBS
 from trackagoat_pandas.tables import TABLES
@@ -22,6 +21,8 @@ MODULES = {
 }
 """The public modules, each with the group whose page is about it."""
 ACCESSOR = "reference/accessor"
+SHOWN = 8
+"""How many pages that use a name its page links to."""
 
 
 def reference_pages(names: list[Name], shown_in: Mapping[str, list[tuple[str, str]]]) -> list[Page]:
@@ -48,16 +49,44 @@ def name_page(name: Name, shown_in: Iterable[tuple[str, str]]) -> Page:
     notes = [*notes_on(name)]
     links = [f"[{title}]({relative(name.page, path)})" for title, path in shown_in]
     if links:
-        notes.append(f"Shown in {', '.join(links)}.")
+        notes.append(f"Shown in {', '.join(links[:SHOWN])}.")
     below = "\n".join(f"- {note}" for note in notes)
     below = f"\n## See it in use\n\n{below}\n" if notes else ""
     summary = summary_of(name.target)
-    source = f"# {name.short}\n\n{directive(name)}{below}"
-    called = f"```python\n{name.called}{signature_of(name.target)}\n```"
-    plain = f"# {name.called}\n\n{called}\n\n{docstring(name.target)}"
+    source = f"# {name.short}\n\n{methods(name, is_linked=True)}{directive(name)}{below}"
+    called = name.called if name.last in OBJECTS else name.called + signature_of(name.target)
+    text = as_returned(name, (inspect.getdoc(name.target) or "").splitlines())
+    plain = f"# {name.called}\n\n```python\n{called}\n```\n\n{methods(name)}"
+    plain += docstring("\n".join(text))
     if name.is_class:
         plain += "".join(members(name))
     return Page(name.page, name.short, summary, source, plain + below)
+
+
+def methods(name: Name, *, is_linked: bool = False) -> str:
+    """Write the list of the methods of what a function returns; "" for all else."""
+    listed = own_members(name.target) if name.last in OBJECTS and name.is_class else {}
+    rows = [
+        (
+            f"{{py:obj}}`{called} <{name.full}.{called}>`" if is_linked else f"`{called}`",
+            cell(summary_of(function)),
+        )
+        for called, function in listed.items()
+    ]
+    return f"{table(('method', 'what it does'), rows)}\n" if rows else ""
+
+
+def as_returned(name: Name, lines: list[str]) -> list[str]:
+    """Leave out how the class of what a function returns is made, which only the package does."""
+    if name.last not in OBJECTS or "Parameters" not in lines:
+        return lines
+    first = lines.index("Parameters")
+    if "Attributes" not in lines:
+        return [*lines[:first], "Attributes", *lines[first + 1 :]]
+    # They say the same twice; of a store it is nothing that its users need.
+    ends = [n for n, line in enumerate(lines) if re.fullmatch("-{3,}", line)]
+    after = next(n for n in ends if n > lines.index("Attributes") + 1) - 1
+    return [*lines[:first], *lines[after:]]
 
 
 def directive(name: Name) -> str:
@@ -96,30 +125,19 @@ def signature_of(target: Callable[..., object]) -> str:
 def members(name: Name) -> Iterator[str]:
     """Write the methods and properties of a class."""
     for called, function in own_members(name.target).items():
-        yield f"\n## {name.last}.{called}\n\n{docstring(function).replace('## ', '### ')}"
-
-
-def own_members(owner: type) -> dict[str, FunctionType]:
-    """Return the documented methods and properties that the package gives to a class."""
-    found: dict[str, FunctionType] = {}
-    for base in owner.__mro__:
-        for called, value in vars(base).items() if base.__module__.startswith(PACKAGE) else ():
-            function = getattr(value, "fget", None) or getattr(value, "__func__", value)
-            is_public = not called.startswith("_") and inspect.isfunction(function)
-            if is_public and function.__doc__:
-                found.setdefault(called, function)
-    return found
+        text = docstring(inspect.getdoc(function) or "").replace("## ", "### ")
+        yield f"\n## {name.last}.{called}\n\n{text}"
 
 
 def group_page(group: Group, names: list[Name]) -> Page:
     """Write the page of a group: its names, each with a sentence."""
     path = f"reference/{group.slug}/index"
     rows = [
-        (f"[{name.short}]({name.last}.md)", cell(summary_of(name.target)))
+        (f"[{name.short}]({name.file}.md)", cell(summary_of(name.target)))
         for name in sorted(names, key=lambda one: one.short.lower())
     ]
     listed = table(("name", "what it does"), rows)
-    entries = "\n".join(name.last for name in sorted(names, key=lambda one: one.short.lower()))
+    entries = "\n".join(name.file for name in sorted(names, key=lambda one: one.short.lower()))
     module = MODULES.get(group.slug)
     head = f"# {group.title}\n\n{group.about}\n\n"
     made = f"```{{eval-rst}}\n.. py:module:: {PACKAGE}.{module}\n```\n\n" if module else ""

@@ -2,30 +2,54 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 from generate.architecture import draw
 from generate.includes import with_includes
-from generate.pages import Page, first_paragraph, title_of, without_directives
+from generate.pages import Page, first_paragraph, relative, title_of, without_directives
+from generate.uses import Code
 
 FOLDER = Path(__file__).parents[1] / "pages"
 FRONT = "index"
+PYTHON = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SECTIONS = {
-    "cookbook": ("Cookbook", "Recipes for schedules, files and other tools."),
+    "cookbook": (
+        "Recipes for other tools",
+        "For schedules, workbooks, SQL, and notebooks of others.",
+    ),
     "building": ("How it is built", "For those who change the package, or ask why it is so."),
 }
 """The folders of pages, with the heading and a sentence for those that have no page ``index``."""
+
+
+ALSO = {"building": ("versions", "release")}
+"""The pages that lie elsewhere and are listed with those of a folder."""
 
 
 def written_pages(folder: Path = FOLDER) -> list[Page]:
     """Read the pages, and list those of a folder on a page of their own."""
     pages = [written(file, folder) for file in sorted(folder.rglob("*.md"))]
     return pages + [
-        section_page(section, [page for page in pages if page.path.startswith(f"{section}/")])
+        section_page(section, [page for page in pages if is_listed(page, section)])
         for section in SECTIONS
         if any(page.path.startswith(f"{section}/") for page in pages)
         and not any(page.path == f"{section}/index" for page in pages)
+    ]
+
+
+def is_listed(page: Page, section: str) -> bool:
+    """Say whether a page is in the list of a folder."""
+    return page.path.startswith(f"{section}/") or page.path in ALSO.get(section, ())
+
+
+def pages_code(pages: list[Page], section: str) -> list[Code]:
+    """Return the Python of each page of a folder."""
+    return [
+        Code(page.title, page.path, "\n".join(PYTHON.findall(page.source)))
+        for page in pages
+        if page.path.startswith(f"{section}/")
     ]
 
 
@@ -49,8 +73,9 @@ def copy_pictures(target: Path, folder: Path = FOLDER) -> None:
 def section_page(section: str, pages: list[Page]) -> Page:
     """List the pages of a folder."""
     title, about = SECTIONS[section]
-    lines = [f"- [{one.title}]({one.path.partition('/')[2]}.md): {one.summary}" for one in pages]
+    path = f"{section}/index"
+    lines = [f"- [{one.title}]({relative(path, one.path)}): {one.summary}" for one in pages]
     text = f"# {title}\n\n{about}\n\n" + "\n".join(lines) + "\n"
-    entries = "\n".join(one.path.partition("/")[2] for one in pages)
+    entries = "\n".join(f"/{one.path}" for one in pages)
     tree = f"\n```{{toctree}}\n:hidden:\n\n{entries}\n```\n"
-    return Page(f"{section}/index", title, about, text + tree, text)
+    return Page(path, title, about, text + tree, text)
