@@ -10,5 +10,6 @@ client = tgp.connect(sandbox=True, progress=False)
 project = "Q1 Brand Program"
 goals = tgp.load_goal_compliance(project)
 nudges = goals.goat.who_to_nudge()
+late = nudges[nudges["urgency"] == "late"]
 columns = ["tiktok_handle", "metric", "period", "missing", "needed_per_day", "speed_up"]
-table = nudges.goat.show(6, columns=columns, caption="Late, and can still be met")
+table = late.goat.show(6, columns=columns, caption="Late, and can still be met")

@@ -5,9 +5,9 @@ not an inference.
 """
 
 from tempfile import TemporaryDirectory
-from textwrap import wrap
+from textwrap import fill
 
-import pandas as pd
+import matplotlib.pyplot as plt
 
 import trackagoat_pandas as tgp
 
@@ -17,6 +17,11 @@ project = "Q1 Brand Program"
 with TemporaryDirectory() as folder, tgp.open_store(folder) as store:
     store.sync(project, dates="last 60 days", metrics="views", max_age=None)
     report = tgp.report(project, f"{folder}/monday.html", store=store)
-said = str(report).splitlines()[1:]
-lines = [line for one in said for line in wrap("• " + one, 58)]
-table = pd.DataFrame({"The program's week": lines}).goat.show(None, caption="On top of the page")
+_, *said = str(report).splitlines()
+page = plt.figure(figsize=(9, 4.6))
+ax = page.add_axes((0.03, 0.03, 0.94, 0.86))
+ax.set_axis_off()
+ax.set_title(f"{project}: what happened in the week, on top of the report", loc="left")
+words = "\n\n".join(fill(sentence, 96) for sentence in said)
+ax.text(0, 1, words, va="top", parse_math=False)
+ax = page.axes[0]

@@ -16,6 +16,6 @@ with TemporaryDirectory() as folder, tgp.open_store(folder) as store:
     store.sync(project, metrics=[])
     box.advance(timedelta(days=7))
     store.sync(project, metrics=[])
-    changes = store.changes("creators", project, since="2026-06-19")
+    changes = store.changes("creators", project, since="2026-06-18")
 columns = ["tiktok_handle", "change", "field", "before", "after", "difference"]
 table = changes.goat.show(6, columns=columns, caption="Changes of a week")

@@ -54,7 +54,7 @@ def table(results: list[Result]) -> str:
     """The results as Markdown, with the machine they were measured on."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     rows = "".join(
-        f"| {result.name} | {result.against} | {result.floor:.3g} | **{result.ratio:.2f}** "
+        f"| {result.name} | {result.against} | {result.floor:.3g} | {_ratio(result)} "
         f"| {result.detail} |\n"
         for result in results
     )
@@ -63,6 +63,10 @@ def table(results: list[Result]) -> str:
         f"pandas {pd.__version__}; each ratio within one run.\n\n"
         "| what | against | at least | measured | detail |\n|---|---|---|---|---|\n" + rows
     )
+
+
+def _ratio(result: Result) -> str:
+    return f"**{result.ratio:.2f}**" if result.passed else f"{result.ratio:.2f}, missed"
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "notebooks" / "_site" / "pages" / "cookbook"
 PAGES = sorted(FOLDER.glob("*.md"))
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-QUICK = {"duckdb": "duckdb", "polars": "polars"}
+QUICK = {"duckdb": "duckdb", "polars": "polars", "creators_left": "pandas"}
 """Pages whose Python runs in a usual run, and what it needs."""
 OTHERS = {"dask": "dask", "excel": "xlsxwriter", "voila": "voila", "panel": "panel"}
 OTHERS |= {"marimo": "marimo"}

@@ -238,7 +238,7 @@ def test_caveats_name_rows_and_project_in_words(facts, said):
 
 def test_a_day_that_is_filling_may_be_a_text():
     frame = pd.DataFrame({"date": ["2026-06-17", "2026-06-18"], "is_partial": [False, True]})
-    assert caveats({"analytics": frame}) == ["18 Jun 2026 is still filling."]
+    assert caveats({"analytics": frame}) == ["18 Jun 2026 isn't over yet."]
 
 
 BOARDS = (

@@ -637,17 +637,21 @@ def _notes_on_others(moved: pd.DataFrame, unseen: pd.DataFrame, metric: str) -> 
     """List the posts without a row: those that don't count, are in doubt, or weren't loaded."""
     found = []
     posts = moved[is_word(moved["entity"], "video")]
-    for counts, words in (
-        (posts["counts"].eq(other=False).fillna(value=False), "that don't count now"),
-        (posts["counts"].isna(), "of which it isn't known whether they count"),
+    for counts, of_one, of_several in (
+        (
+            posts["counts"].eq(other=False).fillna(value=False),
+            "that doesn't count now",
+            "that don't count now",
+        ),
+        (posts["counts"].isna(), "that may not count", "that may not count"),
     ):
         some = posts[counts]
         before, after = (some[name].sum() for name in _ENDS)
         if before or after:
-            number = f"{len(some):,} post{'s' * (len(some) != 1)}"
+            who = f"1 post {of_one}" if len(some) == 1 else f"{len(some):,} posts {of_several}"
             found.append(
-                f"{number} {words} gained {before:,.0f} {metric} before and {after:,.0f} after, "
-                "which is in no row of a post."
+                f"{who} gained {before:,.0f} {metric} before and {after:,.0f} after; "
+                "no row shows them."
             )
     if len(unseen):
         found.append(

@@ -80,7 +80,8 @@ def audit(
         A project's id or exact name, or a loaded frame of one project; None for all projects.
     dates : str, tuple or DateRange, optional
         Anything that :meth:`DateRange.parse` reads, for the findings about periods with at least
-        one of these days and about payments made on them. None for all. It saves no requests.
+        one of these days and about payments made on them. None for all. Fewer days don't save
+        requests.
     rule_versions : DataFrame, optional
         Earlier versions of rules, as in :func:`accrue`. Those that the client's store has are used
         by themselves; the terms of others are inferred from the accruals that were made by them,

@@ -60,6 +60,7 @@ class Provenance(dict[str, Any]):
 
     Examples
     --------
+    >>> from trackagoat_pandas.load.provenance import Provenance
     >>> Provenance(path="/videos", params={"limit": 2}, complete=True, rows=2, timezone=None)
     Provenance of a frame
       path         /videos

@@ -63,6 +63,7 @@ _NAMES_SHARE: Final = 0.55
 _MOST_LETTERS, _FEWEST_LETTERS, _FEWEST_OF_A_TITLE = 80, 22, 12
 _LETTERS_OF_LEADER: Final = 40
 _REMOVED: Final = " (removed)"
+_COSTS: Final = frozenset({"cost", "cpm"})
 _UNTITLED: Final = "untitled"
 _DOT: Final = " · @"
 """Between a post's title and its creator's handle."""
@@ -170,6 +171,9 @@ def leaderboard(
     most = f"{leader} leads with {measured[0]}"
     if firsts > 1:
         most = f"{firsts:,} share the lead, each with {measured[0]}"
+    if _COSTS.intersection(by.split("_")):  # nobody leads with what costs most
+        who = f"{leader} has" if firsts == 1 else f"{firsts:,} share"
+        most = f"{who} the highest {what}, {texts[0]}"
     for note in _left_out(unknown, inactive, few):
         add_note(ax, note)
     if removed.any():
@@ -329,6 +333,8 @@ def _draw(
 
 def _words(by: str) -> str:
     words = by.removesuffix("_cents").removesuffix("_pct").removesuffix("amount").replace("_", " ")
+    if words in {"percentage", "percent"}:
+        return ""  # the number says it
     stem = words.removesuffix(" count")
     return f"{stem}s" if stem != words else words
 

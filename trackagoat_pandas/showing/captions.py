@@ -265,7 +265,8 @@ def notes(frame: pd.DataFrame) -> list[str]:
     if facts.get("dry_run") is True:
         found.append("Nothing was changed: this says what a run would do.")
     if isinstance(note := facts.get("note"), str) and note:
-        found.append(note if note.endswith(".") else f"{note}.")
+        said = note.split(": tgp.")[0]  # a heading has sentences; the note itself keeps the code
+        found.append(said if said.endswith(".") else f"{said}.")
     return found
 
 

@@ -106,7 +106,11 @@ GOAL_COMPLIANCE = Table(
             unit="hours",
         ),
         Column(
-            "status", "category", "The goal's status.", categories=GOAL_STATUSES, role="standing"
+            "status",
+            "category",
+            "How far the goal is from its target.",
+            categories=GOAL_STATUSES,
+            role="standing",
         ),
         Column("start_date", "day", "First day of the goal.", nullable=True),
         Column("end_date", "day", "Last day of the goal; NA if it has none.", nullable=True),
@@ -117,7 +121,7 @@ GOAL_COMPLIANCE = Table(
         Column("scrape_stale", "bool", "True if the numbers may be out of date.", nullable=True),
         Column("not_yet_started", "bool", "True before the goal's first day.", nullable=True),
         Column("creator_id", "id", "The creator."),
-        Column("goal_id", "id", "The goal."),
+        Column("goal_id", "id", "The goal that is measured."),
         Column("project_id", "id", "The goal's project."),
         Column(
             "avatar_url",

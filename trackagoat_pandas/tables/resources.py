@@ -66,7 +66,7 @@ CREATORS = Table(
         ),
         assumed("tracking_start_date", "day", "First day of tracking.", nullable=True),
         assumed("is_active", "bool", "False once the creator is removed.", nullable=True),
-        assumed("disabled_at", "instant", "When tracking was switched off.", nullable=True),
+        assumed("disabled_at", "instant", "When the creator was removed.", nullable=True),
         assumed("created_at", "instant", "When the creator was added."),
         assumed("updated_at", "instant", "When the creator was last changed."),
         Column("project_id", "id", "The project that the creator belongs to."),

@@ -125,7 +125,7 @@ def caveats(
             last = pd.Series(days_of(frame["date"]))[flags_of(frame, "is_partial")].max()
             if pd.notna(last):
                 bucket = buckets_text(last, last, granularity_of(frame))
-                said.append(f"{bucket[:1].upper()}{bucket[1:]} is still filling.")
+                said.append(f"{bucket[:1].upper()}{bucket[1:]} isn't over yet.")
     return said
 
 

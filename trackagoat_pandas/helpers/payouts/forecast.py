@@ -68,6 +68,9 @@ def forecast_payouts(
     ``level`` of them. Recurring pay is certain, and a goal pays all or nothing, by its chance. What
     can't be forecast is NA, and ``reason`` says why. The frames are those of :func:`accrue`.
 
+    Periods that have closed aren't in it, so it isn't all that a month costs: the bonuses of two
+    weeks that ended in June are due already, and :func:`accrue` or :func:`what_if` count them.
+
     Parameters
     ----------
     structures : DataFrame
@@ -79,8 +82,9 @@ def forecast_payouts(
         The frame of :func:`load_videos`, loaded after the last period closed, for view
         thresholds and goals of posts.
     analytics : DataFrame, optional
-        The frame of :func:`load_analytics`, new counts by day, as for :func:`accrue`. With up
-        to 7 days left it must reach back 4 weeks before the remaining days, with up to 14 days
+        The frame of :func:`load_analytics`, new counts by day, as for :func:`accrue`: of creators,
+        or of videos for rules that count those (:func:`combine_loads` joins both). With up to 7
+        days left it must reach back 4 weeks before the remaining days, with up to 14 days
         8 weeks, and so on; half as much again uses all six spans.
     goals : DataFrame, optional
         The frame of :func:`load_goal_compliance`, for goal pay.
@@ -181,19 +185,23 @@ def forecast_payouts(
     Examples
     --------
     >>> import trackagoat_pandas as tgp
+    >>> project = "Q1 Brand Program"
     >>> with tgp.connect(sandbox=True):
-    ...     structures = tgp.load_payout_structures("Summer Launch")
-    ...     cpm = structures[structures["kind"] == "cpm"]
-    ...     assignments = tgp.load_payout_assignments(cpm)
-    ...     creators = assignments["creator_id"]
-    ...     dates = "2026-02-01..2026-06-18"
-    ...     views = tgp.load_analytics("creator", creators, "views", dates=dates)
+    ...     structures = tgp.load_payout_structures(project)
+    ...     assignments = tgp.load_payout_assignments(structures)
+    ...     creators, videos = tgp.load_creators(project), tgp.load_videos(project)
+    ...     goals = tgp.load_goal_compliance(project)
+    ...     days = "2025-12-20..2026-06-18"
+    ...     of_creators = tgp.load_analytics("creator", creators, "views", dates=days)
+    ...     of_videos = tgp.load_analytics("video", videos, "views", dates=days, clip=True)
+    >>> views = tgp.combine_loads(of_creators, of_videos)
     >>> june = tgp.forecast_payouts(
-    ...     cpm, assignments, analytics=views, as_of="2026-06-18", timezone="America/New_York")
+    ...     structures, assignments, videos=videos, goals=goals, analytics=views,
+    ...     as_of="2026-06-18", until="2026-06-30", by="total")
     >>> cents = ["so_far_cents", "low_cents", "expected_cents", "high_cents"]
-    >>> print(june[cents].head(1).to_string(index=False))
+    >>> print(june[cents].to_string(index=False))
      so_far_cents  low_cents  expected_cents  high_cents
-            22122      23507           30882       96855
+           471623     513595          553602      652275
     """
     check_currency(currency)
     check_between("level", level, 0, 1)

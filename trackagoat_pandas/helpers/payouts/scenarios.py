@@ -70,6 +70,10 @@ def what_if(
     the changed ones. Periods of `dates` that are still open count with what
     :func:`forecast_payouts` expects of them. Nobody is assumed to behave differently.
 
+    So ``now_cents`` of a month that isn't over is more than :func:`forecast_payouts` expects of its
+    open periods, by what its closed periods have earned, such as the bonuses of weeks that ended
+    in it.
+
     Parameters
     ----------
     structures : DataFrame

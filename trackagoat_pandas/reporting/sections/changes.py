@@ -154,10 +154,10 @@ def _one_post(draft: Draft, week: Week, found: _Change) -> list[str | Number]:
         return ["; one post alone, ", who, ", got ", share, f" {more_or_fewer(moved.value)}"]
     without = 100 * (found.change - moved) / (found.before - had)
     percent = _percent(draft, "views_pct_without_post", without)
-    return [
-        f"; without one of them, {who}, there would have been ", percent,
-        f" {more_or_fewer(without.value)}",
-    ]  # fmt: skip
+    noun = "fall" if without.value < 0 else "rise"
+    is_alike = (without.value < 0) == (found.change.value < 0)
+    be = f"the {noun} would be " if is_alike else f"it would be a {noun} of "
+    return [f"; without {who} {be}", percent]
 
 
 def _gains(draft: Draft, week: Week) -> Traced | None:
