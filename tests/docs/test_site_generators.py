@@ -6,6 +6,7 @@ import base64
 import inspect
 import io
 import re
+import tomllib
 from pathlib import Path
 
 import nbformat
@@ -156,6 +157,13 @@ def test_words_of_a_search_belong_to_pages_that_exist(names):
     known |= {page.path for page in written.written_pages()}
     assert {*keywords.WORDS} <= known
     assert keywords.with_words("install", "# Install\n\nText\n").startswith("# Install\n\n```{eval")
+
+
+def test_the_page_on_installing_has_every_extra():
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    text = (written.FOLDER / "install.md").read_text("utf-8")
+    for extra in {*extras["optional-dependencies"]} - {"bench"}:
+        assert re.search(rf"^\| .*`{extra}`.* \|", text, re.MULTILINE), extra
 
 
 def test_links_of_all_pages_in_one_file_lead_from_its_folder():
