@@ -11,7 +11,7 @@ project = "Q1 Brand Program"
 creators, videos = tgp.load_creators(project), tgp.load_videos(project)
 goals = tgp.load_goal_compliance(project)
 metrics = ["views", "likes", "comments", "shares", "saves", "followers"]
-history = tgp.load_analytics("creator", creators, metrics, dates="last 396 days", clip=True)
+history = tgp.load_analytics("creator", creators, metrics, dates="last 180 days")
 forecasts = tgp.backtest_goal_odds(goals, videos, history)
 odds = tgp.goal_odds(goals, videos, history)
 ax = tgp.plots.goal_odds(odds, backtest=forecasts, n=10)

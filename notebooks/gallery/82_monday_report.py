@@ -18,10 +18,12 @@ with TemporaryDirectory() as folder, tgp.open_store(folder) as store:
     store.sync(project, dates="last 60 days", metrics="views", max_age=None)
     report = tgp.report(project, f"{folder}/monday.html", store=store)
 _, *said = str(report).splitlines()
-page = plt.figure(figsize=(9, 4.6))
+page = plt.figure(figsize=(9, 3.6))
 ax = page.add_axes((0.03, 0.03, 0.94, 0.86))
 ax.set_axis_off()
-ax.set_title(f"{project}: what happened in the week, on top of the report", loc="left")
-words = "\n\n".join(fill(sentence, 96) for sentence in said)
-ax.text(0, 1, words, va="top", parse_math=False)
+ax.set_title(
+    f"{project}: what happened in the week, on top of the report", loc="left", weight="bold"
+)
+words = "\n\n".join(fill(sentence, 116) for sentence in said)
+ax.text(0, 0.97, words, va="top", parse_math=False)
 ax = page.axes[0]

@@ -47,7 +47,7 @@ def test_the_longest_bar_is_on_top_in_a_colour_of_its_own():
         ([10, 30], "view_count", "@creator.1 leads with 30 views, 75% of all"),
         ([0, 0], "view_count", "2 share the lead, each with 0 views"),
         ([9, 9], "percentage", "2 share the lead, each with 9%"),
-        ([300, 100], "cost_cents", "@creator.0 has the highest cost, $3, 75% of all"),
+        ([300, 100], "cost_cents", "@creator.0 has the highest cost, $3"),
         ([30, 10, 30, 30], "view_count",
          ("3 share the lead, each with 30 views, 30% of all. "
           "The first 2 of 4 have 60% of all views")),
