@@ -156,7 +156,7 @@ def _one_post(draft: Draft, week: Week, found: _Change) -> list[str | Number]:
     percent = _percent(draft, "views_pct_without_post", without)
     noun = "fall" if without.value < 0 else "rise"
     is_alike = (without.value < 0) == (found.change.value < 0)
-    be = f"the {noun} would be " if is_alike else f"it would be a {noun} of "
+    be = f"the {noun} would have been " if is_alike else f"it would have been a {noun} of "
     return [f"; without {who} {be}", percent]
 
 
