@@ -637,21 +637,18 @@ def _notes_on_others(moved: pd.DataFrame, unseen: pd.DataFrame, metric: str) -> 
     """List the posts without a row: those that don't count, are in doubt, or weren't loaded."""
     found = []
     posts = moved[is_word(moved["entity"], "video")]
-    for counts, of_one, of_several in (
-        (
-            posts["counts"].eq(other=False).fillna(value=False),
-            "that doesn't count now",
-            "that don't count now",
-        ),
-        (posts["counts"].isna(), "that may not count", "that may not count"),
+    counts = posts["counts"]
+    for chosen, verbs in (
+        (counts.eq(other=False).fillna(value=False), ("doesn't count now", "don't count now")),
+        (counts.isna(), ("may not count", "may not count")),
     ):
-        some = posts[counts]
+        some = posts[chosen]
         before, after = (some[name].sum() for name in _ENDS)
         if before or after:
-            who = f"1 post {of_one}" if len(some) == 1 else f"{len(some):,} posts {of_several}"
+            number = f"{len(some):,} post{'s' * (len(some) != 1)}"
             found.append(
-                f"{who} gained {before:,.0f} {metric} before and {after:,.0f} after; "
-                "no row shows them."
+                f"{number} that {verbs[len(some) != 1]} gained {before:,.0f} {metric} before "
+                f"and {after:,.0f} after; no row shows them."
             )
     if len(unseen):
         found.append(

@@ -168,12 +168,7 @@ def leaderboard(
     firsts = int((ranking == rows[by].iloc[0]).sum())
     # The whole title of a video would take the title's two lines.
     leader = _name_of_first(rows, name)
-    most = f"{leader} leads with {measured[0]}"
-    if firsts > 1:
-        most = f"{firsts:,} share the lead, each with {measured[0]}"
-    if _COSTS.intersection(by.split("_")):  # nobody leads with what costs most
-        who = f"{leader} has" if firsts == 1 else f"{firsts:,} share"
-        most = f"{who} the highest {what}, {texts[0]}"
+    most = _leads(leader, firsts, by, texts[0])
     for note in _left_out(unknown, inactive, few):
         add_note(ax, note)
     if removed.any():
@@ -337,6 +332,18 @@ def _words(by: str) -> str:
         return ""  # the number says it
     stem = words.removesuffix(" count")
     return f"{stem}s" if stem != words else words
+
+
+def _leads(leader: str, firsts: int, by: str, text: str) -> str:
+    """Say who is first, or how many share that; nobody leads with what costs most."""
+    what = _words(by)
+    if _COSTS.intersection(by.split("_")):
+        who = f"{leader} has" if firsts == 1 else f"{firsts:,} share"
+        return f"{who} the highest {what}, {text}"
+    measured = f"{text} {what}".rstrip()
+    if firsts > 1:
+        return f"{firsts:,} share the lead, each with {measured}"
+    return f"{leader} leads with {measured}"
 
 
 def _writer(by: str, frame: pd.DataFrame) -> Callable[[float], str]:
