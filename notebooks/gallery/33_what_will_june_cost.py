@@ -5,6 +5,8 @@ between $5,136 and $6,523. Made on the days of March to May for which there is e
 such forecasts held on 34 of 43.
 """
 
+from functools import partial
+
 import pandas as pd
 
 import trackagoat_pandas as tgp
@@ -21,10 +23,9 @@ reach = assignments[assignments["structure_id"].isin(by_video["id"])]
 theirs = videos[videos["creator_id"].isin(reach["creator_id"])]
 of_videos = tgp.load_analytics("video", theirs, "views", dates=days, clip=True)
 views = tgp.combine_loads(of_creators, of_videos)
-june = {"as_of": "2026-06-18", "until": "2026-06-30"}
-june |= {"videos": videos, "analytics": views, "goals": goals}
-by_rule = tgp.forecast_payouts(structures, assignments, by="structure", names=structures, **june)
-total = tgp.forecast_payouts(structures, assignments, by="total", **june)
+forecast = partial(tgp.forecast_payouts, structures, assignments, videos=videos, goals=goals)
+june = partial(forecast, analytics=views, as_of="2026-06-18", until="2026-06-30")
+by_rule, total = june(by="structure", names=structures), june(by="total")
 ahead = pd.concat([by_rule, total.assign(structure_name="All rules")])
 columns = ["structure_name", "so_far_cents", "low_cents", "expected_cents", "high_cents"]
 table = ahead.goat.show(columns=columns, caption="What is still to come in June, by rule")
