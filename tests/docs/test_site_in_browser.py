@@ -163,4 +163,5 @@ def test_a_search_begins_on_the_front_page(page, address):
     page.get_by_label("Search").fill("goal_odds")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search.html?q=goal_odds")
-    page.locator("#search-results ul.search > li").first.wait_for()
+    first = page.locator("#search-results ul.search > li > a").first
+    assert "goal_odds" in (first.get_attribute("href") or "")

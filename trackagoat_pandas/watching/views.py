@@ -81,7 +81,7 @@ def judge_collapse(data: ProgramData, rule: Rule) -> Judgement:
     """Find a fall of the views of all creators, and creators whose last posts are far below.
 
     A slump is over once the last posts are near the earlier ones, and not on the day on which it
-    can no longer be told from luck.
+    can no longer be distinguished from luck.
 
     Days that are still restated are waited out for the first, which reads daily analytics; the
     second reads the counts of posts that are three days old.

@@ -80,7 +80,7 @@ def lasting(
 ) -> Lasting:
     """Return how many days an amount lasts, ``elapsed`` days after the end of the window.
 
-    ``left`` is what is left at that end, and ``monthly`` the burn of whole months, newest first.
+    ``left`` is the rest of it at that end, and ``monthly`` the burn of whole months, newest first.
     """
     if burn <= 0:
         return Lasting(reason="nothing is earned a day")

@@ -52,7 +52,7 @@ _SETTLED_H: Final = 12.0
 _ENOUGH: Final = 10.0
 """Engagements before a window, and those that its views should have brought."""
 _SURE: Final = 3.0
-"""The smallest lack of engagement that is evidence, in standard errors."""
+"""The smallest shortfall of engagement that is evidence, in standard errors."""
 _WEAK, _STRONG = 1 / 3, 0.15
 """What is left of the usual engagement. Late waves and advertisements bring strangers, who engage
 about half as much; so that a third is less than either explains."""
