@@ -56,8 +56,8 @@ def test_the_python_of_a_page_runs_as_it_stands(page, tmp_path, monkeypatch, cap
         names = runpy.run_path("the_page.py", run_name="__main__")
     if "client" in names:
         names["client"].close()
-    made = [name for name, value in names.items() if hasattr(value, "columns") and len(value)]
-    assert made or capsys.readouterr().out.strip() or [*tmp_path.glob("*.xlsx")]
+    made = {"board", "app"} & {*names}  # what Voila, Panel and marimo show
+    assert capsys.readouterr().out.strip() or made
 
 
 @pytest.mark.parametrize(
