@@ -13,6 +13,7 @@ SHOWN: Final = 10
 
 MINUS: Final = "\N{MINUS SIGN}"
 _SIGN: Final = re.compile(r"(?<![\w.])-(?=[\d.$€£¥])")
+_CALL_AT_END: Final = re.compile(r"(: |; |, )(?:pass|load|give)?\s*[\w=]*tgp\..*", re.DOTALL)
 
 
 def with_minus(text: str) -> str:
@@ -79,6 +80,17 @@ def as_text(value: object) -> str:
 def ended(sentence: str) -> str:
     """End a sentence with a full stop, unless it has an end."""
     return sentence if sentence.endswith((".", "?", "!")) else f"{sentence}."
+
+
+def without_code(text: str) -> str:
+    """Leave out the Python with which a note or a warning ends: people who don't code read it.
+
+    Examples
+    --------
+    >>> without_code('Made from 150 days: tgp.load_analytics("creator", creators)')
+    'Made from 150 days'
+    """
+    return _CALL_AT_END.sub("", text)
 
 
 def first_of(flaws: Sequence[tuple[str, str]], limit: int = 5) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.base.warnings import kept_warnings
-from trackagoat_pandas.base.wording import MINUS, cut, ended
+from trackagoat_pandas.base.wording import MINUS, cut, ended, without_code
 from trackagoat_pandas.errors import StoreError, TrackaGoatError
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.inputs.checks import frame_facts
@@ -31,8 +31,6 @@ MOST_ROWS: Final = 8
 """The rows of a table; the others are counted."""
 _TITLE, _LINE = 44, 90
 """The most letters of a post's title and of a comment."""
-_FOR_CODERS: Final = re.compile(r"(: |; |, )(?:pass|load|give)?\s*[\w=]*tgp\..*", re.DOTALL)
-"""The end of a warning that says which call helps."""
 _SOURCE: Final = re.compile(r"^[a-z_]+: ")
 """The name of the function or frame with which a warning begins."""
 _NAMES: Final = {
@@ -65,7 +63,7 @@ def plain_caveat(caveat: str) -> str:
     >>> plain_caveat("odds: made from 150 days; pass tgp.load_analytics(...)")
     'Made from 150 days.'
     """
-    said = ended(_FOR_CODERS.sub("", _SOURCE.sub("", one_line(caveat))))
+    said = ended(without_code(_SOURCE.sub("", one_line(caveat))))
     return f"{said[:1].upper()}{said[1:]}"
 
 
@@ -241,7 +239,7 @@ def section(title: str) -> Callable[[Writer], Callable[..., Section]]:
                 # Their words name a folder of this machine.
                 draft.reason = "The files of the store that it needs are damaged or missing."
             except TrackaGoatError as error:
-                draft.reason = ended(_FOR_CODERS.sub("", one_line(str(error))))
+                draft.reason = ended(without_code(one_line(str(error))))
             return draft.section()
 
         return made

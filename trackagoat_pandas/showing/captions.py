@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from trackagoat_pandas.base.wording import ended, without_code
 from trackagoat_pandas.errors import listing
 from trackagoat_pandas.helpers.comparison import difference_text
 from trackagoat_pandas.helpers.cuts import cut_sentences
@@ -265,8 +266,7 @@ def notes(frame: pd.DataFrame) -> list[str]:
     if facts.get("dry_run") is True:
         found.append("Nothing was changed: this says what a run would do.")
     if isinstance(note := facts.get("note"), str) and note:
-        said = note.split(": tgp.")[0]  # a heading has sentences; the note itself keeps the code
-        found.append(said if said.endswith(".") else f"{said}.")
+        found.append(ended(without_code(note)))
     return found
 
 
