@@ -241,7 +241,7 @@ def test_videos_of_removed_creators_are_marked_by_the_whole_list_of_their_projec
     ax = tgp.plots.leaderboard(VIDEOS, names=listed(["ben", "tom"]))
     # That of another project isn't in this list anyway.
     assert names_of(ax) == ["a · @mia (removed)", "b · @ben", "c · @eva"]
-    assert ax.get_xlabel().startswith("removed: no longer in the lists of creators")
+    assert ax.get_xlabel().startswith("removed: no longer an active creator of the project")
     inactive = listed(["ben", "mia"]).assign(is_active=pd.array([True, False], "boolean"))
     assert names_of(tgp.plots.leaderboard(VIDEOS, names=inactive))[0] == "a · @mia (removed)"
 

@@ -172,7 +172,7 @@ def leaderboard(
     for note in _left_out(unknown, inactive, few):
         add_note(ax, note)
     if removed.any():
-        add_note(ax, "removed: no longer in the lists of creators")
+        add_note(ax, "removed: no longer an active creator of the project")
     title, subtitle = _finding(rows, most, what, known)
     finish_axes(ax, title, subtitle=subtitle)
     return ax

@@ -329,7 +329,7 @@ _RESULTS = (
     )),
     result("effective_cpm", "one group and currency", title="Effective CPM", columns=(
         "tiktok_handle structure_name project_name month? currency earned_cents views",
-        "effective_cpm_cents creator_id? project_id? structure_id?",
+        "effective_cpm_cents reason creator_id? project_id? structure_id?",
     )),
     result("cost_per_engagement", "one group and currency", title="Cost per engagement", columns=(
         "tiktok_handle structure_name project_name month? currency earned_cents",
@@ -337,7 +337,7 @@ _RESULTS = (
         price(
             "cost_per_engagement_cents", "float", "The price of one.", unit="cents per engagement",
         ),
-        "creator_id? project_id? structure_id?",
+        "reason creator_id? project_id? structure_id?",
     )),
 )  # fmt: skip
 

@@ -775,9 +775,16 @@ def test_a_cpm_of_unknown_or_no_views_is_unknown():
     earned = accruals(accrual("a", 900))
     unknown = effective_cpm(earned, daily("2026-05-01", [1_000] * 30))
     assert unknown[["views", "effective_cpm_cents"]].isna().all(axis=None)
+    assert unknown["reason"].tolist() == ["views unknown on some days of the periods"]
     none = effective_cpm(earned, daily("2026-05-01", [0] * 31))
     assert none["views"].tolist() == [0]
     assert none["effective_cpm_cents"].isna().all()
+    assert none["reason"].tolist() == ["no views"]
+    dateless = accruals(accrual("a", 900, period_start=pd.NaT))
+    undated = effective_cpm(dateless, daily("2026-05-01", [1_000] * 31))
+    assert undated["reason"].tolist() == ["no period is known"]
+    known = effective_cpm(earned, daily("2026-05-01", [1_000] * 31))
+    assert known["reason"].isna().all()
 
 
 @pytest.mark.parametrize("unknown", ["period_start", "period_end"])

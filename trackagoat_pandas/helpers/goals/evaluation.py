@@ -71,7 +71,7 @@ REASONS = ("unknown_period", "unknown_metric", "unknown_target", "unknown_actual
 """Why a goal can't be judged; the first that applies is given."""
 _IDENTITY = ("creator_id", "tiktok_handle", "goal_id", "project_id", "metric", "period")
 
-UNJUDGED = "can't be judged by these frames"
+UNJUDGED = "can't be judged from these frames"
 """What the warning of goals without numbers says; a board says in its own words what to load."""
 
 
@@ -426,8 +426,8 @@ def _warn_of_missing(missing: list[str], since: np.datetime64) -> None:
         calls.append(f'analytics=tgp.load_analytics("creator", creators, {loaded}, {days})')
     named = joined(missing)
     warn(
-        f"Goals of {named} {UNJUDGED}, which have no such numbers since "
-        f"{since}: pass {' and '.join(calls)}.",
+        f"Goals for {named} {UNJUDGED}, which don't cover {named} since {since}: "
+        f"pass {' and '.join(calls)}.",
         NoDataWarning,
     )
 

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackagoat_pandas.base.types import Ints
+from trackagoat_pandas.frames.dtypes import STRING
 from trackagoat_pandas.helpers.clocks import NO_DAY, month_starts
 from trackagoat_pandas.helpers.columns import as_days
 from trackagoat_pandas.helpers.facts import check_daily, derived, zone_of
@@ -63,7 +64,8 @@ def effective_cpm(
         group's name where a given frame knows it, or ``month`` (its first day), ``currency``,
         ``earned_cents``, ``views`` (Int64; NA if a creator's day is missing from ``analytics`` or
         incomplete, or no period is known), ``effective_cpm_cents`` (Float64: cents per 1,000 views;
-        NA at 0 views), and ``creator_id``, ``project_id`` or ``structure_id``.
+        NA at 0 views), ``reason`` (string: why it is NA), and ``creator_id``, ``project_id`` or
+        ``structure_id``.
 
     Raises
     ------
@@ -194,7 +196,11 @@ def _cost(
     count = _count(spans["group"].to_numpy(), total, gaps == KNOWN, len(costs))
     earned = rows.groupby("group")["cents"].sum().astype("Int64")
     rate = (earned * per / count.where(count > 0)).astype("Float64")
-    costs = costs.assign(earned_cents=earned, count=count, rate=rate)
+    has_period = costs.index.isin(spans["group"])
+    gap, undated = f"{metric} unknown on some days of the periods", "no period is known"
+    reasons = np.where(has_period, gap, undated)
+    reason = pd.Series(reasons, dtype=STRING).mask(count == 0, f"no {metric}").where(rate.isna())
+    costs = costs.assign(earned_cents=earned, count=count, rate=rate, reason=reason)
     order = [_KEYS[by]] if by == "month" else ["rate", _KEYS[by]]
     ascending = [True, *(name != "rate" for name in order)]
     return costs.sort_values(["currency", *order], ascending=ascending, ignore_index=True)
