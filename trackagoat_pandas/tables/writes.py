@@ -98,7 +98,7 @@ ORGANIZATIONS = Table(
     key=("id",),
     loader="tgp.actions.create_organization",
     columns=(
-        assumed("name", "text", "Its name."),
+        assumed("name", "text", "The organization's name."),
         assumed("timezone", "text", "IANA time zone of its days.", nullable=True),
         assumed("created_at", "instant", "When it was created.", nullable=True),
         assumed("id", "id", "The organization's id."),
@@ -128,7 +128,7 @@ API_KEYS = Table(
     key=("id",),
     loader="tgp.actions.create_api_key",
     columns=(
-        assumed("name", "text", "Its name."),
+        assumed("name", "text", "The key's name."),
         assumed("scopes", "json", "What it may do."),
         assumed("created_at", "instant", "When it was created.", nullable=True),
         assumed("id", "id", "The key's id."),

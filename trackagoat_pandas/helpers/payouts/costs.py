@@ -199,7 +199,11 @@ def _cost(
     has_period = costs.index.isin(spans["group"])
     gap, undated = f"{metric} unknown on some days of the periods", "no period is known"
     reasons = np.where(has_period, gap, undated)
-    reason = pd.Series(reasons, dtype=STRING).mask(count == 0, f"no {metric}").where(rate.isna())
+    reason = (
+        pd.Series(reasons, dtype=STRING)
+        .mask(count.eq(0).fillna(False), f"no {metric}")
+        .where(rate.isna())
+    )
     costs = costs.assign(earned_cents=earned, count=count, rate=rate, reason=reason)
     order = [_KEYS[by]] if by == "month" else ["rate", _KEYS[by]]
     ascending = [True, *(name != "rate" for name in order)]
