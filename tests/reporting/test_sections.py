@@ -126,6 +126,14 @@ def test_goals_what_they_have_and_need(live):
     assert compare(sections_of(document)["goals"], loops.goals(raw), must_have=["open"])
 
 
+def test_goals_whose_numbers_a_report_does_not_load_have_no_chance_and_a_word_about_it(live):
+    program, document, _ = live
+    metrics = set(frames_of(program)["goals"]["metric"].dropna())
+    said = "Some goals have no chance here: their daily numbers weren't loaded."
+    assert metrics & {"engagement", "followers"}
+    assert [one for one in sections_of(document)["goals"].caveats if "goals" in one] == [said]
+
+
 def test_money_that_is_owed_was_paid_and_waits(live):
     _, document, raw = live
     need = [f"usd.{name}" for name in ("owed", "earned", "paid", "pending", "paid_in_week")]

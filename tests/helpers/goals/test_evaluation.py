@@ -129,7 +129,7 @@ def test_what_the_frames_do_not_cover_is_unknown_and_never_zero(views):
     ],
 )
 def test_goals_of_which_the_frames_say_nothing_are_unknown_but_for_their_period(metric, analytics):
-    with pytest.warns(NoDataWarning, match=f"Goals of {metric} can't be judged"):
+    with pytest.warns(NoDataWarning, match=f"These frames don.t cover {metric} since"):
         found = evaluate(goals({"metric": metric}), None, analytics)
     assert pd.isna(found[UNKNOWN]).all()
     assert found["period_start"] == pd.Timestamp("2026-06-08T04:00Z")
@@ -181,7 +181,9 @@ def test_one_warning_names_the_calls_that_load_what_is_missing(judge):
         found = judge(frame, **OPTIONS)
     assert set(found["reason"]) == {"unknown_actual"}
     [message] = [str(warning.message) for warning in warned]
-    assert message.startswith("Goals of posts, views, engagement and followers can't be judged by ")
+    assert message.startswith(
+        "These frames don't cover posts, views, engagement and followers since "
+    )
     assert message.count("tgp.load_") == 2
     assert "pass videos=tgp.load_videos(project) and analytics=tgp.load_analytics(" in message
     assert "['views', 'likes', 'comments', 'shares', 'saves', 'followers']" in message
@@ -191,7 +193,7 @@ def test_one_warning_names_the_calls_that_load_what_is_missing(judge):
 def test_only_what_is_missing_is_named(judge):
     frame = goals({}, {"metric": "followers"}, {"metric": "views"})
     views = daily([1] * 10, partial_last=True)
-    with pytest.warns(NoDataWarning, match=r"Goals of followers can't .*\['followers'\]") as warned:
+    with pytest.warns(NoDataWarning, match=r"These frames don't cover followers .*\['followers'\]") as warned:
         judge(frame, WEEK, views, **OPTIONS)
     assert "load_videos" not in str(warned[0].message)
 

@@ -125,7 +125,7 @@ def test_what_only_the_goals_frame_says_was_done_is_kept_and_the_reason_is_the_h
         {**week, "actual": 250, "period_start": "2026-06-01T04:00:00Z"},  # of another period
         {**week, "actual": 250, "hours_until_period_end": 90.0},  # as it was before
     )
-    with pytest.warns(NoDataWarning, match="Goals of views"):
+    with pytest.warns(NoDataWarning, match="These frames don.t cover views since"):
         found = goal_odds(frame, POSTS, timezone=NEW_YORK)
     reasons = found["reason"].astype("object").fillna("").tolist()
     assert reasons == ["too_little_history", "", *["unknown_actual"] * 3]
@@ -384,7 +384,9 @@ def test_wrong_arguments_are_refused(call, error, match):
         call()
 
 
-NO_FOLLOWERS = "ignore:Goals of (engagement|followers|engagement and followers) can't be judged"
+NO_FOLLOWERS = (
+    "ignore:These frames don.t cover (engagement|followers|engagement and followers) since"
+)
 """Posts and views are all that is loaded here."""
 
 

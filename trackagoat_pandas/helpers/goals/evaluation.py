@@ -71,7 +71,7 @@ REASONS = ("unknown_period", "unknown_metric", "unknown_target", "unknown_actual
 """Why a goal can't be judged; the first that applies is given."""
 _IDENTITY = ("creator_id", "tiktok_handle", "goal_id", "project_id", "metric", "period")
 
-UNJUDGED = "can't be judged from these frames"
+UNJUDGED = "such goals can't be judged"
 """What the warning of goals without numbers says; a board says in its own words what to load."""
 
 
@@ -426,7 +426,7 @@ def _warn_of_missing(missing: list[str], since: np.datetime64) -> None:
         calls.append(f'analytics=tgp.load_analytics("creator", creators, {loaded}, {days})')
     named = joined(missing)
     warn(
-        f"Goals for {named} {UNJUDGED}, which don't cover {named} since {since}: "
+        f"These frames don't cover {named} since {since}, so {UNJUDGED}: "
         f"pass {' and '.join(calls)}.",
         NoDataWarning,
     )

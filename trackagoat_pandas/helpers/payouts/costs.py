@@ -201,7 +201,7 @@ def _cost(
     reasons = np.where(has_period, gap, undated)
     reason = (
         pd.Series(reasons, dtype=STRING)
-        .mask(count.eq(0).fillna(False), f"no {metric}")
+        .mask(count.eq(0).fillna(value=False), f"no {metric}")
         .where(rate.isna())
     )
     costs = costs.assign(earned_cents=earned, count=count, rate=rate, reason=reason)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.helpers.goals.backtest import backtest_goal_odds
+from trackagoat_pandas.helpers.goals.evaluation import UNJUDGED
 from trackagoat_pandas.helpers.goals.misses import will_miss
 from trackagoat_pandas.helpers.goals.standing import rank_goals
 from trackagoat_pandas.plots.goal_board import goal_board as plot_goals
@@ -46,6 +47,7 @@ def goals(draft: Draft) -> None:
         now=draft.program.now, timezone=draft.program.zone,
     )  # fmt: skip
     draft.note_of(misses)
+    _note_unjudged(draft)
     misses = draft.let("misses", misses.drop_duplicates("goal_id").set_index("goal_id"))
     is_likely = (misses["miss_pct"] >= _LIKELY_PCT) | (misses["urgency"] == "late")
     likely = misses[is_likely.fillna(value=False)]
@@ -64,6 +66,14 @@ def goals(draft: Draft) -> None:
         text = each if is_each else "Bars of these goals by metric and period, and their status."
         height = 1.3 + 0.3 * min(len(shown), MOST_ROWS)
         draft.draw(plot_goals, shown, text, height_in=height, n=MOST_ROWS)
+
+
+def _note_unjudged(draft: Draft) -> None:
+    """Say it for people if the chances of some goals are missing because of what was loaded."""
+    kept = [caveat for caveat in draft.caveats if UNJUDGED not in caveat]
+    if len(kept) < len(draft.caveats):
+        kept.append("Some goals have no chance here: their daily numbers weren't loaded.")
+    draft.caveats[:] = kept
 
 
 def _say_how_many(draft: Draft, misses: Traced, likely: Traced) -> None:
