@@ -193,7 +193,7 @@ def test_one_warning_names_the_calls_that_load_what_is_missing(judge):
 def test_only_what_is_missing_is_named(judge):
     frame = goals({}, {"metric": "followers"}, {"metric": "views"})
     views = daily([1] * 10, partial_last=True)
-    with pytest.warns(NoDataWarning, match=r"These frames don't cover followers .*\['followers'\]") as warned:
+    with pytest.warns(NoDataWarning, match=r"cover followers since .*\['followers'\]") as warned:
         judge(frame, WEEK, views, **OPTIONS)
     assert "load_videos" not in str(warned[0].message)
 
