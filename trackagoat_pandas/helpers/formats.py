@@ -261,12 +261,12 @@ def in_reading_order(names: Iterable[Any]) -> list[Any]:
     """
     given = list(names)
     places = reading_places(given)
-    return sorted(given, key=lambda name: places[str(name)])
+    return sorted(given, key=places.__getitem__)
 
 
-def reading_places(names: Iterable[Any]) -> dict[str, tuple[int, int]]:
+def reading_places(names: Iterable[Any]) -> dict[Any, tuple[int, int]]:
     """Return the place of each of a frame's columns in reading order, for sorting."""
-    places = {text: place_of(text) for text in map(str, names)}
+    places = {name: place_of(str(name)) for name in names}
     if "status" in places and _NAMES.isdisjoint(places):
         places["status"] = (_PLACES["name"], 0)
     if "period_end" in places and "period_start" not in places:
