@@ -154,7 +154,7 @@ def _draw(ax: Axes, posts: pd.DataFrame, names: list[str]) -> bool:
     if is_log:
         ax.set_xscale("log")
         now, expected, low, high = (np.maximum(each, 1.0) for each in (now, expected, low, high))
-    bars = ax.barh(places, now - least, left=least, height=0.6, color=NEUTRAL, alpha=0.55)
+    bars = ax.barh(places, now - least, left=least, height=0.6, color=NEUTRAL)
     ax.hlines(places, low, high, color=INK, linewidth=2, zorder=2.6)
     ax.scatter(expected, places, s=36, color=INK, edgecolor=PAGE, linewidth=0.8, zorder=3)
     texts = (
