@@ -92,9 +92,9 @@ class Questions:
             "chance_unknown": int(unknown.sum()),
         }  # fmt: skip
         said = (
-            f"{totals['likely_missed']} of {len(rows)} open goals are late or will be missed with a"
-            f" chance of {_LIKELY_PCT} % or more. The others of {len(goals)} goals are reached, "
-            "over or not begun."
+            f"{totals['likely_missed']} of {len(rows)} open goals are late, or have a chance of "
+            f"{_LIKELY_PCT} % or more of being missed. The others of {len(goals)} goals are "
+            "reached, over or not begun."
         )
         return self._desk.answer(kept, said, totals)
 

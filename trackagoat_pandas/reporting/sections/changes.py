@@ -180,8 +180,8 @@ def _gains_by_day(draft: Draft, week: Week) -> Traced:
     gains = draft.let("gains", posts.assign(**sums).dropna(subset=["before", "after"]))
     if len(gains.value) < len(posts.value):
         draft.note(
-            f"Daily views are known of {len(gains.value):,} posts, those with the most views of "
-            f"the new ones and of all {len(posts.value):,}."
+            f"Of {len(posts.value):,} posts {len(gains.value):,} have daily views here: those with "
+            "the most views, of all and of the new ones."
         )
     return draft.let("gains", gains.assign(change=gains["after"] - gains["before"]))
 

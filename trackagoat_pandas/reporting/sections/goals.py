@@ -132,7 +132,7 @@ def _say_need(draft: Draft, rows: Traced, id_: str) -> None:
     """Say what a goal needs, and the chance to miss it."""
     said = [*_goal(draft, rows, id_), " needs ", *_need(draft, rows, id_)]
     if pd.notna(rows.value["miss_pct"][id_]):
-        said += [", and will be missed with a chance of ", _chance(draft, rows, id_)]
+        said += [", with a ", _chance(draft, rows, id_), " chance of being missed"]
     else:
         said += [", and is late"]
     draft.say(*said, ".")
