@@ -298,8 +298,10 @@ def test_a_sync_of_all_projects_has_a_plan(box, store):
         again, plan = sent_and_planned(client, store, None, dates=DAYS, metrics=(), max_age=None)
         assert plan.least <= again
         assert [note for note in plan.notes if "isn't known" in note] == [
-            "/payout-structures/{id}/assignments: the number of rows isn't known, so "
-            "15 requests or more"
+            (
+                "/payout-structures/{id}/assignments: the number of rows isn't known, so "
+                "15 requests or more"
+            )
         ]
 
 
