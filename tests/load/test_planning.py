@@ -380,11 +380,15 @@ def test_what_a_store_has_is_shown_if_the_client_has_one(box, tmp_path):
             tgp.estimate_load(*asked, dates="2026-05-02..2026-06-10"),
             client.requests_sent,
         )
-        assert plan.stored == ("/analytics: 30 of 40 days of the series",)
+        assert plan.stored == (
+            "/analytics: 30 of 40 days of the series, 1 of 1 of which are requested whole",
+        )
         assert "in the store             /analytics: 30 of 40 days" in repr(plan)
         # One request from April to June is sent, and what the store has is counted nevertheless.
         around = tgp.estimate_load(*asked, dates="2026-04-02..2026-06-10")
-        assert around.stored == ("/analytics: 31 of 70 days of the series",)
+        assert around.stored == (
+            "/analytics: 31 of 70 days of the series, 1 of 1 of which are requested whole",
+        )
         tgp.load_analytics(*asked[1:], dates="2026-05-02..2026-06-10")
         assert client.requests_sent - before == plan.requests
 
