@@ -226,12 +226,13 @@ def test_provenance_shows_unreadable_values_duplicates_and_what_a_report_adds():
             },
             (
                 "a part of it; fetched from 2026-06-01 12:00:00 UTC to 2026-06-15 12:00:00 UTC; "
-                "kept now: 1,200 new, 3 changed, 0 gone"
+                "kept now: 1,200 new, 3 changed, 0 gone "
+                "(changed: those of days that were partial included)"
             ),
         ),
         (
             {"part": "none", "new": 1, "changed": 0, "gone": 0},
-            "nothing; kept now: 1 new, 0 changed, 0 gone",
+            "nothing: all was requested; kept now: 1 new, 0 changed, 0 gone",
         ),
         (
             {"part": "all", "as_of": "2026-06-15T12:00:00+00:00"},
