@@ -14,6 +14,7 @@ from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.errors import ArgumentTypeError, NotFoundError, PartialLoadError
 from trackagoat_pandas.helpers.columns import days_of, is_among, text
+from trackagoat_pandas.helpers.counted import active_ids
 from trackagoat_pandas.helpers.facts import known_zone, server_now
 from trackagoat_pandas.helpers.gains import PARTS
 from trackagoat_pandas.helpers.loads import combine_loads
@@ -39,7 +40,7 @@ from trackagoat_pandas.load.provenance import add_facts
 from trackagoat_pandas.load.reading import records_frame
 from trackagoat_pandas.load.resources import load_creators, load_goal_compliance, load_videos
 from trackagoat_pandas.names.organization import known_projects, resolve_dates
-from trackagoat_pandas.tables import PAYOUT_ASSIGNMENTS, PAYOUT_STRUCTURES
+from trackagoat_pandas.tables import GOAL_COMPLIANCE, PAYOUT_ASSIGNMENTS, PAYOUT_STRUCTURES
 
 Frames: TypeAlias = Mapping[str, pd.DataFrame]
 LISTS: Final[Mapping[str, Callable[..., pd.DataFrame]]] = {
@@ -264,6 +265,21 @@ def _stored_versions(session: Session) -> pd.DataFrame | None:
     return versions.assign(source="store")
 
 
+def _with_stored_goals(
+    session: Session, goals: pd.DataFrame, creators: pd.DataFrame
+) -> pd.DataFrame:
+    """Add the goals of creators who have left, as the client's store last had them."""
+    if session.archive is None:
+        return goals
+    kept, found = session.archive.lists, goals
+    for one in reversed(kept.snapshots(GOAL_COMPLIANCE.name)):
+        rows = kept.read(one)
+        seen = pd.concat([active_ids(creators), found["creator_id"]])
+        if len(theirs := rows[~is_among(rows["creator_id"], seen)]):
+            found = combine_loads(found, theirs)
+    return found
+
+
 def _load_measures(
     session: Session, frames: Frames, zone: str
 ) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -284,6 +300,7 @@ def _load_measures(
                 for id_ in rows["project_id"].dropna().unique()
             )
         )
+        goals = _with_stored_goals(session, goals, frames["creators"])
         yield "goals", goals
         # Posts are counted from the frame of videos, so they take no analytics.
         paid = goals[goals["metric"].isin(rows["goal_metric"]) & (goals["metric"] != "posts")]
