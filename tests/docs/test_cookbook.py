@@ -60,6 +60,14 @@ def test_the_python_of_a_page_runs_as_it_stands(page, tmp_path, monkeypatch, cap
     assert capsys.readouterr().out.strip() or made
 
 
+def test_the_page_on_creators_who_left_shows_what_its_python_prints(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("the_page.py").write_text("".join(blocks_of("creators_left")), "utf-8")
+    runpy.run_path("the_page.py", run_name="__main__")
+    shown = "".join(blocks_of("creators_left", "text"))
+    assert capsys.readouterr().out.split("\n") == shown.split("\n")
+
+
 @pytest.mark.parametrize(
     ("page", "language", "tested"),
     [
