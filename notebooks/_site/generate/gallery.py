@@ -31,11 +31,11 @@ TITLES = {
 }
 """The headings of the grid, by the first digit of the scripts' numbers."""
 COUNTS = (
-    "The demo program has 639 posts, and each page counts those that its question is about. Of the "
-    "13 listed creators are 610; the rest are of one who isn't listed any more, or of nobody. 551 "
-    "count in statistics, as they are approved and tracked, and 542 of these are of a creator. "
-    "Where a post is compared with its creator's earlier ones, only the 427 that have enough of "
-    "them are judged."
+    "The demo program has 639 posts, and each page counts those that its question is about. The 13 "
+    "listed creators have 610 of them; the rest belong to one who isn't listed any more, or to "
+    "nobody. 551 count in statistics, as they are approved and tracked, and 542 of those belong to "
+    "a creator. Where a post is compared with its creator's earlier ones, only the 427 that have "
+    "enough of them are judged."
 )
 """Which posts are counted where; a test counts them."""
 
