@@ -65,8 +65,9 @@ class CodeLinks(SphinxPostTransform):
             named = CALLED.fullmatch(text)
             if named is None or isinstance(inside, nodes.reference | nodes.title | pending_xref):
                 continue
-            if "." not in named[1] and "_" not in named[1] and not named[1][0].isupper():
-                continue  # a word, such as the parameter `report`
+            is_word = "." not in named[1] and "_" not in named[1] and not named[1][0].isupper()
+            if is_word and not text.startswith("tgp."):
+                continue  # such as the parameter `report`
             full = target_of(self.env, named[1])
             page = self.env.docname
             if full and self.env.domains.python_domain.objects[full].docname != page:

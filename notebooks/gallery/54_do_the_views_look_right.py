@@ -1,7 +1,10 @@
 """Do the views look right?
 
 Six of 542 posts have views that came with far less engagement than usual, which is evidence and no
-verdict. In simulated programs 0.1 % of ordinary posts are graded so, and 1 % of advertised ones.
+verdict. The score is the share of a post's views that came so, times the share of the engagement
+that is missing; the grade says how sure that is: strong only where the days are known on which such
+views came, and from counts alone weak, however high the score. In simulated programs 0.1 % of
+ordinary posts are graded so, and 1 % of advertised ones.
 """
 
 import trackagoat_pandas as tgp

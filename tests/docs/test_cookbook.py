@@ -15,6 +15,7 @@ from matplotlib import style
 
 import trackagoat_pandas as tgp
 from tests import test_recipes as recipes
+from tests.browser.chromium import find_chromium
 from tests.heavy import HEAVY, heavy
 from tests.support.children import PATIENCE_S
 from trackagoat_pandas.cli import _parser
@@ -23,7 +24,8 @@ ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "notebooks" / "_site" / "pages" / "cookbook"
 PAGES = sorted(FOLDER.glob("*.md"))
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-QUICK = {"duckdb": "duckdb", "polars": "polars", "creators_left": "pandas"}
+QUICK = {"duckdb": "duckdb", "polars": "polars"}
+QUICK |= {"creators_left": "pandas", "month_and_pdf": "pandas"}
 """Pages whose Python runs in a usual run, and what it needs."""
 OTHERS = {"dask": "dask", "excel": "xlsxwriter", "voila": "voila", "panel": "panel"}
 OTHERS |= {"marimo": "marimo"}
@@ -57,7 +59,27 @@ def test_the_python_of_a_page_runs_as_it_stands(page, tmp_path, monkeypatch, cap
     if "client" in names:
         names["client"].close()
     made = {"board", "app"} & {*names}  # what Voila, Panel and marimo show
-    assert capsys.readouterr().out.strip() or made
+    printed, shown = capsys.readouterr().out, "".join(blocks_of(page, "text"))
+    assert printed.strip() or made
+    if shown:
+        assert printed.split("\n") == shown.split("\n")
+
+
+@heavy
+@pytest.mark.skipif(not find_chromium(), reason="there is no Chromium")
+def test_the_command_makes_a_pdf(tmp_path):
+    (tmp_path / "may.html").write_text("<!doctype html><p>May</p>", "utf-8")
+    (command,) = blocks_of("month_and_pdf", "sh")
+    _, *options = shlex.split(command)
+    done = subprocess.run(
+        [find_chromium(), "--no-sandbox", *options],
+        cwd=tmp_path,
+        capture_output=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert (tmp_path / "may.pdf").read_bytes().startswith(b"%PDF")
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 import trackagoat_pandas as tgp
+from trackagoat_pandas.helpers.counted import is_counted
 
 ROOT = Path(__file__).parents[2]
 WIDGET = guide.WIDGET
@@ -217,6 +218,21 @@ def test_a_script_without_a_sentence_is_refused(tmp_path):
     (tmp_path / "01_x.py").write_text('"""Why?"""\n')
     with pytest.raises(ValueError, match=r"01_x\.py: its docstring is a question"):
         gallery.scripts_in(tmp_path)
+
+
+def test_the_gallery_says_which_posts_are_counted_where():
+    with tgp.connect(sandbox=True, progress=False):
+        videos, creators = (
+            load("Q1 Brand Program") for load in (tgp.load_videos, tgp.load_creators)
+        )
+    counted = is_counted(videos).fillna(value=False)
+    of_listed = videos["creator_id"].isin(creators["id"])
+    of_creators = counted & videos["creator_id"].notna()
+    counts = [len(videos), len(creators), *map(sum, (of_listed, counted, of_creators))]
+    (outliers,) = (script for script in gallery.scripts_in() if script.stem.startswith("51"))
+    *said, judged = re.findall(r"\b\d+\b", gallery.COUNTS)
+    assert [int(number) for number in said] == counts
+    assert f"of {judged} posts are outliers" in outliers.shown
 
 
 def test_no_scripts_make_no_gallery(names):

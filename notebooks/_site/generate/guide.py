@@ -21,8 +21,6 @@ HOLE = "(A widget: it is shown where a kernel runs.)"
 GRID = re.compile(r"<div (class=['\"]trackagoat-grid)")
 NAMED = re.compile(r"\[`?README(?:\.md)?`?\]\(README\.md\)")
 PLOTTED = re.compile(r"(?:tgp\.plots|\.goat\.plot)\.(\w+)\(|tgp\.widgets\.(\w+)\(")
-TITLES = {"07_cookbook": "Twelve questions"}
-"""What notebooks are called in lists, where another page has the name of their headings."""
 LISTED = re.compile(r"^\| \[(\d\d_\w+)\]\(\1\.ipynb\) \| (.+) \|$", re.MULTILINE)
 
 
@@ -40,6 +38,7 @@ def staged_notebook(file: Path) -> NotebookNode:
         if one.cell_type == "markdown":
             one.source = NAMED.sub("[the reference](README.md)", one.source)
             one.source = one.source.replace("](README.md)", "](../reference/index.md)")
+            one.source = one.source.replace("](_site/pages/", "](../")
             heading = (re.findall(r"^#+ (.+)$", one.source, re.MULTILINE) or [heading])[-1]
             continue
         # The name of its file would be the text of a picture, for those who don't see it.
@@ -78,13 +77,8 @@ def guide_pages() -> list[Page]:
         f"- [{page.title}]({page.path.rpartition('/')[2]}.md): {page.summary}" for page in pages
     ]
     text = f"# Guide\n\n{about}\n\n" + "\n".join(lines) + "\n"
-    tree = f"\n```{{toctree}}\n:hidden:\n\n{chr(10).join(map(entry, order))}\n```\n"
+    tree = f"\n```{{toctree}}\n:hidden:\n\n{chr(10).join(order)}\n```\n"
     return [*pages, Page("guide/index", "Guide", about, text + tree, text)]
-
-
-def entry(stem: str) -> str:
-    """Write a notebook's place in the list beside the pages."""
-    return f"{TITLES[stem]} <{stem}>" if stem in TITLES else stem
 
 
 def notebook_page(file: Path, about: str) -> Page:
@@ -97,7 +91,7 @@ def notebook_page(file: Path, about: str) -> Page:
         else:
             parts += [f"```python\n{one.source}\n```", *shown_by(one)]
     plain = "\n\n".join(parts) + "\n"
-    title = TITLES.get(file.stem) or title_of(plain)
+    title = title_of(plain)
     # What the list says of a notebook is often what its heading says.
     is_said = about.lower() in title.lower()
     summary = first_paragraph(plain) if is_said else f"{about[0].upper()}{about[1:]}"

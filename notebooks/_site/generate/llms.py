@@ -40,7 +40,7 @@ def llms(pages: list[Page]) -> str:
         section("What functions return", returned(by_path)),
         section("Guide", lines(by_path, under(by_path, "guide/"))),
         section("Gallery", lines(by_path, under(by_path, "gallery/"))),
-        section("Recipes for other tools", lines(by_path, under(by_path, "cookbook/"))),
+        section("Recipes", lines(by_path, under(by_path, "cookbook/"))),
         section("More", lines(by_path, more(by_path))),
     ]
     if AGENTS.exists():

@@ -16,8 +16,8 @@ FRONT = "index"
 PYTHON = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SECTIONS = {
     "cookbook": (
-        "Recipes for other tools",
-        "For schedules, workbooks, SQL, and notebooks of others.",
+        "Recipes",
+        "For tasks of several steps, and for other tools: schedules, workbooks, SQL, notebooks.",
     ),
     "building": ("How it is built", "For those who change the package, or ask why it is so."),
 }
