@@ -361,7 +361,7 @@ def forecast_payouts(
     videos: pd.DataFrame | None = None,
     analytics: pd.DataFrame | None = None,
     goals: pd.DataFrame | None = None,
-    as_of: DateLike | dt.datetime,
+    as_of: DateLike | dt.datetime | None = None,
     until: DateLike | None = None,
     changes: Changes | None = None,
     by: ForecastBy = "assignment",
@@ -606,6 +606,7 @@ def outstanding_balances(
     payments: pd.DataFrame,
     *,
     by: Debtor = "creator",
+    dates: DatesLike | None = None,
     as_of: DateLike | dt.datetime | None = None,
     settled: bool = False,
     timezone: str | None = None,
@@ -860,6 +861,7 @@ def summarize_payouts(
     payments: pd.DataFrame,
     *,
     by: PayoutsBy = "creator",
+    dates: DatesLike | None = None,
     timezone: str | None = None,
     currency: str = "USD",
     names: Names = None,
@@ -928,6 +930,7 @@ def what_if(
     timezone: str | None = None,
     level: float = 0.8,
     currency: str = "USD",
+    names: Names = None,
 ) -> _GoatFrame: ...
 def who_to_nudge(
     goals: pd.DataFrame, *, now: InstantLike | None = None, min_elapsed: float = 0.25

@@ -519,7 +519,7 @@ class GoatAccessor:
         videos: pd.DataFrame | None = None,
         analytics: pd.DataFrame | None = None,
         goals: pd.DataFrame | None = None,
-        as_of: DateLike | dt.datetime,
+        as_of: DateLike | dt.datetime | None = None,
         until: DateLike | None = None,
         changes: Changes | None = None,
         by: ForecastBy = "assignment",
@@ -619,6 +619,7 @@ class GoatAccessor:
         payments: pd.DataFrame,
         *,
         by: Debtor = "creator",
+        dates: DatesLike | None = None,
         as_of: DateLike | dt.datetime | None = None,
         settled: bool = False,
         timezone: str | None = None,
@@ -893,6 +894,7 @@ class GoatAccessor:
         payments: pd.DataFrame,
         *,
         by: PayoutsBy = "creator",
+        dates: DatesLike | None = None,
         timezone: str | None = None,
         currency: str = "USD",
         names: Names = None,
@@ -959,6 +961,7 @@ class GoatAccessor:
         timezone: str | None = None,
         level: float = 0.8,
         currency: str = "USD",
+        names: Names = None,
     ) -> _GoatFrame:
         """Work out what each creator would earn under other rules."""
     def who_to_nudge(

@@ -74,6 +74,7 @@ def test_creators_leave_one_by_one_or_in_bulk_and_come_back(client):
     for given, words in (({}, {"deleted"}), ({"project": PROJECT}, {"deleted", "updated"})):
         gone = tgp.actions.remove_creators(ids, **given, confirm=True, client=client)
         assert set(gone["status"]) <= words
+        assert "unassign_payout_structure" in gone.goat.show().text
         back = tgp.actions.reenable_creators(PROJECT, ids, client=client)
         assert back["status"].tolist() == ["reactivated", "reactivated"]
         assert creators_of(client).set_index("id").loc[ids, "is_active"].all()

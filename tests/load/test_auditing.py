@@ -113,9 +113,7 @@ def test_days_keep_the_findings_about_their_periods_or_payments(demo):
     assert len(tgp.audit(PROJECT, "2026-03", client=demo)) == 1
     none = tgp.audit(PROJECT, "2026-02", client=demo)
     text = none.goat.show().text
-    assert text.startswith(
-        f"Where accruals differ from what is due, {PROJECT}, 1 Feb to 28 Feb 2026: no rows"
-    )
+    assert text.startswith(f"Findings about payouts, {PROJECT}, 1 Feb to 28 Feb 2026: no rows")
     assert "1 finding is about other days. 106 amounts due" in text
     assert "rows are in this frame" not in text
 
@@ -123,7 +121,7 @@ def test_days_keep_the_findings_about_their_periods_or_payments(demo):
 def test_an_audit_of_all_projects_is_not_said_to_be_of_the_one_with_findings(demo):
     found = tgp.audit(dates="2026-03", client=demo)
     assert found["project_name"].tolist() == [PROJECT]
-    assert found.goat.show().text.startswith("Where accruals differ from what is due, all projects")
+    assert found.goat.show().text.startswith("Findings about payouts, all projects")
 
 
 def test_the_plan_of_an_audit_sends_nothing_and_its_limit_holds(box):
@@ -179,3 +177,40 @@ def test_what_left_with_a_removed_creator_is_set_aside_with_the_reason_and_nothi
         check_like=True,
     )
     assert "Not judged" in findings.goat.provenance["note"]
+
+
+def test_the_store_has_the_goals_of_who_left(tmp_path):
+    with tgp.sandbox(rate_limit=None) as box:
+        with connected(box, store=tmp_path / "program") as client:
+            tgp.load_goal_compliance(PROJECT, client=client)
+            tgp.actions.remove_creators("salty.tonic", client=client)
+        box.advance(timedelta(days=7))
+        with connected(box) as client:
+            without = tgp.audit(PROJECT, client=client)
+        with connected(box, store=tmp_path / "program") as client:
+            findings = tgp.audit(PROJECT, client=client)
+    lost = without[without["finding"] == "undecided"]
+    assert set(lost["tiktok_handle"]) == {"salty.tonic"}
+    assert lost["advice"].str.contains("store that was synced before they left").all()
+    assert note_of(without).count(f"; {len(lost)} are set aside.") == 1
+    assert (findings["stage"] != "set_aside").all()
+    assert len(findings) == len(without) - len(lost)
+
+
+def test_pay_of_who_left_is_named_until_it_is_ended():
+    with tgp.sandbox(rate_limit=None) as box, connected(box) as client:
+        tgp.actions.remove_creators("salty.tonic", client=client)
+        box.advance(timedelta(days=45))
+        note = note_of(tgp.audit(PROJECT, client=client))
+        assert "Pay is still assigned to @salty.tonic, removed from the program" in note
+        assert "1 accrual is for a period that began after the creator was removed." in note
+        structures = tgp.load_payout_structures(PROJECT, client=client)
+        assigned = tgp.load_payout_assignments(structures, client=client)
+        gone = tgp.load_creators(PROJECT, search="salty.tonic", client=client)["id"].iloc[0]
+        for structure in assigned[assigned["creator_id"] == gone]["structure_id"]:
+            tgp.actions.unassign_payout_structure(structure, gone, client=client)
+        assert "still assigned" not in note_of(tgp.audit(PROJECT, client=client))
+
+
+def note_of(findings):
+    return findings.goat.provenance["note"]

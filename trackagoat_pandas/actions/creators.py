@@ -24,6 +24,7 @@ from trackagoat_pandas.actions.requests import (
 )
 from trackagoat_pandas.base.types import DateLike
 from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.inputs.arrow import takes_arrow
@@ -59,6 +60,10 @@ _CHECKS: Final[dict[str, Check]] = {
     "tracking_start_date": inputs.day,
 }
 _REMOVED: Final[Judged] = ("would remove", None)
+_PAY_GOES_ON: Final = (
+    "Rules of pay stay assigned to removed creators and go on accruing: "
+    "actions.unassign_payout_structure ends them."
+)
 _NEW: Final[dict[str, Check]] = {**_CHECKS, "tiktok_handle": _handle_or_id}
 EDITS: Final[dict[str, Check]] = {**_CHECKS, "readme": inputs.or_null(inputs.text)}
 
@@ -283,7 +288,8 @@ def remove_creators(
         Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per creator:
         ``item`` is the item as given, such as a handle, ``id`` the creator's id. ``status`` is
         ``deleted`` for one that was removed; with a project the API may say ``updated``, which
-        means the same here, or ``unchanged`` for one that had been removed before.
+        means the same here, or ``unchanged`` for one that had been removed before. The provenance
+        has a ``note``: pay that is assigned goes on.
 
     Raises
     ------
@@ -293,8 +299,14 @@ def remove_creators(
     See Also
     --------
     actions.reenable_creators : Restore removed creators.
-    actions.add_creators : Add creators.
+    actions.unassign_payout_structure : End pay by a rule.
     load_creators : Load creators.
+
+    Notes
+    -----
+    Rules of pay that are assigned to a creator stay assigned: a retainer goes on accruing after its
+    creator has left. :func:`unassign_payout_structure` ends that; the ``note`` of :func:`audit`
+    names removed creators to whom pay is still assigned. What they are owed stays owed.
 
     Examples
     --------
@@ -318,7 +330,8 @@ def remove_creators(
     ids = given.find(partial(ids_of_creators, client, project_id=project_id))
     if project_id is None:
         writes = each("DELETE", "/creators/{}", ids)
-        return given.send("creators", writes, among(client, CREATORS.path, say=_REMOVED))
+        judge = among(client, CREATORS.path, say=_REMOVED)
+        return _with_pay_note(given.send("creators", writes, judge))
     path = f"/projects/{project_id}/creators/bulk-remove"
     writes = bulk(path, "creator_ids", ids, status_if_existing="deleted")
     judge = among(
@@ -327,7 +340,12 @@ def remove_creators(
         {"project_id": project_id},
         say=lambda one: _REMOVED if _is_active(one) else ("unchanged", None),
     )
-    return given.send("creators", writes, judge)
+    return _with_pay_note(given.send("creators", writes, judge))
+
+
+def _with_pay_note(results: pd.DataFrame) -> pd.DataFrame:
+    results.attrs[ATTRIBUTE]["note"] = _PAY_GOES_ON
+    return results
 
 
 @takes_arrow

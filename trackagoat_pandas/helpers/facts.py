@@ -57,6 +57,11 @@ _LOST: Final = {
     "goals": "goals are missing",
     "due": "nothing looks due there",
 }
+_BY_DATES: Final = (
+    "For the periods that end in a month, pass all with {}='2026-05'; payments_for returns the "
+    "part of all payments that is for some accruals."
+)
+"""How a part of a ledger is summed, by the argument that chooses days."""
 _RULES: Final = {"videos": ["view_threshold"], "goals": ["goal"]}
 """The kinds of payout rules that count rows of a frame."""
 
@@ -68,6 +73,7 @@ def derived(
     whole: Sequence[str] = (),
     by: str = "",
     is_titled: bool = True,
+    dates: str = "",
 ) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Let a function's result say what the frames say that it is made of.
 
@@ -92,6 +98,8 @@ def derived(
         The argument that says what the rows are, for the result's title.
     is_titled
         Whether the result has a title of its own, or that of the frame whose facts it keeps.
+    dates
+        The argument that chooses accruals by days, so that no part of a ledger has to be passed.
     """
     made_of, facts_of = made_of or (rows_of,), facts_of or rows_of
 
@@ -111,10 +119,12 @@ def derived(
             parts = {name: frame for name, frame in frames if name in made_of}
             said = [(name, frame_facts(frame)) for name, frame in frames]
             cuts = cuts_of(parts)
-            for problem in filter(None, [incomplete_among(said), cut_among(cuts, whole)]):
-                warn_of_frames(f"{function.__name__}: {problem}", IncompleteFrameWarning)
+            cut, advice = cut_among(cuts, whole), _BY_DATES.format(dates) if dates else ""
+            for problem in filter(None, [incomplete_among(said), cut and f"{cut} {advice}"]):
+                warn_of_frames(f"{function.__name__}: {problem.strip()}", IncompleteFrameWarning)
             if len(parts) > 1 and (problem := mismatch_of(parts)):
-                warn_of_frames(f"{function.__name__}: {problem}.", MismatchedFramesWarning)
+                problem = f"{function.__name__}: {problem}. {advice}".strip()
+                warn_of_frames(problem, MismatchedFramesWarning)
             with without_frame_warnings():
                 try:
                     result = function(*args, **kwargs)

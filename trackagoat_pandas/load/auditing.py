@@ -12,9 +12,18 @@ import pandas as pd
 from trackagoat_pandas.base.types import DatesLike
 from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.base.wording import number
-from trackagoat_pandas.errors import ArgumentTypeError, NotFoundError, PartialLoadError
-from trackagoat_pandas.helpers.columns import days_of, is_among, text
-from trackagoat_pandas.helpers.facts import known_zone, server_now
+from trackagoat_pandas.errors import ArgumentTypeError, NotFoundError, PartialLoadError, listing
+from trackagoat_pandas.helpers.clocks import days_shown
+from trackagoat_pandas.helpers.columns import (
+    day_numbers,
+    days_of,
+    instants_of,
+    is_among,
+    is_word,
+    text,
+)
+from trackagoat_pandas.helpers.counted import active_ids
+from trackagoat_pandas.helpers.facts import known_zone, server_now, zone_of
 from trackagoat_pandas.helpers.gains import PARTS
 from trackagoat_pandas.helpers.loads import combine_loads
 from trackagoat_pandas.helpers.payouts.accrual import accrue
@@ -39,7 +48,7 @@ from trackagoat_pandas.load.provenance import add_facts
 from trackagoat_pandas.load.reading import records_frame
 from trackagoat_pandas.load.resources import load_creators, load_goal_compliance, load_videos
 from trackagoat_pandas.names.organization import known_projects, resolve_dates
-from trackagoat_pandas.tables import PAYOUT_ASSIGNMENTS, PAYOUT_STRUCTURES
+from trackagoat_pandas.tables import GOAL_COMPLIANCE, PAYOUT_ASSIGNMENTS, PAYOUT_STRUCTURES
 
 Frames: TypeAlias = Mapping[str, pd.DataFrame]
 LISTS: Final[Mapping[str, Callable[..., pd.DataFrame]]] = {
@@ -119,8 +128,11 @@ def audit(
 
     Notes
     -----
-    The API has no views and goals of creators who have left. Their pay by views or goals can't be
-    judged, and is set aside with the reason; their other pay is audited.
+    The API has no goals of creators who have left, and of those who aren't listed any more no
+    views. Pay by these can't be judged, and is set aside with the reason; their other pay is
+    audited. Where the client's store was synced before they left, their goals are those that it
+    had last. The ``note`` names removed creators to whom pay is still assigned, and counts the
+    accruals of periods that began after their creator was removed.
 
     Requests: the lists, a page for each 100 rows; one for each rule's assignments, and one for the
     goals of each project with goal pay. Then one for each creator who is paid by views and each
@@ -201,8 +213,31 @@ def load_findings(
             currency=currency,
             names=names,
         )
-    add_facts(findings, note=" ".join([*_summarize(findings), *note]))
+    zone = zone_of(timezone, [*frames.values()]) or "UTC"
+    left = _said_of_left(frames, zone)
+    add_facts(findings, note=" ".join([*_summarize(findings), *note, *left]))
     return findings
+
+
+def _said_of_left(frames: Frames, zone: str) -> Iterator[str]:
+    """Name the creators who were removed and still have pay assigned, and what accrued since."""
+    creators = frames["creators"]
+    gone = creators[~is_among(creators["id"], active_ids(creators))].set_index("id")
+    assigned = frames["assignments"]
+    is_open = assigned["end_date"].isna() & is_among(assigned["creator_id"], gone.index.to_series())
+    if still := [*assigned["creator_id"][is_open].map(gone["tiktok_handle"]).dropna().unique()]:
+        who = listing([f"@{name}" for name in still])
+        yield (
+            f"Pay is still assigned to {who}, removed from the program: it goes on until "
+            "actions.unassign_payout_structure ends it."
+        )
+    accruals = frames["accruals"]
+    accruals = accruals[~is_word(accruals["status"], "voided")]
+    left = instants_of(gone["disabled_at"].reindex(accruals["creator_id"]))
+    is_later = day_numbers(accruals["period_start"]) > days_shown(left, zone).astype(np.int64)
+    if count := int((is_later & ~np.isnat(left)).sum()):
+        which = "1 accrual is for a period" if count == 1 else f"{count:,} accruals are for periods"
+        yield f"{which} that began after the creator was removed."
 
 
 def _due(
@@ -264,6 +299,21 @@ def _stored_versions(session: Session) -> pd.DataFrame | None:
     return versions.assign(source="store")
 
 
+def _with_stored_goals(
+    session: Session, goals: pd.DataFrame, creators: pd.DataFrame
+) -> pd.DataFrame:
+    """Add the goals of creators who have left, as the client's store last had them."""
+    if session.archive is None:
+        return goals
+    kept, found = session.archive.lists, goals
+    for one in reversed(kept.snapshots(GOAL_COMPLIANCE.name)):
+        rows = kept.read(one)
+        seen = pd.concat([active_ids(creators), found["creator_id"]])
+        theirs = rows[~is_among(rows["creator_id"], seen)]
+        found = combine_loads(found, theirs) if len(theirs) else found
+    return found
+
+
 def _load_measures(
     session: Session, frames: Frames, zone: str
 ) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -284,6 +334,7 @@ def _load_measures(
                 for id_ in rows["project_id"].dropna().unique()
             )
         )
+        goals = _with_stored_goals(session, goals, frames["creators"])
         yield "goals", goals
         # Posts are counted from the frame of videos, so they take no analytics.
         paid = goals[goals["metric"].isin(rows["goal_metric"]) & (goals["metric"] != "posts")]
@@ -338,6 +389,8 @@ def _summarize(findings: pd.DataFrame) -> Iterator[str]:
     else:
         compared = f"{compared} were compared"
     yield f"{compared} with {audited['payments']:,} payments."
+    if isinstance(counted := frame_facts(findings).get("note"), str):
+        yield counted
     if count := audited.get("unchanged"):
         which = number(count, "amount")
         yield f"Unchanged terms: {which} of earlier versions follow from the version now."

@@ -215,7 +215,7 @@ _RESULTS = (
         "reason:category assignment_id project_id creator_id structure_id video_ids",
     )),
     result("audit_payouts", "one difference",
-        title="Where accruals differ from what is due", columns=(
+        title="Findings about payouts", columns=(
         Column("stage", "category", "Whether it is wrong in accruals or in payments."),
         Column("finding", "category", "What is wrong."),
         "tiktok_handle structure_name project_name period_start:day period_end:day currency",
@@ -250,7 +250,7 @@ _RESULTS = (
     result("what_if", "one creator, or one creator by one rule",
         title="Payouts under other rules", columns=(
         "tiktok_handle structure_name currency",
-        cents("now_cents", doc="Known amounts by the present rules."),
+        cents("now_cents", doc="Known amounts by the present rules; medians of open periods."),
         "then_cents change_cents",
         cents("then_low_cents", doc="Lower end of the interval of then.", nullable=True),
         cents("then_high_cents", doc="Upper end of the interval of then.", nullable=True),

@@ -22,7 +22,7 @@ from tests.support.payout_frames import (
     structures,
     weekly_bonus,
 )
-from trackagoat_pandas.errors import ArgumentError, TrackaGoatWarning
+from trackagoat_pandas.errors import ArgumentError, MissingArgumentError, TrackaGoatWarning
 from trackagoat_pandas.helpers.goals.replay import LOOKBACK_DAYS, replay
 from trackagoat_pandas.helpers.payouts.accrual import accrue
 from trackagoat_pandas.helpers.payouts.forecast import forecast_payouts
@@ -320,3 +320,23 @@ def test_sums_that_are_drawn_spread_as_those_that_are_computed(number):
     drawn = _draw_paths(totals, is_known, np.array([0.0, 1e9]))
     spread = np.log(np.quantile(drawn, [0.1, 0.9]))
     assert np.diff(spread)[0] == pytest.approx(np.log(high / low), rel=0.04)
+
+
+def test_without_a_day_it_is_forecast_from_today_by_the_servers_clock():
+    rules = structures(rule(amount_cents=310, proration="daily"))
+    given = assignments(assigned("2026-05-22"))
+    with pytest.raises(MissingArgumentError, match="as_of"):
+        forecast_payouts(rules, given, timezone=ZONE)
+    given.attrs["trackagoat"] = {
+        "server_time": "2026-05-25T12:00:00Z", "fetched_at": str(pd.Timestamp.now("UTC")),
+    }  # fmt: skip
+    today = forecast_payouts(rules, given, timezone=ZONE)
+    pd.testing.assert_frame_equal(today, ahead(rule(amount_cents=310, proration="daily"),
+                                               assigned("2026-05-22")))  # fmt: skip
+
+
+@pytest.mark.parametrize("by", ["assignment", "creator", "structure", "project", "total"])
+def test_only_the_total_is_not_said_to_be_no_sum(by):
+    forecast = ahead(rule(amount_cents=310), assigned("2026-05-22"), by=by)
+    note = forecast.attrs["trackagoat"].get("note", "")
+    assert ("don't add up" in note) == (by != "total")

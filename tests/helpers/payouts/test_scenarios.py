@@ -163,6 +163,9 @@ def test_open_periods_count_with_what_is_expected_of_them():
     found = outcome(CPM, {"s": {"cpm_cents": "+10%", "cap_cents": None}}, OPEN, **JUNE)
     amounts = [*CENTS, "then_low_cents", "then_high_cents", "open_periods", "undecided"]
     assert rows(found, *amounts) == [[2_000, 3_300, 1_300, 3_300, 3_300, 1, 0]]
+    assert "don't add up" in found.attrs["trackagoat"]["note"]
+    total = outcome(CPM, {"s": {}}, OPEN, **JUNE, by="total")
+    assert "note" not in total.attrs.get("trackagoat", {})
 
 
 def test_every_period_counts_in_the_month_in_which_it_ends():
@@ -272,6 +275,9 @@ def test_creators_and_structures_are_named():
     creators = pd.DataFrame({"id": ["nan"], "tiktok_handle": ["nan.bakes"]})
     found = outcome(RETAINER, {"s": {}}, creators=creators, by="structure")
     assert rows(found, "tiktok_handle", "structure_name") == [["nan.bakes", "Retainer"]]
+    pd.testing.assert_frame_equal(
+        outcome(RETAINER, {"s": {}}, names=creators, by="structure"), found
+    )
     of_goals = goals(goal(1.0, "2026-05-01", tiktok_handle="nan.of.goals"))
     of_goals["tiktok_handle"] = "nan.of.goals"
     assert outcome(RETAINER, {"s": {}}, goals=of_goals)["tiktok_handle"].tolist() == [

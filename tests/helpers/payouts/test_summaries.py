@@ -14,6 +14,7 @@ from trackagoat_pandas.errors import (
     ArgumentError,
     ChoiceError,
     ContractWarning,
+    IncompleteFrameWarning,
     MissingColumnError,
 )
 from trackagoat_pandas.helpers.payouts.costs import cost_per_engagement, effective_cpm
@@ -824,3 +825,83 @@ def test_with_settled_creators_each_has_a_row_and_the_sums_stay():
     assert owed["creator_id"].tolist() == ["bo"]
     assert set(everyone["creator_id"]) == {"bo", "nan", "mia"}
     assert everyone["owed_cents"].tolist() == [500, 0, 0]
+
+
+APRIL = {"period_start": pd.Timestamp("2026-04-01"), "period_end": pd.Timestamp("2026-04-30")}
+MAY = {"period_start": pd.Timestamp("2026-05-01"), "period_end": pd.Timestamp("2026-05-31")}
+MONTHS = accruals(
+    accrual("a", 1_000, **MAY),
+    accrual("b", 300, **APRIL),
+    accrual("c", 50, creator_id="mia", **MAY),
+    accrual("d", 7, creator_id="zoe", **MAY),
+    accrual("e", 40, creator_id="mia", **APRIL),
+)
+PAID_LATER = payments(
+    payment("x", 1_300, "a", "b"),
+    payment("y", 40, "e", creator_id="mia", method_id="n", method_name="Venmo"),
+)
+
+
+@pytest.mark.parametrize("by", GROUPS)
+def test_dates_choose_accruals_by_the_end_of_their_period_and_the_payments_for_them(by):
+    may = summary(MONTHS, PAID_LATER, by, dates="2026-05")
+    assert may[["earned_cents", "paid_cents", "owed_cents"]].sum().tolist() == [1_057, 1_000, 57]
+    assert "end in May 2026" in may.attrs["trackagoat"]["note"]
+
+
+def test_the_method_of_who_was_paid_for_another_month_is_known_in_this_one():
+    may = summary(MONTHS, PAID_LATER, "method", dates="2026-05")
+    found = may.set_index(may["method_name"].fillna("-"))["owed_cents"]
+    assert found.to_dict() == {"PayPal": 0, "Venmo": 50, "-": 7}
+    assert owed_by_method(MONTHS, PAID_LATER, dates="2026-05", timezone=ZONE) == [
+        ["Venmo", "n", 1, 50], ["never paid", "-", 1, 7],
+    ]  # fmt: skip
+
+
+def test_with_dates_and_as_of_what_was_paid_later_is_owed():
+    options = {"dates": "2026-05", "as_of": "2026-06-01", "timezone": ZONE}
+    paid = PAID_LATER.assign(paid_at=pd.Timestamp("2026-06-10", tz="UTC"))
+    earned = MONTHS.assign(created_at=pd.Timestamp("2026-06-01 12:00", tz="UTC"))
+    owed = outstanding_balances(earned, paid, **options)
+    assert owed.set_index("creator_id")["owed_cents"].to_dict() == {
+        "nan": 1_000, "mia": 50, "zoe": 7,
+    }  # fmt: skip
+
+
+def test_of_a_part_of_all_payments_nobody_is_said_to_be_never_paid():
+    whole = PAID_LATER.copy()
+    whole.attrs["trackagoat"] = {"path": "/payout-payments", "rows": 2}
+    with pytest.warns(IncompleteFrameWarning, match=r"with dates='2026-05'; payments_for returns"):
+        owed = outstanding_balances(MONTHS, whole.iloc[1:])
+    assert owed.set_index("creator_id")["method_name"].isna().to_dict() == {
+        "nan": True, "mia": False, "zoe": True,
+    }  # fmt: skip
+
+
+def test_balances_say_how_many_settled_creators_they_leave_out():
+    paid = payments(payment("x", 1_300, "a", "b"))
+    note = outstanding_balances(MONTHS, paid).attrs["trackagoat"]["note"]
+    assert note.startswith("Without 1 creator who is owed nothing")
+    every = outstanding_balances(MONTHS, paid, settled=True)
+    assert "note" not in every.attrs.get("trackagoat", {})
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_month_by_method_is_that_of_the_workbook(seed, tmp_path):
+    with (
+        tgp.sandbox(seed=seed, rate_limit=None) as box,
+        tgp.connect(sandbox=box, rate_limit=None, progress=False),
+    ):
+        books = tgp.load_payout_accruals(), tgp.load_payout_payments()
+    options = {"timezone": ZONE, "dates": "2026-05", "by": "method"}
+    sheet = pd.read_excel(
+        tgp.payout_workbook(*books, tmp_path / "may.xlsx", month="2026-05", timezone=ZONE),
+        sheet_name="Owed by method",
+    ).dropna(subset="Currency").set_index("Method")  # fmt: skip
+    balances = tgp.outstanding_balances(*books, **options).set_index("method_name")
+    for name in ("Earned", "Paid", "Owed"):
+        cents = balances[f"{name.lower()}_cents"]
+        assert cents.to_dict() == (sheet[name] * 100).round().to_dict()
+    summed = tgp.summarize_payouts(*books, **options)
+    by_method = summed.set_index(summed["method_name"].fillna("never paid"))["owed_cents"]
+    assert by_method[by_method != 0].to_dict() == balances["owed_cents"].to_dict()

@@ -212,6 +212,26 @@ def test_who_was_last_paid_in_another_month_was_not_never_paid(book):
     assert methods["Owed"].tolist() == [10, 2.5]
 
 
+def test_what_was_paid_too_much_for_another_month_is_beside_what_is_owed_by_method(book):
+    twice = payments(
+        payment("x", 500, "d", paid="2026-05-01 15:00"),
+        payment("y", 500, "d", paid="2026-05-02 15:00"),
+    )
+    made = book(EARNED, twice, month="2026-05", timezone=ZONE)
+    methods = table(made, "Owed by method").set_index("Method")
+    assert methods["Owed"].to_dict() == {"PayPal": 10, "never paid": 2.5}
+    assert methods["Owed over all days"].to_dict() == {"PayPal": 5, "never paid": 2.5}
+    said = said_in(made)
+    place = next(place for place, line in enumerate(said) if line.startswith("Owed less"))
+    assert said[place] == (
+        "Owed less over all days than for May 2026, since more was paid than earned for other days:"
+    )
+    assert said[place + 1] == "    nan, PayPal: $5.00 instead of $10.00"
+    every = book(EARNED, twice)
+    assert not any(line.startswith("Owed less") for line in said_in(every))
+    assert "Owed over all days" not in table(every, "Owed by method")
+
+
 def test_each_creators_row_says_the_method_that_was_used_last(book):
     owed_by = table(book(), "Owed by creator").set_index("Creator ID")["Method"]
     assert owed_by.to_dict() == {"nan": "PayPal", "mia": "never paid"}

@@ -285,7 +285,7 @@ def test_a_statement_says_what_it_leaves_out_and_that_days_are_not_over():
 
 
 def test_its_repr_says_what_is_carried():
-    assert repr(statement()) == "<CreatorStatement: nan, May 2026: $8.00 carried>"
+    assert repr(statement()) == "<CreatorStatement: nan, May 2026: $8.00 carried forward>"
 
 
 def test_a_workbook_has_the_same_lines_with_live_sums(tmp_path):

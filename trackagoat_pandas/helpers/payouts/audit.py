@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from trackagoat_pandas.base.types import Bools, DateLike, Ints
+from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.clocks import NO_DAY, InstantLike, parse_instant
 from trackagoat_pandas.helpers.columns import (
     STRING,
@@ -30,7 +31,7 @@ from trackagoat_pandas.helpers.payouts.coverage import (
     warn_of_late,
 )
 from trackagoat_pandas.helpers.payouts.findings import FINDINGS, STAGES, explained
-from trackagoat_pandas.helpers.payouts.ledger import Ledger, read_ledger, split_ids
+from trackagoat_pandas.helpers.payouts.ledger import Ledger, read_ledger, split_ids, with_note
 from trackagoat_pandas.helpers.payouts.money import half_up
 from trackagoat_pandas.helpers.payouts.versions import infer_rule_versions
 from trackagoat_pandas.inputs.checks import require_columns
@@ -130,7 +131,8 @@ def audit_payouts(
         The provenance says in ``audited`` what was compared: the numbers of amounts due (``due``),
         of ``accruals`` and of ``payments``; of the amounts, those by an earlier version of a rule
         whose terms are not known, but that are as the version now gives them (``unchanged``), and
-        those by terms that were ``inferred``.
+        those by terms that were ``inferred``. Its ``note`` says in how many findings money is
+        wrong, and how many are set aside.
 
     Raises
     ------
@@ -242,8 +244,19 @@ def audit_payouts(
         found, audited = [compared, *found], audited | counts
     findings = _finish(pd.concat(found, ignore_index=True))
     # What a frame with other rows says of itself isn't said of these.
-    findings.attrs = {"trackagoat": {"audited": audited}}
+    findings.attrs = {}
+    findings = with_note(findings, _counted_text(findings), audited=audited)
     return finish(findings, names, due=due, accruals=accruals, payments=payments, videos=videos)
+
+
+def _counted_text(findings: pd.DataFrame) -> str:
+    """Say how many findings are of wrong money and how many are set aside; "" without any."""
+    if findings.empty:
+        return ""
+    wrong = int((findings["wrong_cents"] > 0).sum())
+    aside = int((findings["stage"] == "set_aside").sum())
+    said = f"Money is wrong in {number(wrong, 'finding')}"
+    return f"{said}; {aside:,} {'is' if aside == 1 else 'are'} set aside" if aside else said
 
 
 def _due_of(

@@ -9,9 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackagoat_pandas.base.types import Ints
-from trackagoat_pandas.frames.dtypes import STRING
 from trackagoat_pandas.helpers.clocks import NO_DAY, month_starts
-from trackagoat_pandas.helpers.columns import as_days
+from trackagoat_pandas.helpers.columns import STRING, as_days
 from trackagoat_pandas.helpers.facts import check_daily, derived, zone_of
 from trackagoat_pandas.helpers.gains import KNOWN, Gains
 from trackagoat_pandas.helpers.labels import Names, finish

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from typing import Final
 
+import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.base.types import Ints
+from trackagoat_pandas.base.types import Bools, DatesLike, Ints
 from trackagoat_pandas.helpers.clocks import NO_DAY
 from trackagoat_pandas.helpers.columns import STRING, as_days, day_numbers, is_among
-from trackagoat_pandas.helpers.facts import derived, known_zone
+from trackagoat_pandas.helpers.facts import derived, known_zone, server_now
+from trackagoat_pandas.helpers.granularity import buckets_text, day_text
 from trackagoat_pandas.helpers.labels import Names, finish, keep_order
-from trackagoat_pandas.helpers.payouts.ledger import earned_days, paid_days, read_ledger
+from trackagoat_pandas.helpers.loads import latest_of
+from trackagoat_pandas.helpers.payouts.ledger import (
+    earned_days,
+    paid_days,
+    read_accruals,
+    read_ledger,
+)
 from trackagoat_pandas.helpers.payouts.money import check_currency
 from trackagoat_pandas.inputs.checks import require_columns
+from trackagoat_pandas.inputs.dates import DateRange
 
+_LONGER: Final = 32
+"""Days: more than any month has."""
 _TEXTS = ("entry", "creator_id", "structure_id", "method_name", "currency", "status", "id")
 _ENTRY = (
     "day", "entry", "creator_id", "structure_id", "method_name", "amount_cents", "currency",
@@ -57,11 +70,15 @@ def payments_for(
     See Also
     --------
     load_payout_payments : Load recorded payments.
-    payout_entries : List accruals and payments together.
+    summarize_payouts : Sum earned, paid and owed amounts.
     outstanding_balances : List who is owed what.
+    payout_workbook : Save the books as a workbook.
 
     Notes
     -----
+    For periods that end on some days, such as a month, the argument ``dates`` of
+    :func:`summarize_payouts` and :func:`outstanding_balances` does this by itself.
+
     A payment is split as in :func:`summarize_payouts`: each accrual that it lists gets its own
     amount, and the first also gets any difference from their sum. So over all parts of a ledger the
     amounts add up to the recorded payments that list an accrual.
@@ -95,6 +112,34 @@ def payments_for(
         amount_cents=sums.astype("Int64"),
     ).reset_index(drop=True)
     return keep_order(parts_paid, payments)
+
+
+def days_of(
+    dates: DatesLike, frames: Sequence[pd.DataFrame | None], zone: str
+) -> tuple[DateRange, str, str]:
+    """Return days, their name, and a sentence if some are still to come."""
+    today = server_now(frames).tz_convert(zone).date()
+    days = DateRange.parse(dates, today=today)
+    said = "" if days.last < today else f"These days are not over: it is {day_text(today)}."
+    is_month = days.first.day == 1 and days.stop.day == 1 and days.days < _LONGER
+    called = f"{days.first:%B %Y}" if is_month else buckets_text(days.first, days.last, "day")
+    return days, called, said
+
+
+def is_within(days: DateRange, numbers: Ints) -> Bools:
+    """Mark the numbers of days that are in a range."""
+    first, last = np.array([days.first, days.last], "datetime64[D]").astype(np.int64)
+    within: Bools = (numbers >= first) & (numbers <= last)
+    return within
+
+
+def ended_on(
+    days: DateRange, accruals: pd.DataFrame, payments: pd.DataFrame, zone: str, currency: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the accruals that count on some days, and the part of payments for them."""
+    rows = latest_of(accruals, ["id"])
+    chosen = rows[is_within(days, earned_days(read_accruals(rows, currency), zone))]
+    return chosen, payments_for(chosen, accruals, payments, currency=currency)
 
 
 @derived("accruals")

@@ -122,7 +122,7 @@ _UNDECIDED: Final = {
     ),
     "removed_creator": (
         "What is due isn't known: the creator has left, and the API has no data any more.",
-        "Check it by hand, or keep the data in a store next time.",
+        "Check it by hand. A client with a store that was synced before they left has their goals.",
     ),
 }
 """Why an amount isn't known, by the reason that accrue gives."""

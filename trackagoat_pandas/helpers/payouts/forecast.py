@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -16,6 +16,7 @@ from trackagoat_pandas.helpers.columns import STRING, as_days, categories, text
 from trackagoat_pandas.helpers.facts import derived, known_zone, server_now
 from trackagoat_pandas.helpers.labels import Names, finish
 from trackagoat_pandas.helpers.payouts.accrual import warn_of_missing
+from trackagoat_pandas.helpers.payouts.ledger import MEDIANS, with_note
 from trackagoat_pandas.helpers.payouts.measures import Measures
 from trackagoat_pandas.helpers.payouts.money import check_currency, half_up
 from trackagoat_pandas.helpers.payouts.outlook import (
@@ -33,7 +34,7 @@ from trackagoat_pandas.helpers.payouts.outlook import (
 )
 from trackagoat_pandas.helpers.payouts.rules import capped, earned_cents, with_open_caps
 from trackagoat_pandas.helpers.payouts.terms import Changes, with_changes
-from trackagoat_pandas.inputs.checks import check_between, check_choice
+from trackagoat_pandas.inputs.checks import check_between, check_choice, loaded_at
 from trackagoat_pandas.inputs.dates import parse_day
 from trackagoat_pandas.progress import calculating
 from trackagoat_pandas.tables.payouts import RULE_KINDS
@@ -51,7 +52,7 @@ def forecast_payouts(
     videos: pd.DataFrame | None = None,
     analytics: pd.DataFrame | None = None,
     goals: pd.DataFrame | None = None,
-    as_of: DateLike | dt.datetime,
+    as_of: DateLike | dt.datetime | None = None,
     until: DateLike | None = None,
     changes: Changes | None = None,
     by: ForecastBy = "assignment",
@@ -65,8 +66,9 @@ def forecast_payouts(
     The forecast continues the creator's own past: it adds to what was counted before today what the
     remaining days may bring, judged by as many days in earlier weeks. ``expected_cents`` is the
     middle of the outcomes; the interval from ``low_cents`` to ``high_cents`` holds the share
-    ``level`` of them. Recurring pay is certain, and a goal pays all or nothing, by its chance. What
-    can't be forecast is NA, and ``reason`` says why. The frames are those of :func:`accrue`.
+    ``level`` of them. As a median it can't be added up: ``by="total"`` gives the expected total.
+    Recurring pay is certain, and a goal pays all or nothing, by its chance. What can't be forecast
+    is NA, and ``reason`` says why. The frames are those of :func:`accrue`.
 
     Periods that have closed aren't in it, so it isn't all that a month costs: the bonuses of two
     weeks that ended in June are due already, and :func:`accrue` or :func:`what_if` count them.
@@ -88,9 +90,10 @@ def forecast_payouts(
         8 weeks, and so on; half as much again uses all six spans.
     goals : DataFrame, optional
         The frame of :func:`load_goal_compliance`, for goal pay.
-    as_of : str, date or datetime
-        Today, or an instant in it; or an earlier day, for a forecast that can be checked. The
-        counts of that day may be partial, those of the days before may not.
+    as_of : str, date or datetime, optional
+        An instant, or a day, for a forecast that can be checked; by default now, as the frames'
+        attributes say how the server's clock differs from this machine's. Required if no frame has
+        attributes. The counts of that day may be partial, those of the days before may not.
     until : str or date, optional
         The last day of the periods to forecast: all that end from today to that day, also those
         that begin later, such as ``"2026-06-30"`` for what is still to come in June. A period
@@ -100,7 +103,8 @@ def forecast_payouts(
         Other rules, as for :func:`what_if`: ``{"CPM": {"cpm_cents": "+10%"}}``.
     by : {'assignment', 'creator', 'structure', 'project', 'total'}, default 'assignment'
         ``"assignment"``, or ``"creator"``, ``"structure"``, ``"project"`` or ``"total"`` for sums
-        whose interval is that of the sum; ends of intervals can't be added.
+        whose expected amount and interval are those of the sum. Neither expected amounts, which are
+        medians, nor ends of intervals can be added: for a total choose ``"total"``.
     timezone : str, optional
         The organization's time zone; by default the one in the frames' attributes.
     level : float, default 0.8
@@ -136,6 +140,8 @@ def forecast_payouts(
     ------
     MissingColumnError, ArgumentError
         As :func:`accrue`; ``as_of`` is after today, or ``level`` or ``as_of`` is not allowed.
+    MissingArgumentError
+        ``as_of`` isn't given, and no frame says when it was loaded.
 
     Warns
     -----
@@ -197,7 +203,7 @@ def forecast_payouts(
     >>> views = tgp.combine_loads(of_creators, of_videos)
     >>> june = tgp.forecast_payouts(
     ...     structures, assignments, videos=videos, goals=goals, analytics=views,
-    ...     as_of="2026-06-18", until="2026-06-30", by="total")
+    ...     until="2026-06-30", by="total")
     >>> cents = ["so_far_cents", "low_cents", "expected_cents", "high_cents"]
     >>> print(june[cents].to_string(index=False))
      so_far_cents  low_cents  expected_cents  high_cents
@@ -208,7 +214,7 @@ def forecast_payouts(
     check_choice("by", by, ["assignment", *GROUPS])
     frames = [analytics, goals, videos, assignments, structures]
     zone = known_zone(timezone, frames)
-    today = past_day("as_of", as_of, zone, server_now(frames))
+    today = _today(as_of, frames, zone)
     last = None if until is None else int(np.datetime64(parse_day(until, "until"), "D").astype(int))
     terms = structures if changes is None else with_changes(structures, changes)
     measures = Measures(videos, analytics, goals, zone)
@@ -228,11 +234,24 @@ def forecast_payouts(
         forecast = forecast.astype({"currency": STRING})  # pandas 2.3 makes it one of objects
     # A project without a row may have no open period, or have been left out.
     projects = text(structures["project_id"]).dropna().unique()
-    forecast.attrs["trackagoat"] = {"projects": sorted(projects.tolist())}
+    noted = with_note(
+        forecast, "" if by == "total" else MEDIANS, projects=sorted(projects.tolist())
+    )
     return finish(
-        forecast, names, structures=structures, assignments=assignments, videos=videos,
+        noted, names, structures=structures, assignments=assignments, videos=videos,
         analytics=analytics, goals=goals,
     )  # fmt: skip
+
+
+def _today(
+    as_of: DateLike | dt.datetime | None, frames: Sequence[pd.DataFrame | None], zone: str
+) -> int:
+    """Return the day of a forecast; by default today, by the server's clock."""
+    now = server_now(frames)
+    if as_of is None and all(each is None or loaded_at(each) is None for each in frames):
+        reason = "the frames don't say when they were loaded, e.g. '2026-06-18'"
+        raise MissingArgumentError("as_of", reason)
+    return past_day("as_of", now if as_of is None else as_of, zone, now)
 
 
 def _result(rows: pd.DataFrame, cents: Ints, today: int, currency: str) -> pd.DataFrame:

@@ -38,6 +38,9 @@ _ACCRUAL = (
 )  # fmt: skip
 _PAYMENT = ("id", "creator_id", "amount_cents", "method_id", "method_name", "status", "paid_at")
 
+MEDIANS = "Expected amounts are medians and don't add up: by='total' gives the total."
+"""The note of forecasts that aren't of the total."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ledger:

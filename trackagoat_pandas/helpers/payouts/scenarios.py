@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
@@ -16,9 +17,9 @@ from trackagoat_pandas.helpers.clocks import (
 )
 from trackagoat_pandas.helpers.columns import STRING
 from trackagoat_pandas.helpers.facts import derived, known_zone, moment_of
-from trackagoat_pandas.helpers.labels import finish
+from trackagoat_pandas.helpers.labels import Names, finish
 from trackagoat_pandas.helpers.payouts.accrual import due_by, not_in_force, warn_of_missing
-from trackagoat_pandas.helpers.payouts.ledger import undecided_amounts, with_note
+from trackagoat_pandas.helpers.payouts.ledger import MEDIANS, undecided_amounts, with_note
 from trackagoat_pandas.helpers.payouts.measures import Measures
 from trackagoat_pandas.helpers.payouts.money import check_currency
 from trackagoat_pandas.helpers.payouts.outlook import PayoutOutlook, open_periods, sums_of
@@ -63,6 +64,7 @@ def what_if(
     timezone: str | None = None,
     level: float = 0.8,
     currency: str = "USD",
+    names: Names = None,
 ) -> pd.DataFrame:
     """Work out what each creator would earn under other rules.
 
@@ -96,6 +98,7 @@ def what_if(
         have closed.
     by : {'creator', 'structure', 'total'}, default 'creator'
         ``"creator"``; ``"structure"`` for a row for each creator and structure; or ``"total"``.
+        Open periods count with medians, which don't add up: for a total choose ``"total"``.
     videos : DataFrame, optional
         The frame of :func:`load_videos`, loaded after the last period closed, for view
         thresholds and goals of posts.
@@ -105,7 +108,8 @@ def what_if(
     goals : DataFrame, optional
         The frame of :func:`load_goal_compliance`, for goal pay.
     creators : DataFrame, optional
-        The frame of :func:`load_creators`, for handles; otherwise they come from `goals`.
+        The frame of :func:`load_creators`, for handles; the same as in ``names``. Otherwise they
+        come from `goals`.
     now : str or datetime, optional
         The instant by which periods have closed; by default now, as the frames' attributes say how
         the server's clock differs from this machine's. Required if no frame has attributes.
@@ -115,6 +119,8 @@ def what_if(
         The chance that the interval holds the true sum, between 0 and 1.
     currency : str, default 'USD'
         The currency of the amounts.
+    names : DataFrame or list of DataFrame, optional
+        A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
 
     Returns
     -------
@@ -127,7 +133,9 @@ def what_if(
         changed rules, as for :func:`forecast_payouts`; NA as the change), ``open_periods`` (how
         many are forecast), ``undecided`` (how many amounts aren't known, of that side that has
         more; :func:`accrue` and :func:`forecast_payouts` give the reasons), ``creator_id`` and
-        ``structure_id``. Of ends of intervals no sums can be made: choose ``by="total"``. The
+        ``structure_id``. With open periods neither these
+        amounts, which are medians there, nor ends of intervals can be added: choose
+        ``by="total"``. The
         provenance says in its ``note`` how many amounts aren't known, and how many are by a version
         of a rule that wasn't in force then, as for :func:`accrue`.
 
@@ -199,11 +207,17 @@ def what_if(
     half = len(unknown) // 2
     warn_of_missing(pd.concat([each.astype(object) for each in unknown[:half]]))
     sums = _compare(pd.concat(lines), keys)
-    undecided = undecided_amounts(int(sums["undecided"].sum()))
     return finish(
-        with_note(_result(sums, by), undecided, later), structures=structures,
+        with_note(_result(sums, by), *_notes(sums, by), later), names, structures=structures,
         assignments=assignments, videos=videos, analytics=analytics, goals=goals, creators=creators,
     )  # fmt: skip
+
+
+def _notes(sums: pd.DataFrame, by: ScenarioBy) -> Iterator[str]:
+    """Say which amounts are unknown, and which can't be added up."""
+    yield undecided_amounts(int(sums["undecided"].sum()))
+    if by != "total" and sums["open_periods"].any():
+        yield MEDIANS
 
 
 def _number(day: dt.date) -> int:

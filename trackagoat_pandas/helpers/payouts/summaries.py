@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trackagoat_pandas.base.types import DateLike, Granularity, Ints, Words
+from trackagoat_pandas.base.types import DateLike, DatesLike, Granularity, Ints, Words
+from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.helpers.clocks import (
     NO_DAY,
     days_shown,
@@ -20,8 +21,10 @@ from trackagoat_pandas.helpers.clocks import (
     period_numbers,
 )
 from trackagoat_pandas.helpers.columns import STRING, as_days, categories, instants_of, is_among
+from trackagoat_pandas.helpers.cuts import cuts_of
 from trackagoat_pandas.helpers.facts import derived, known_zone, server_now, zone_of
 from trackagoat_pandas.helpers.labels import Names, finish, looked_up
+from trackagoat_pandas.helpers.payouts.entries import days_of, ended_on
 from trackagoat_pandas.helpers.payouts.ledger import (
     Ledger,
     amounts_left_out,
@@ -31,7 +34,13 @@ from trackagoat_pandas.helpers.payouts.ledger import (
     read_payments,
     with_note,
 )
-from trackagoat_pandas.inputs.checks import check_bool, check_choice, check_int, fact_instant
+from trackagoat_pandas.inputs.checks import (
+    check_bool,
+    check_choice,
+    check_int,
+    fact_instant,
+    frame_params,
+)
 from trackagoat_pandas.tables.payouts import ACCRUAL_STATUSES
 
 By: TypeAlias = Literal["creator", "project", "structure", "method", "month", "status"]
@@ -56,14 +65,17 @@ _OWNER = ["creator_id", "currency"]
 _PERIODS = {"day": "daily", "week": "weekly", "month": "monthly"}
 _LAST_DAY = np.iinfo(np.int64).max
 _CENTS = ("earned_cents", "paid_cents", "owed_cents")
+IN_ALL = "owed_over_all_days_cents"
+"""Beside what is owed for some days: what is owed over all."""
 
 
-@derived("accruals", "payments", whole=("accruals", "payments"), by="by")
+@derived("accruals", "payments", whole=("accruals", "payments"), by="by", dates="dates")
 def summarize_payouts(
     accruals: pd.DataFrame,
     payments: pd.DataFrame,
     *,
     by: By = "creator",
+    dates: DatesLike | None = None,
     timezone: str | None = None,
     currency: str = "USD",
     names: Names = None,
@@ -94,8 +106,14 @@ def summarize_payouts(
         accrual; if none does, the method of the creator's last recorded payment that has one, in
         any currency. A payment without a ``method_id`` has the method of its ``method_name``. NA is
         for creators who were never paid by a known method.
+    dates : str, tuple or DateRange, optional
+        A month such as ``"2026-05"``, or other days as :meth:`DateRange.parse` reads them: only
+        accruals for a period that ends on these days, and the part of each payment that was for
+        them, as :func:`payments_for` splits it, whenever it was made. A creator's last method of
+        payment is that of all payments. None counts everything.
     timezone : str, optional
-        The organization's time zone, for months; by default the one in the frames' attributes.
+        The organization's time zone, for months and ``dates``; by default the one in the frames'
+        attributes.
     currency : str, default 'USD'
         The currency of a frame that has no column ``currency``.
     names : DataFrame or list of DataFrame, optional
@@ -128,8 +146,9 @@ def summarize_payouts(
     --------
     plots.payout_summary : Draw what is paid and owed.
     outstanding_balances : List who is owed what.
+    payments_for : The part of payments for some accruals.
+    payout_workbook : Save the books as a workbook.
     payout_timeline : Sum earned and paid amounts over time.
-    effective_cpm : The cost of 1,000 views.
 
     Examples
     --------
@@ -145,22 +164,24 @@ def summarize_payouts(
     """
     check_choice("by", by, list(_KEYS))
     # Only months depend on a time zone, so for other groups it needn't be known.
-    if by == "month":
+    if by == "month" or dates is not None:
         zone = known_zone(timezone, [payments, accruals])
     else:
         zone = zone_of(timezone, []) or "UTC"
-    ledger = read_ledger(accruals, payments, currency)
-    shown = _result(summed(ledger, by, zone), by, ledger)
-    noted = with_note(shown, amounts_left_out(ledger.accruals, ledger.payments))
+    ledger, note = _ledger_of(accruals, payments, dates, zone, currency)
+    every = read_payments(payments, currency)
+    shown = _result(summed(ledger, by, zone, every), by, every)
+    noted = with_note(shown, note, amounts_left_out(ledger.accruals, ledger.payments))
     return finish(noted, names, first=[by], accruals=accruals, payments=payments)
 
 
-@derived("accruals", "payments", whole=("accruals", "payments"), by="by")
+@derived("accruals", "payments", whole=("accruals", "payments"), by="by", dates="dates")
 def outstanding_balances(
     accruals: pd.DataFrame,
     payments: pd.DataFrame,
     *,
     by: Debtor = "creator",
+    dates: DatesLike | None = None,
     as_of: DateLike | dt.datetime | None = None,
     settled: bool = False,
     timezone: str | None = None,
@@ -184,6 +205,11 @@ def outstanding_balances(
     by : {'creator', 'method'}, default 'creator'
         ``"creator"``; or ``"method"``: what is owed is summed by the method that each creator was
         last paid with, in any currency, by a recorded payment that names one.
+    dates : str, tuple or DateRange, optional
+        A month such as ``"2026-05"``, or other days as :meth:`DateRange.parse` reads them: only
+        accruals for a period that ends on these days, and the part of each payment that was for
+        them, as :func:`payments_for` splits it, whenever it was made. A creator's last method of
+        payment is that of all payments. None counts everything.
     as_of : str, date or datetime, optional
         An instant (inclusive), or a day: entries made by the end of that day in the organization's
         time zone count. Not after today, by the server's clock. None counts everything. The
@@ -192,7 +218,7 @@ def outstanding_balances(
         Whether creators who are owed nothing have rows, too.
     timezone : str, optional
         The organization's time zone; by default the one in the frames' attributes. Required with
-        ``as_of``; without ``as_of``, days are those of UTC if no time zone is known.
+        ``as_of`` or ``dates``; without them, days are those of UTC if no time zone is known.
     currency : str, default 'USD'
         The currency of a frame that has no column ``currency``.
     names : DataFrame or list of DataFrame, optional
@@ -212,10 +238,11 @@ def outstanding_balances(
         to the day on which the frames were loaded, by the server's clock; NA if they don't say it)
         and ``creator_id`` (str). ``method_name`` (its latest name) and ``method_id`` (str) are the
         method that the creator was last paid with; ``"never paid"`` and NA for creators without a
-        recorded payment. Both are NA for creators whose payments name no method, and for entries
-        without a creator; ``method_id`` is NA for a method of which only the name is known. By
-        method, the sums of those rows, to the cent: in place of ``creator_id`` is ``creators``
-        (Int64).
+        recorded payment. Both are NA for creators whose payments name no method, for entries
+        without a creator, and where ``payments`` are a part of those that were loaded, or of some
+        days, for creators without a payment among them; ``method_id`` is NA for a method of which
+        only the name is known. By method, the sums of those rows, to the cent: in place of
+        ``creator_id`` is ``creators`` (Int64).
 
     Raises
     ------
@@ -247,24 +274,28 @@ def outstanding_balances(
     check_choice("by", by, ["creator", "method"])
     check_bool("settled", settled)
     frames = [payments, accruals]
-    zone = (zone_of(timezone, frames) or "UTC") if as_of is None else known_zone(timezone, frames)
-    ledger = read_ledger(accruals, payments, currency)
+    needs_zone = as_of is not None or dates is not None
+    zone = known_zone(timezone, frames) if needs_zone else zone_of(timezone, frames) or "UTC"
+    ledger, note = _ledger_of(accruals, payments, dates, zone, currency)
+    every = read_payments(payments, currency)
     today = (
         past_day("as_of", as_of, zone, server_now(frames))
         if as_of is not None
         else _loading_day(frames, zone)
     )
     earned = ledger.accruals[ledger.accruals["is_standing"]]
-    paid = ledger.payments[ledger.payments["is_recorded"]]
+    paid, ever = (each[each["is_recorded"]] for each in (ledger.payments, every))
     if as_of is not None:
         earned = earned[_is_made(earned["created_at"], as_of, today, zone)]
-        paid = paid[_is_made(paid["paid_at"], as_of, today, zone)]
+        paid, ever = (each[_is_made(each["paid_at"], as_of, today, zone)] for each in (paid, ever))
     sums = _by_owner(ledger, earned, paid, zone)
-    balances = with_methods(_balances(sums, today, settled=settled), paid, ledger.payments)
+    balances = _balances(sums, today, settled=settled)
+    left_out = _settled_text(len(sums) - len(balances))
+    balances = with_methods(balances, ever, every, is_whole=not _is_part(payments))
     if by == "method":
         balances = balances_by_method(balances)
-    note = "" if as_of is None else f"As of {as_of}: what was recorded or paid by then."
-    noted = with_note(balances, note, amounts_left_out(earned, paid))
+    moment = "" if as_of is None else f"As of {as_of}: what was recorded or paid by then."
+    noted = with_note(balances, note, moment, left_out, amounts_left_out(earned, paid))
     return finish(noted, names, accruals=accruals, payments=payments)
 
 
@@ -468,13 +499,49 @@ def payout_timeline(
     return finish(with_note(timeline, amounts_left_out(earned, paid)))
 
 
-def summed(ledger: Ledger, by: By, zone: str) -> pd.DataFrame:
-    """Sum earned, paid and owed amounts by group and currency."""
+def _ledger_of(
+    accruals: pd.DataFrame,
+    payments: pd.DataFrame,
+    dates: DatesLike | None,
+    zone: str,
+    currency: str,
+) -> tuple[Ledger, str]:
+    """Read the ledger of some days, or of all, and say in a sentence which days."""
+    if dates is None:
+        return read_ledger(accruals, payments, currency), ""
+    days, called, said = days_of(dates, [accruals, payments], zone)
+    with kept_warnings():  # of entries that don't count on these days
+        accruals, payments = ended_on(days, accruals, payments, zone, currency)
+    note = f"For periods that end in {called}, and what was paid for them, whenever that was. "
+    return read_ledger(accruals, payments, currency), f"{note}{said}".strip()
+
+
+def _settled_text(number: int) -> str:
+    """Say how many balances of creators who are owed nothing aren't listed; "" for none."""
+    if not number:
+        return ""
+    who = "creator who is" if number == 1 else "creators who are"
+    return f"Without {number:,} {who} owed nothing; settled=True lists all."
+
+
+def _is_part(payments: pd.DataFrame) -> bool:
+    """Whether there are payments that a frame doesn't have, as far as it says so."""
+    params = frame_params(payments)
+    return bool(cuts_of({"": payments})) or any(params.get(name) for name in ("from", "to"))
+
+
+def summed(ledger: Ledger, by: By, zone: str, every: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Sum earned, paid and owed amounts by group and currency.
+
+    `every` has the payments that say with which method each creator was paid last, if they are
+    more than the ledger's.
+    """
+    every = ledger.payments if every is None else every
     accruals, parts, key = ledger.accruals, ledger.parts(), _KEYS[by]
     stands, cents = accruals["is_standing"], accruals["cents"]
     earned = pd.DataFrame(
         {
-            key: _accrual_key(ledger, by, zone),
+            key: _accrual_key(ledger, by, zone, every),
             "currency": accruals["currency"],
             "accruals": stands.astype(np.int64),
             "earned_cents": cents.where(stands, 0),
@@ -483,7 +550,7 @@ def summed(ledger: Ledger, by: By, zone: str) -> pd.DataFrame:
     ).assign(payments=0, paid_cents=0)
     paid = pd.DataFrame(
         {
-            key: _payment_key(ledger, parts, by, zone),
+            key: _payment_key(ledger, parts, by, zone, every),
             "currency": ledger.payments["currency"].iloc[parts["payment"]].array,
             "paid_cents": parts["cents"],
         }
@@ -495,7 +562,7 @@ def summed(ledger: Ledger, by: By, zone: str) -> pd.DataFrame:
     return sums.assign(owed_cents=sums["earned_cents"] - sums["paid_cents"]).reset_index()
 
 
-def _accrual_key(ledger: Ledger, by: By, zone: str) -> pd.Series:
+def _accrual_key(ledger: Ledger, by: By, zone: str, every: pd.DataFrame) -> pd.Series:
     accruals = ledger.accruals
     if by == "month":
         return pd.Series(as_days(month_starts(earned_days(accruals, zone))))
@@ -505,7 +572,7 @@ def _accrual_key(ledger: Ledger, by: By, zone: str) -> pd.Series:
         return accruals[_KEYS[by]]
     # A paid accrual counts under the method of its payment, others under the creator's last one.
     last = ledger.recorded_links().drop_duplicates("accrual", keep="last")
-    methods: pd.Series = accruals["creator_id"].map(_last_used(ledger.payments)).astype(STRING)
+    methods: pd.Series = accruals["creator_id"].map(_last_used(every)).astype(STRING)
     settled = _methods(ledger.payments).iloc[last["payment"]].to_numpy(object)
     methods.iloc[last["accrual"].to_numpy(np.int64)] = settled
     return methods
@@ -536,7 +603,9 @@ def _with_method_names(rows: pd.DataFrame, payments: pd.DataFrame) -> pd.DataFra
     )
 
 
-def _payment_key(ledger: Ledger, parts: pd.DataFrame, by: By, zone: str) -> pd.Series:
+def _payment_key(
+    ledger: Ledger, parts: pd.DataFrame, by: By, zone: str, every: pd.DataFrame
+) -> pd.Series:
     def own(values: pd.Series) -> pd.Series:
         return values.iloc[parts["payment"]].reset_index(drop=True)
 
@@ -544,11 +613,11 @@ def _payment_key(ledger: Ledger, parts: pd.DataFrame, by: By, zone: str) -> pd.S
         return own(ledger.payments["creator_id"])
     if by == "method":
         return own(_methods(ledger.payments))
-    key = _accrual_key(ledger, by, zone).reindex(parts["accrual"]).reset_index(drop=True)
+    key = _accrual_key(ledger, by, zone, every).reindex(parts["accrual"]).reset_index(drop=True)
     return key.fillna(own(ledger.payments["project_id"])) if by == "project" else key
 
 
-def _result(summary: pd.DataFrame, by: By, ledger: Ledger) -> pd.DataFrame:
+def _result(summary: pd.DataFrame, by: By, every: pd.DataFrame) -> pd.DataFrame:
     key = _KEYS[by]
     if by == "status":
         summary = summary.assign(status=categories(summary[key], ACCRUAL_STATUSES))
@@ -557,7 +626,7 @@ def _result(summary: pd.DataFrame, by: By, ledger: Ledger) -> pd.DataFrame:
     ordered = summary.sort_values(["currency", *order], ascending=ascending, ignore_index=True)
     keys = [key]
     if by == "method":
-        ordered, keys = _with_method_names(ordered, ledger.payments), ["method_name", "method_id"]
+        ordered, keys = _with_method_names(ordered, every), ["method_name", "method_id"]
     counts = ["accruals", "payments", "earned_cents", "paid_cents", "owed_cents", "voided_cents"]
     return ordered[[*keys, "currency", *counts]]
 
@@ -630,7 +699,7 @@ def _balances(sums: pd.DataFrame, today: int, *, settled: bool) -> pd.DataFrame:
 
 
 def with_methods(
-    balances: pd.DataFrame, paid: pd.DataFrame, payments: pd.DataFrame
+    balances: pd.DataFrame, paid: pd.DataFrame, payments: pd.DataFrame, *, is_whole: bool = True
 ) -> pd.DataFrame:
     """Add the method that each creator was last paid with, ``method_name`` and ``method_id``.
 
@@ -642,21 +711,24 @@ def with_methods(
         The recorded payments that count for who was last paid with what.
     payments
         All payments, of which each method has its latest name.
+    is_whole
+        Whether no other payments were loaded, so that who isn't among them was never paid.
     """
     last = _last_used(paid)
     methods = looked_up(balances["creator_id"], last.index.to_series(), last)
     is_known = balances["creator_id"].notna().to_numpy(bool)
     is_never = is_known & ~is_among(balances["creator_id"], paid["creator_id"])
     named = _with_method_names(balances.assign(method=methods), payments)
-    return named.assign(method_name=named["method_name"].mask(is_never, NEVER_PAID))
+    return named.assign(method_name=named["method_name"].mask(is_never & is_whole, NEVER_PAID))
 
 
 def balances_by_method(balances: pd.DataFrame) -> pd.DataFrame:
     """Sum what each creator is owed by the method that each was last paid with."""
     keys = ["method_name", "method_id", "currency"]
     rows = balances.assign(creators=balances["creator_id"].notna().astype(np.int64))
+    summed_up = ["creators", *_CENTS, "unpaid_accruals", *rows.columns.intersection([IN_ALL])]
     sums = rows.groupby(keys, dropna=False).agg(
-        **{name: (name, "sum") for name in ("creators", *_CENTS, "unpaid_accruals")},
+        **{name: (name, "sum") for name in summed_up},
         oldest_unpaid=("oldest_unpaid", "min"),
         days_outstanding=("days_outstanding", "max"),
     )

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
 
-import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.base.types import Bools, DatesLike, Ints
+from trackagoat_pandas.base.types import DatesLike
 from trackagoat_pandas.base.warnings import kept_warnings, warn
 from trackagoat_pandas.errors import NoDataWarning, listing
 from trackagoat_pandas.helpers.columns import day_numbers, is_among, text, whole
@@ -28,16 +27,15 @@ from trackagoat_pandas.helpers.labels import (
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts
 from trackagoat_pandas.helpers.payouts.coverage import rows_due
-from trackagoat_pandas.helpers.payouts.entries import payments_for
+from trackagoat_pandas.helpers.payouts.entries import days_of, ended_on, is_within
 from trackagoat_pandas.helpers.payouts.ledger import (
-    earned_days,
-    read_accruals,
     read_ledger,
     read_payments,
     unknown_amounts,
 )
 from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, currencies, format_cents
 from trackagoat_pandas.helpers.payouts.summaries import (
+    IN_ALL,
     balances_by_method,
     outstanding_balances,
     with_methods,
@@ -56,9 +54,8 @@ _NAMES: Final = {
     "creator_id": "tiktok_handle", "structure_id": "structure_name", "method_id": "method_name",
 }  # fmt: skip
 _OWNER: Final = ["creator_id", "currency"]
-_IN_ALL: Final = "owed_over_all_days_cents"
 _BALANCE: Final = (
-    "earned_cents", "paid_cents", "owed_cents", _IN_ALL, "unpaid_accruals", "oldest_unpaid",
+    "earned_cents", "paid_cents", "owed_cents", IN_ALL, "unpaid_accruals", "oldest_unpaid",
 )  # fmt: skip
 _SHEETS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "by_creator": (
@@ -93,18 +90,16 @@ _DETAILS: Final = ("structure_version",)
 _ALIKE: Final = ("currency", "version_in_force")
 """Columns that are hidden where all rows of a sheet say the same."""
 _SUMMED: Final[Mapping[str, tuple[str, ...]]] = {
-    "by_creator": ("earned_cents", "paid_cents", "owed_cents", _IN_ALL),
-    "by_method": ("earned_cents", "paid_cents", "owed_cents", _IN_ALL),
+    "by_creator": ("earned_cents", "paid_cents", "owed_cents", IN_ALL),
+    "by_method": ("earned_cents", "paid_cents", "owed_cents", IN_ALL),
     "due": ("amount_cents",),
     "accrued": ("amount_cents",),
     "paid": ("amount_cents",),
     "findings": ("wrong_cents", "difference_cents"),
 }
 """The columns of each sheet that are added up below it."""
-_LONGER: Final = 32
-"""Days: more than any month has."""
 _MOST_OTHERS: Final = 10
-"""How many findings of other days are listed."""
+"""How many findings of other days, or creators who are owed less, are listed."""
 _HEAD: Final = 3
 """The row of the reconciliation with the currencies, counted from 0."""
 _LABELS, _AMOUNTS = 46, 20
@@ -124,7 +119,7 @@ class _Close:
     findings: pd.DataFrame | None
 
 
-@derived("accruals", "payments", "due", whole=("accruals", "payments"))
+@derived("accruals", "payments", "due", whole=("accruals", "payments"), dates="month")
 def payout_workbook(
     accruals: pd.DataFrame,
     payments: pd.DataFrame,
@@ -161,7 +156,8 @@ def payout_workbook(
         what is due or was accrued for a period that ends on these days, and the part of each
         payment that was for these accruals, as :func:`payments_for` splits it, whenever it was
         made. Then what is owed is for these days alone: beside it is what each creator is owed over
-        all days, which may be less, since overpayments of other months are subtracted. None keeps
+        all days, and by method what the same creators are. It may be less, since overpayments of
+        other months are subtracted: the sheet Reconciliation lists for whom. None keeps
         everything.
     timezone : str, optional
         The organization's time zone; by default the one in the frames' attributes.
@@ -197,9 +193,9 @@ def payout_workbook(
     See Also
     --------
     outstanding_balances : List who is owed what.
+    summarize_payouts : Sum earned, paid and owed amounts.
     creator_statement : Write a page for one creator.
     audit_payouts : Compare amounts due, accrued and paid.
-    paid_by_year : Sum what was paid in each year.
 
     Notes
     -----
@@ -250,9 +246,8 @@ def payout_workbook(
         overall = outstanding_balances(accruals, payments, currency=currency)
         others = _found_outside(days, wanted, accruals, payments, currency)
         elsewhere += _said_of(_with_ids_for_names(with_known_names(others, known)), period)
-        accruals, payments, wanted = _ended_in(
-            days, accruals, payments, wanted, str(zone), currency
-        )
+        accruals, payments = ended_on(days, accruals, payments, str(zone), currency)
+        wanted = _due_on(days, wanted)
         if accruals.empty and (wanted is None or wanted.empty):
             notes = f"{notes} Nothing was due or accrued for these days."
             warn(f"payout_workbook: nothing was due or accrued for {period}.", NoDataWarning)
@@ -269,24 +264,13 @@ def payout_workbook(
         lines.compare_due()
     lines.compare_owed()
     unknown = unknown_amounts(accruals, every[is_among(every["id"], payments["id"])])
-    for line in [*_gaps(given, unknown), *_bases(due, close, overall), *elsewhere]:
+    less = _said_of_less(_with_ids_for_names(with_known_names(close.by_creator, known)), period)
+    for line in [*_gaps(given, unknown), *_bases(due, close, overall), *less, *elsewhere]:
         lines.say(line)
     for note in dict.fromkeys(note for sheet in sheets.values() for note in sheet.notes):
         lines.say(note)
     book.save(target)
     return target
-
-
-def days_of(
-    dates: DatesLike, frames: Sequence[pd.DataFrame | None], zone: str
-) -> tuple[DateRange, str, str]:
-    """Return days, their name, and a sentence if some are still to come."""
-    today = server_now(frames).tz_convert(zone).date()
-    days = DateRange.parse(dates, today=today)
-    said = "" if days.last < today else f"These days are not over: it is {day_text(today)}."
-    is_month = days.first.day == 1 and days.stop.day == 1 and days.days < _LONGER
-    called = f"{days.first:%B %Y}" if is_month else buckets_text(days.first, days.last, "day")
-    return days, called, said
 
 
 def incomplete_parts(frames: Mapping[str, pd.DataFrame | None]) -> Iterator[str]:
@@ -342,7 +326,7 @@ def _found_outside(
         found = audit_payouts(due, accruals, payments, currency=currency)
     last = found["period_end"].fillna(found["period_start"])
     is_wrong = (found["wrong_cents"] > 0).fillna(value=False).to_numpy(bool)
-    return found[is_wrong & ~_is_within(days, day_numbers(last))]
+    return found[is_wrong & ~is_within(days, day_numbers(last))]
 
 
 def _said_of(findings: pd.DataFrame, period: str) -> Iterator[str]:
@@ -363,27 +347,31 @@ def _said_of(findings: pd.DataFrame, period: str) -> Iterator[str]:
         yield f"    and {more:,} more"
 
 
-def _ended_in(
-    days: DateRange,
-    accruals: pd.DataFrame,
-    payments: pd.DataFrame,
-    due: pd.DataFrame | None,
-    zone: str,
-    currency: str,
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame | None]:
-    """Return what counts on some days: accruals, the part of payments for them, amounts due."""
-    rows = latest_of(accruals, ["id"])
-    chosen = rows[_is_within(days, earned_days(read_accruals(rows, currency), zone))]
-    if due is not None:
-        last = due["period_end" if "period_end" in due.columns else "period_start"]
-        due = due[_is_within(days, day_numbers(last))]
-    return chosen, payments_for(chosen, accruals, payments, currency=currency), due
+def _due_on(days: DateRange, due: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Return the amounts due for periods that end on some days."""
+    if due is None:
+        return None
+    last = due["period_end" if "period_end" in due.columns else "period_start"]
+    return due[is_within(days, day_numbers(last))]
 
 
-def _is_within(days: DateRange, numbers: Ints) -> Bools:
-    first, last = np.array([days.first, days.last], "datetime64[D]").astype(np.int64)
-    within: Bools = (numbers >= first) & (numbers <= last)
-    return within
+def _said_of_less(balances: pd.DataFrame, period: str) -> Iterator[str]:
+    """List the creators who are owed less over all days than for some days."""
+    if IN_ALL not in balances.columns:
+        return
+    less = balances[balances[IN_ALL] < balances["owed_cents"]]
+    if less.empty:
+        return
+    why = "since more was paid than earned for other days"
+    yield f"Owed less over all days than for {period}, {why}:"
+    for row in less.head(_MOST_OTHERS).to_dict("records"):
+        names = [row.get(name) for name in ("tiktok_handle", "method_name")]
+        whose = ", ".join(name for name in names if isinstance(name, str))
+        code = str(row["currency"])
+        all_days, owed = (format_cents(int(row[name]), code) for name in (IN_ALL, "owed_cents"))
+        yield f"    {whose}: {all_days} instead of {owed}"
+    if (more := len(less) - _MOST_OTHERS) > 0:
+        yield f"    and {more:,} more"
 
 
 def _close_of(
@@ -419,12 +407,11 @@ def _close_of(
     balances = outstanding_balances(accruals, payments, currency=currency)
     known = read_payments(every, currency)
     by_creator = with_methods(balances, known[known["is_recorded"]], known)
-    by_method = balances_by_method(by_creator)
     if overall is not None:
         # A creator who isn't there is settled.
-        owed = overall[[*_OWNER, "owed_cents"]].rename(columns={"owed_cents": _IN_ALL})
-        by_creator = by_creator.merge(owed, how="left", on=_OWNER).fillna({_IN_ALL: 0})
-    return _Close(by_creator, by_method, due, accrued, paid, findings)
+        owed = overall[[*_OWNER, "owed_cents"]].rename(columns={"owed_cents": IN_ALL})
+        by_creator = by_creator.merge(owed, how="left", on=_OWNER).fillna({IN_ALL: 0})
+    return _Close(by_creator, balances_by_method(by_creator), due, accrued, paid, findings)
 
 
 def frames_with_names(

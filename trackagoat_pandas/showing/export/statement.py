@@ -22,6 +22,7 @@ from trackagoat_pandas.helpers.columns import STRING, as_days, text
 from trackagoat_pandas.helpers.facts import derived, known_zone, server_now, zone_of
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
 from trackagoat_pandas.helpers.labels import Names, read_names, with_known_names
+from trackagoat_pandas.helpers.payouts.entries import days_of
 from trackagoat_pandas.helpers.payouts.ledger import (
     Ledger,
     amounts_left_out,
@@ -35,7 +36,6 @@ from trackagoat_pandas.inputs.handles import fold_handle, read_handle
 from trackagoat_pandas.showing.cells import one_line
 from trackagoat_pandas.showing.export.payout_workbook import (
     brief_id,
-    days_of,
     frames_with_names,
     incomplete_parts,
 )
@@ -118,7 +118,7 @@ class CreatorStatement:
         ]
         # A terminal would obey the control characters of a name.
         creator = one_line(self.creator)
-        return f"<CreatorStatement: {creator}, {self.period}: {', '.join(owed)} carried>"
+        return f"<CreatorStatement: {creator}, {self.period}: {', '.join(owed)} carried forward>"
 
     def _repr_html_(self) -> str:
         note = f"<p role='alert'>{escape(self.note)}</p>" if self.note else ""
@@ -262,7 +262,7 @@ def creator_statement(
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
     >>> tgp.creator_statement("@salty.tonic", accruals, payments, creators=creators,
     ...                       structures=structures, dates="2026-05", timezone="America/New_York")
-    <CreatorStatement: @salty.tonic, May 2026: $1,500.00 carried>
+    <CreatorStatement: @salty.tonic, May 2026: $1,500.00 carried forward>
     """
     target = None if path is None else check_path(path, ".html", ".xlsx")
     frames = [payments, accruals]
