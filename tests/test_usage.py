@@ -8,7 +8,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.http.test_shared_quota import MINUTE, Machine, shared_client
-from tests.support.http_doubles import NOON, make_client, ok, refused
+from tests.support.http_doubles import NOON, FakeClock, make_client, ok, refused
 from trackagoat_pandas.cli import main
 from trackagoat_pandas.errors import ArgumentTypeError, DeadlineError
 from trackagoat_pandas.http.pacing import RequestLog
@@ -102,10 +102,31 @@ def test_a_client_that_shares_nothing_says_so_and_counts_its_own_window():
     quota = tgp.quota(client)
     assert not quota.is_shared
     assert repr(quota) == (
-        "<Quota 1 of 60 requests in 60 s used, 59 left; today not counted; this process alone>"
+        "<Quota 1 of 60 requests in 60 s used, 59 left; today 1 request, limit unknown; "
+        "this process alone>"
     )
-    assert quota.used_today is None
-    assert quota.to_frame()["today"].isna().all()
+    assert quota.used_today == 1
+    assert quota.to_frame()["today"].tolist() == [1]
+
+
+def test_a_client_that_shares_nothing_knows_the_limit_that_the_server_said_to_it():
+    meta = {"limitKey": "max_api_requests_per_day", "max": 1000, "current": 1000}
+    client = make_client(ok([]), refused(429, "rate_limit_exceeded", **meta))
+    client.get("/videos")
+    with pytest.raises(DeadlineError, match="come back at"):
+        client.get("/videos")
+    quota = tgp.quota(client)
+    assert (quota.used_today, quota.left_today, quota.day_limit_said) == (2, 998, NOON)
+
+
+def test_a_process_counts_a_new_utc_day_from_zero():
+    clock = FakeClock()
+    client = make_client(ok([]), ok([]), clock=clock)
+    client.get("/videos")
+    clock.elapsed_s += 24 * 3600
+    assert tgp.quota(client).used_today == 0
+    client.get("/videos")
+    assert tgp.quota(client).used_today == 1
 
 
 def test_a_client_without_a_limit_says_so():

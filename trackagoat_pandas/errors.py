@@ -39,7 +39,7 @@ from trackagoat_pandas.base.warnings import RepeatedRequestWarning as RepeatedRe
 from trackagoat_pandas.base.warnings import RestatedWarning as RestatedWarning
 from trackagoat_pandas.base.warnings import ResumedListWarning as ResumedListWarning
 from trackagoat_pandas.base.warnings import TrackaGoatWarning as TrackaGoatWarning
-from trackagoat_pandas.base.wording import SHOWN, cut, ended, first_of
+from trackagoat_pandas.base.wording import SHOWN, cut, ended, first_of, ids_of_handles
 from trackagoat_pandas.base.wording import brief as brief
 from trackagoat_pandas.base.wording import listing as listing
 
@@ -769,6 +769,8 @@ class MissingColumnError(TrackaGoatError, KeyError):
         self.loader, self.source = loader, source
         is_one = len(self.missing) == 1
         lacking = f"no column{'' if is_one else 's'} {listing(map(repr, self.missing))}"
+        if not advice and not _IDS.isdisjoint(self.missing):
+            advice = ids_of_handles(self.available)
         advice = advice and f" {ended(advice)}"
         if source:
             # The other columns of another resource's frame don't help.
@@ -1571,6 +1573,7 @@ class UnwritableFileError(TrackaGoatError, OSError):
 # Loads, writes and uploads of which a part failed.
 
 _NAMED: Final = 2
+_IDS: Final = frozenset({"id", "creator_id"})
 _LONGEST_NAME, _LONGEST_CAUSE = 36, 130
 """Characters. With these the message fits on five lines of a terminal, however much failed."""
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from trackagoat_pandas.base.html import Side, data_table, facts_table
+from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.http.pacing import Usage
 from trackagoat_pandas.inputs.arrow import STRING, takes_arrow
@@ -52,8 +53,9 @@ def quota(client: Client | None = None) -> Quota:
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True) as client:
     ...     projects = tgp.load_projects()
-    ...     tgp.quota(client)
-    <Quota 1 of 60 requests in 60 s used, 59 left; today not counted; this process alone>
+    ...     used = tgp.quota(client)
+    >>> used.left, used.used_today, used.left_today is None
+    (59, 1, True)
     """
     return Quota(resolve_client(client).usage())
 
@@ -78,7 +80,7 @@ class Quota:
     next_at, reset_at
         When the next request may start, and when the whole window is free if none starts.
     used_today
-        The requests of this UTC day; None where they are not counted.
+        The requests of this UTC day: of all processes if ``is_shared``, else of this one.
     day_limit, day_limit_said, left_today
         The requests allowed in a UTC day and when the server said so, and how many are left, at
         most.
@@ -108,8 +110,8 @@ class Quota:
 
     @property
     def left_today(self) -> int | None:
-        """The requests that are left of the day, at most; None where a number isn't known."""
-        if self.used_today is None or self.day_limit is None:
+        """The requests that are left of the day, at most; None if the limit isn't known."""
+        if self.day_limit is None:
             return None
         return max(0, self.day_limit - self.used_today)
 
@@ -121,8 +123,7 @@ class Quota:
         pandas.DataFrame
             process (str), its name; pid (Int64); running (boolean), whether it still runs;
             under_way, in_window and today (Int64), its requests that are not answered yet, that
-            count toward the window, and that it started on this UTC day, NA where that isn't
-            counted.
+            count toward the window, and that it started on this UTC day.
         """
         processes = self._usage.processes
         columns: dict[str, tuple[list[Any], Any]] = {
@@ -177,10 +178,8 @@ class Quota:
         return facts
 
     def _today(self) -> str:
-        if self.used_today is None:
-            return "not counted"
         if self.day_limit is None or self.day_limit_said is None:
-            return f"{self.used_today:,} requests, limit unknown"
+            return f"{number(self.used_today, 'request')}, limit unknown"
         limit = f"{self.used_today:,} of {self.day_limit:,} requests"
         if self.day_limit_said.date() == self.at.date():
             return limit

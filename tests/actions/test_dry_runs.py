@@ -358,7 +358,9 @@ def test_changes_of_a_diff_are_judged_by_resource(client):
     unknown = changes.head(1).assign(id=ids_of(1)[0])
     wrong = changes[changes["field"] == "description"].tail(1).assign(field="colour")
     plan = tgp.actions.apply(pd.concat([unknown, changes, wrong]), dry_run=True, client=client)
-    assert plan["item"].tolist() == [ids_of(1)[0], *creators["id"]]
+    handles = creators["tiktok_handle"].tolist()
+    assert plan["item"].tolist() == [handles[0], *handles]
+    assert plan["path"][0] == f"/creators/{ids_of(1)[0]}"
     assert plan["status"].tolist() == ["not found", "would change", "invalid"]
 
 
@@ -522,3 +524,50 @@ def test_an_item_that_is_read_only_beside_others_is_not_left_out_silently(client
     real = dry_runs.Given(client, dry_run=False)
     with pytest.raises(InvalidItemsError, match="1 of 3 items are invalid, so nothing was sent"):
         real.take("words", words, read, units=units)
+
+
+def test_one_invalid_row_is_named_with_the_way_to_send_the_others(client):
+    creators = tgp.load_creators(PROJECT, client=client).head(2)
+    goals = pd.DataFrame({"creator_id": creators["id"], "target_value": ["4", None]})
+    goals = goals.assign(metric="posts", period="daily", start_date="2026-06-22")
+    before, place = client.requests_sent, f"That is row 2 of 2, {creators['id'][1]}, and nothing"
+    said = f"item 2 of 2 has no target_value. {place} was sent.*pass its frame as `creators`"
+    with pytest.raises(ArgumentError, match=said):
+        tgp.actions.set_goals(goals, client=client)
+    assert client.requests_sent == before
+    plan = tgp.actions.set_goals(goals, dry_run=True, client=client)
+    assert plan["status"].tolist() == ["would create", "invalid"]
+    assert json.loads(plan["body"][0])["target_value"] == 4
+
+
+def test_one_change_that_is_not_allowed_is_named_by_its_creator(client):
+    creators = tgp.load_creators(PROJECT, client=client).head(2)
+    changes = creators.goat.diff(creators.assign(tracking_mode=["sometimes", "selective"]))
+    wanted = f"That is the creator {creators['tiktok_handle'][0]}, and nothing was sent"
+    with pytest.raises(ChoiceError, match=f"tracking_mode='sometimes'.*{wanted}.*as `diff`"):
+        tgp.actions.apply(changes, client=client)
+
+
+def test_the_plan_of_changes_sends_those_that_are_valid():
+    with acting() as (client, _):
+        creators = tgp.load_creators(PROJECT).head(2)
+        modes = {"tracking_mode": ["never", "auto"], "description": ["x", "y"]}
+        changes = creators.goat.diff(creators.assign(**modes))
+        plan = tgp.actions.apply(changes, dry_run=True)
+        assert plan["status"].tolist() == ["invalid", "would change"]
+        before = client.requests_sent
+        done = tgp.actions.apply(plan)
+        assert client.requests_sent == before + 1
+        assert done["item"].tolist() == [creators["tiktok_handle"][1]]
+        assert done["id"].tolist() == [creators["id"][1]]
+        assert done["status"].tolist() == ["updated"]
+        now = tgp.load_creators(PROJECT).set_index("id")["description"]
+        assert now[creators["id"]].tolist() == [creators["description"][0], "y"]
+
+
+def test_the_plan_of_another_action_is_no_plan_of_changes(client):
+    goals = {"metric": "posts", "period": "daily", "target_value": 1, "start_date": "2026-06-22"}
+    creator = tgp.load_creators(PROJECT, client=client)["id"][0]
+    plan = tgp.actions.set_goals(creator, **goals, dry_run=True, client=client)
+    with pytest.raises(ArgumentError, match="it is the plan of another action"):
+        tgp.actions.apply(plan, client=client)

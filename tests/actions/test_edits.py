@@ -372,3 +372,20 @@ def test_no_changes_are_no_requests(client, creators):
     before = client.requests_sent
     assert tgp.actions.apply(tgp.diff(creators, creators), client=client).empty
     assert client.requests_sent == before
+
+
+def test_rows_without_ids_lead_to_the_ids_of_their_handles(creators):
+    sheet = pd.DataFrame({"tiktok_handle": creators["tiktok_handle"], "description": "x"})
+    said = "`load_creators` has the ids of handles: merge its frame on 'tiktok_handle'"
+    with pytest.raises(MissingColumnError, match=said):
+        tgp.diff(creators, sheet)
+    with pytest.raises(ArgumentError, match=f"a row has no id. {said}"):
+        tgp.diff(creators, tgp.as_table(sheet, "creators"))
+    with pytest.raises(MissingColumnError, match=said):
+        tgp.with_names(sheet)
+
+
+def test_a_diff_of_analytics_leads_to_what_tells_their_changes(client, creators):
+    views = tgp.load_analytics("creator", creators.head(1), "views", client=client)
+    with pytest.raises(MissingColumnError, match=r"`store\.restatements` .* `explain_change`"):
+        tgp.diff(views, views)

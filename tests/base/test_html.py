@@ -231,7 +231,7 @@ def test_provenance_shows_unreadable_values_duplicates_and_what_a_report_adds():
         ),
         (
             {"part": "none", "new": 1, "changed": 0, "gone": 0},
-            "nothing; kept now: 1 new, 0 changed, 0 gone",
+            "nothing: all was requested; kept now: 1 new, 0 changed, 0 gone",
         ),
         (
             {"part": "all", "as_of": "2026-06-15T12:00:00+00:00"},

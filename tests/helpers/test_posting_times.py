@@ -128,6 +128,9 @@ def test_the_frame_has_eight_blocks_and_seven_weekdays_and_its_finding() -> None
     assert set(times["answer"]) <= {"no difference", "not tried"}
     assert 0.05 < facts["p"] <= 1
     assert facts["note"].startswith("No time is better than another by more than chance explains")
+    for kind, name in (("hours", "hours"), ("weekday", "weekdays")):
+        is_flat = times.loc[times["kind"] == kind, "effect"].dropna().eq(0).all()
+        assert (name in facts["note"].partition("Between ")[2]) == is_flat
 
 
 def test_a_block_is_named_by_those_of_its_hours_that_were_tried() -> None:

@@ -151,11 +151,11 @@ MISTAKES = {
     ),
     "an empty cell": (
         lambda loaded: ACT.add_creators(PROJECT, ["a", None]),
-        r"^creators: item 2 of 2 has no tiktok_handle\.$",
+        r"^creators: item 2 of 2 has no tiktok_handle\. Nothing was sent\. dry_run=True lists ",
     ),
     "the same thing twice": (
         lambda loaded: ACT.add_creators(PROJECT, ["same", "@same"]),
-        r"^creators: 'same' appears twice\.$",
+        r"^creators: 'same' appears twice\. That is item 2 of 2, @same, and nothing was sent\. ",
     ),
     "a short link for a handle": (
         lambda loaded: ACT.add_creators(PROJECT, "https://vm.tiktok.com/ZM1/"),

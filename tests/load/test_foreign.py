@@ -265,6 +265,16 @@ def test_the_provenance_names_the_columns_that_are_left_as_they_are():
     facts = tgp.as_table(SHEET, "videos").goat.provenance
     assert facts["unmatched"] == ["Campaign"]
     assert "columns not matched  Campaign" in repr(facts)
+    assert facts["note"] == "No column of 'videos' is called like 'Campaign': left as they are"
+    meant = tgp.as_table(SHEET, "videos", {"Campaign": None}).goat.provenance
+    assert meant["unmatched"] == ["Campaign"]
+    assert "note" not in meant
+
+
+def test_handles_are_read_as_tiktok_writes_them():
+    sheet = pd.DataFrame({"tiktok_handle": ["@Honest.Gloss", "https://www.tiktok.com/@Wild_Vinyl"]})
+    read = tgp.as_table(sheet, "creators")
+    assert read["tiktok_handle"].tolist() == ["honest.gloss", "wild_vinyl"]
 
 
 TITLED = pd.DataFrame(

@@ -300,13 +300,14 @@ def test_the_share_of_todays_quota_is_said_once_the_server_has_said_the_limit():
     asked = tgp.load_analytics, "campaign", ids, "views"
     before = tgp.estimate_load(*asked, breakdown="video", client=client)
     assert (before.day_limit, before.day_share) == (None, None)
-    assert "today's quota" not in repr(before)
+    shown = "today's quota            limit unknown until the server refuses a request; 0 used"
+    assert shown in repr(before)
     client.get("/videos")
     with pytest.raises(DeadlineError, match="come back at"):
         client.get("/videos")
     plan = tgp.estimate_load(*asked, breakdown="video", client=client)
     assert (plan.day_limit, plan.used_today, plan.day_share) == (1000, 2, 0.09)
-    assert "today's quota            9.0% of 1,000; 2 are used" in repr(plan)
+    assert "today's quota            9.0% of 1,000; 2 used" in repr(plan)
 
 
 def test_a_wrong_argument_is_the_error_of_the_load(silent):
@@ -319,10 +320,12 @@ def test_a_wrong_argument_is_the_error_of_the_load(silent):
 def test_what_is_no_loader_is_refused(silent):
     with pytest.raises(ArgumentTypeError, match="loader can't be of type DataFrame"):
         tgp.estimate_load(pd.DataFrame())
-    with pytest.raises(ArgumentError, match="pass one of the loaders"):
+    with pytest.raises(ArgumentError, match="it sends no requests: pass one of the loaders"):
         tgp.estimate_load(tgp.to_wide, pd.DataFrame())
-    with pytest.raises(ArgumentError, match="pass one of the loaders"):
+    with pytest.raises(ArgumentError, match="it sends no requests: pass one of the loaders"):
         tgp.estimate_load(print)
+    with pytest.raises(ArgumentError, match=r"its requests can't be counted: .*or store.sync"):
+        tgp.estimate_load(tgp.report, PROJECT)
 
 
 def test_a_function_of_ones_own_has_a_plan(fresh):
@@ -343,6 +346,7 @@ def test_a_plan_is_shown_with_its_bounds_and_what_they_are_based_on(silent):
         "Plan of load_videos",
         "  requests                 2 or more",
         "  wait for the rate limit  none, at 60 requests per 60 s",
+        "  today's quota            limit unknown until the server refuses a request; 0 used",
         f"  based on                 {looked_up}",
         f"  {'':23}  /videos: the number of rows isn't known, so 1 request or more",
     ]
@@ -376,11 +380,15 @@ def test_what_a_store_has_is_shown_if_the_client_has_one(box, tmp_path):
             tgp.estimate_load(*asked, dates="2026-05-02..2026-06-10"),
             client.requests_sent,
         )
-        assert plan.stored == ("/analytics: 30 of 40 days of the series",)
+        assert plan.stored == (
+            "/analytics: 30 of 40 days of the series, 1 of 1 of which are requested whole",
+        )
         assert "in the store             /analytics: 30 of 40 days" in repr(plan)
         # One request from April to June is sent, and what the store has is counted nevertheless.
         around = tgp.estimate_load(*asked, dates="2026-04-02..2026-06-10")
-        assert around.stored == ("/analytics: 31 of 70 days of the series",)
+        assert around.stored == (
+            "/analytics: 31 of 70 days of the series, 1 of 1 of which are requested whole",
+        )
         tgp.load_analytics(*asked[1:], dates="2026-05-02..2026-06-10")
         assert client.requests_sent - before == plan.requests
 

@@ -17,6 +17,7 @@ from trackagoat_pandas.errors import (
     ChoiceError,
     DeadlineError,
     PartialLoadError,
+    RequestBudgetError,
     StoreBusyError,
     StoreMissingError,
     UnknownProjectError,
@@ -255,3 +256,91 @@ def test_an_offline_client_cannot_sync(box, store):
 def test_an_unknown_project_is_an_error(box, store):
     with client_of(box), pytest.raises(UnknownProjectError, match="no project is called 'Q7'"):
         store.sync("Q7")
+
+
+def sent_and_planned(client, store, project, **options):
+    """How many requests a sync sends, and the plan before it."""
+    before, plan = client.requests_sent, tgp.estimate_load(store.sync, project, **options)
+    assert client.requests_sent == before
+    store.sync(project, **options)
+    return client.requests_sent - before, plan
+
+
+@pytest.mark.parametrize("max_age", ["5min", None])
+@pytest.mark.parametrize("entities", ["creator", ("creator", "campaign", "project"), ()])
+def test_a_sync_takes_as_many_requests_as_its_plan_allows_for(entities, max_age, box, store):
+    with client_of(box) as client:
+        options = {"dates": DAYS, "entities": entities, "max_age": max_age}
+        first, plan = sent_and_planned(client, store, PROJECT, **options)
+        assert plan.least <= first
+        assert plan.most is None
+        again, plan = sent_and_planned(client, store, PROJECT, **options)
+        assert plan.least <= again <= plan.most
+        assert (max_age is None) == (again > 20)
+
+
+def test_a_sync_on_the_next_day_takes_as_many_requests_as_its_plan_allows_for(living, store):
+    with client_of(living) as client:
+        store.sync(PROJECT, dates=DAYS)
+        living.advance(dt.timedelta(days=1))
+        tgp.load_projects()  # which says what time it is for the server
+        sent, plan = sent_and_planned(client, store, PROJECT, dates=DAYS)
+        assert plan.least <= sent <= plan.most
+
+
+def test_a_sync_of_all_projects_has_a_plan(box, store):
+    with client_of(box) as client:
+        first, plan = sent_and_planned(client, store, None, dates=DAYS, metrics=())
+        assert plan.least <= first
+        assert any("/projects: more requests" in note for note in plan.notes)
+        tgp.load_projects()
+    with client_of(box) as client:
+        again, plan = sent_and_planned(client, store, None, dates=DAYS, metrics=(), max_age=None)
+        assert plan.least <= again
+        assert [note for note in plan.notes if "isn't known" in note] == [
+            (
+                "/payout-structures/{id}/assignments: the number of rows isn't known, so "
+                "15 requests or more"
+            )
+        ]
+
+
+def test_the_plan_of_a_first_sync_rests_on_the_lists_that_the_client_has_seen(box, store):
+    with client_of(box):
+        unseen = tgp.estimate_load(store.sync, PROJECT, dates=DAYS)
+        tgp.load_videos(PROJECT)
+        tgp.load_payout_structures(PROJECT)
+        tgp.load_creators(PROJECT)
+        plan = tgp.estimate_load(store.sync, PROJECT, dates=DAYS)
+    assert plan.least > unseen.least
+    assert any(note.startswith("/videos: 7 requests, since it had") for note in plan.notes)
+    assert any("assignments" in note and "5 requests" in note for note in plan.notes)
+
+
+def test_a_sync_that_is_known_to_need_more_requests_sends_none(box, store):
+    with client_of(box) as client:
+        with pytest.raises(RequestBudgetError, match="says that the load takes 12 or more"):
+            store.sync(PROJECT, dates=DAYS, max_requests=11)
+        assert client.requests_sent == 0
+
+
+def test_a_sync_ends_at_its_limit_and_goes_on_there(box, store):
+    with client_of(box) as client:
+        with pytest.raises(RequestBudgetError, match="used up"):
+            store.sync(PROJECT, dates=DAYS, max_requests=20)
+        assert client.requests_sent == 20
+        store.sync(PROJECT, dates=DAYS, max_requests=20)
+        assert client.requests_sent < 40
+
+
+def test_a_row_of_which_only_the_time_of_its_update_differs_has_not_changed(living, store):
+    with client_of(living):
+        store.sync(PROJECT, dates=DAYS, metrics=())
+        before = tgp.load_videos(PROJECT)
+        living.advance(dt.timedelta(days=1))
+        found = row(store.sync(PROJECT, dates=DAYS, metrics=(), max_age=None), "videos")
+        both = before.merge(tgp.load_videos(PROJECT), on="id", suffixes=("", "_now"))
+    columns = [name for name in before if name not in ("id", "updated_at")]
+    now = both[[f"{name}_now" for name in columns]].set_axis(columns, axis=1)
+    differs = (both[columns].astype(object).fillna(0) != now.astype(object).fillna(0)).any(axis=1)
+    assert found["changed"] == differs.sum() < (both["updated_at"] != both["updated_at_now"]).sum()

@@ -91,7 +91,7 @@ REFUSED = {
     "explain_change": "analytics covers no days",
     "follow_post": "doesn't have it",
     "compare_campaigns": "no campaign is called",
-    "similar_creators": "doesn't have it",
+    "similar_creators": "`creators` has",
 }
 """What has no answer where there is nothing, and what its error says."""
 

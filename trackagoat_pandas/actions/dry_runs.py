@@ -49,9 +49,7 @@ Record: TypeAlias = "dict[str, Any]"
 Unit: TypeAlias = "tuple[str, str | None, Callable[[], Any]]"
 """One item of an argument: its place, its text, and what makes the argument with it alone."""
 NOT_FOUND: Final[Judged] = ("not found", "no such id is listed")
-_SEND_THE_REST: Final = (
-    "; pass its frame as `{}` to send the valid ones, e.g. plan[plan['status'] == 'would create']"
-)
+_SEND_THE_REST: Final = "; pass its frame as `{}` to send the valid ones"
 _UNLISTED: Final[Judged] = ("unknown", "the API has no list of what exists")
 _REFUSED: Final = (ArgumentError, ArgumentTypeError)
 _AMBIGUOUS: Final = (AmbiguousCreatorError, AmbiguousCampaignError)
@@ -444,6 +442,13 @@ def _refuse(
     if len(bad) > 1 and not is_shared:
         flaws = [(entry.place, str(entry.error)) for entry in bad]
         raise InvalidItemsError(argument, flaws, len(entries), advice) from error
+    if len(bad) == 1 < len(entries):
+        (one,) = bad
+        said = f"{error} {one.place}"
+        new = [one.place] * (one.place not in str(error))
+        new += [one.item] if one.item and one.item not in said else []
+        where = f"That is {', '.join(new)}, and nothing" if new else "Nothing"
+        error.add_advice(f"{where} was sent. dry_run=True lists them all{advice}.")
     raise error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
@@ -19,7 +20,7 @@ from trackagoat_pandas.actions import (
 )
 from trackagoat_pandas.actions.annotations import CHECKS as ANNOTATION_CHECKS
 from trackagoat_pandas.actions.dry_runs import NOT_FOUND, Given, Judged, Planned, Unit
-from trackagoat_pandas.actions.inputs import Check, require
+from trackagoat_pandas.actions.inputs import SENT, Check, is_plan, require
 from trackagoat_pandas.actions.repeats import listed
 from trackagoat_pandas.actions.requests import Write
 from trackagoat_pandas.errors import ArgumentError
@@ -28,7 +29,7 @@ from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import check_choice, check_id, is_null, require_columns
 from trackagoat_pandas.names.organization import resolve_organization
-from trackagoat_pandas.tables import PROJECTS, table
+from trackagoat_pandas.tables import CREATORS, PROJECTS, table
 from trackagoat_pandas.tables.writes import WRITABLE
 
 _CHECKS: Final[Mapping[str, Mapping[str, Check]]] = {
@@ -56,7 +57,8 @@ def apply(
     ----------
     diff : DataFrame
         One row per changed cell: ``resource``, ``id``, ``field``, ``after``. Rows may be left out,
-        and those that were added or removed must be.
+        and those that were added or removed must be. Or the frame of a dry run, to send what was
+        valid in it.
     dry_run : bool, default False
         Change nothing; return what would become of each item, and the request.
     client : Client, optional
@@ -66,7 +68,8 @@ def apply(
     -------
     pandas.DataFrame
         Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per resource:
-        ``item`` is its id, ``status`` is ``updated`` on success.
+        ``item`` is its id, or the handle of a creator where ``diff`` has it; ``status`` is
+        ``updated`` on success.
 
     Raises
     ------
@@ -92,7 +95,8 @@ def apply(
     """
     client = session_of(client)
     given = Given(client, dry_run=dry_run)
-    bodies = given.take("diff", diff, _bodies, units=_units(diff))
+    changes = _changes_of_plan(diff) if is_plan(diff) else diff
+    bodies = given.take("diff", changes, _bodies, units=_units(changes), takes_plans=True)
     paths = {name: table(name).path for (name, _), _ in bodies}
     if "projects" in paths:
         paths["projects"] = f"/organizations/{resolve_organization(client, None)}/projects"
@@ -107,14 +111,34 @@ def _units(diff: object) -> list[Unit]:
     if not isinstance(diff, pd.DataFrame) or not {"resource", "id"} <= set(diff.columns):
         return []
     groups = diff.groupby(["resource", "id"], sort=False, dropna=False, observed=True)
-    return [
-        (
-            f"the {resource} {id_}",
-            None if is_null(id_) else str(id_),
-            partial(pd.DataFrame, changes),
-        )
-        for (resource, id_), changes in groups
-    ]
+    units: list[Unit] = []
+    for (resource, id_), changes in groups:
+        item = None if is_null(id_) else str(id_)
+        if resource == CREATORS.name and "name" in changes and not is_null(changes["name"].iloc[0]):
+            item = str(changes["name"].iloc[0])
+        kind = str(resource).removesuffix("s").replace("_", " ")
+        units.append((f"the {kind} {item}", item, partial(pd.DataFrame, changes)))
+    return units
+
+
+def _changes_of_plan(plan: pd.DataFrame) -> pd.DataFrame:
+    """Return the changes that a dry run says would be sent."""
+    resources = {table(name).path.rpartition("/")[2]: name for name in WRITABLE}
+    sent = plan[plan["status"].isin(SENT).to_numpy(bool)]
+    if (sent["method"] != "PATCH").any():
+        problem = "it is the plan of another action: pass it to that one"
+        raise ArgumentError("diff", plan, problem=problem)
+    changes = []
+    for _, row in sent.iterrows():
+        kind, id_ = str(row["path"]).split("/")[-2:]
+        resource = resources.get(kind, kind)
+        fields = {sent: field for field, sent in WRITABLE.get(resource, {}).items()}
+        changes += [
+            {"resource": resource, "id": id_, "name": row["item"], "after": after}
+            | {"field": fields.get(sent, sent)}
+            for sent, after in json.loads(row["body"]).items()
+        ]
+    return pd.DataFrame(changes, columns=["resource", "id", "name", "field", "after"], dtype=object)
 
 
 def _judge(client: Session, parts: list[Planned]) -> list[Judged]:

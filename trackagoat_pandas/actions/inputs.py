@@ -65,7 +65,7 @@ _TELLING_WORDS: Final = {"tiktok_handle": ("handle", "username"), "url": ("url",
 """A word in the heading of just one column that names it, as in ``Creator Handle``."""
 
 
-_SENT: Final = ("would create", "would reactivate", "would change", "would remove", "would send")
+SENT: Final = ("would create", "would reactivate", "would change", "would remove", "would send")
 """The statuses of a dry run's items that a real run would change something with."""
 
 
@@ -270,7 +270,7 @@ def with_column(argument: str, value: Any, key: str, column: str | None) -> Any:
         return value.drop(columns=others).rename(columns={column: name})
     if any(one in value.columns for one in own):
         return value
-    if set(PLAN.names) <= {*value.columns}:
+    if is_plan(value):
         return _items_of_plan(value, name)
     called = _usual_column(name, value.columns)
     if called is None and name in _USUAL_COLUMNS:
@@ -295,9 +295,14 @@ def _usual_column(name: str, columns: pd.Index) -> Hashable | None:
     return None
 
 
+def is_plan(value: object) -> bool:
+    """Whether it is the frame of a dry run."""
+    return isinstance(value, pd.DataFrame) and set(PLAN.names) <= {*value.columns}
+
+
 def _items_of_plan(plan: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return the items that a dry run says would be sent, with the fields that each had."""
-    sent = plan[plan["status"].isin(_SENT).to_numpy(bool)]
+    sent = plan[plan["status"].isin(SENT).to_numpy(bool)]
     rows = [_fields_of(body) for body in sent["body"]]
     return pd.DataFrame(rows, index=sent.index).assign(**{name: sent["item"]})
 
@@ -437,9 +442,10 @@ def cents(argument: str, value: Any) -> int:
 
 
 def whole(argument: str, value: Any) -> int:
-    """Check a whole number of at least 1, which a frame may hold as a float."""
+    """Check a whole number of at least 1, which a frame may hold as a float or as text."""
     number = _plain(value)
-    if isinstance(number, float) and number.is_integer():
+    is_text = isinstance(number, str) and number.isascii() and number.strip().isdigit()
+    if is_text or (isinstance(number, float) and number.is_integer()):
         number = int(number)
     return check_int(argument, number, minimum=1)
 

@@ -27,6 +27,13 @@ def with_minus(text: str) -> str:
     return _SIGN.sub(MINUS, text) if "-" in text else text
 
 
+def ids_of_handles(columns: Iterable[object]) -> str:
+    """Say where the ids of handles are, for a frame without ids that has handles; else nothing."""
+    if "tiktok_handle" not in columns:
+        return ""
+    return "`load_creators` has the ids of handles: merge its frame on 'tiktok_handle'"
+
+
 def listing(names: Iterable[object], limit: int = SHOWN) -> str:
     """List the first few names, and count the rest."""
     shown = [str(name) for name in names]

@@ -22,7 +22,7 @@ from trackagoat_pandas.base.spelling import did_you_mean, fold
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.frames.coerce import EXACT, INT64, native_array, plain, written
 from trackagoat_pandas.frames.dtypes import ARROW_TYPES
-from trackagoat_pandas.inputs.handles import read_handle
+from trackagoat_pandas.inputs.handles import fold_handle, read_handle
 from trackagoat_pandas.tables.model import Column
 
 DateOrder: TypeAlias = Literal["ymd", "dmy", "mdy"]
@@ -309,7 +309,8 @@ def _read_handle(value: Any) -> str | Flaw:
     if isinstance(text, Flaw):
         return text
     try:
-        return read_handle("tiktok_handle", text)
+        # As TikTok writes it, or rows of other frames would not match it.
+        return fold_handle(read_handle("tiktok_handle", text))
     except ArgumentError as error:
         return Flaw(error.allowed)
 

@@ -12,10 +12,12 @@ import pandas as pd
 
 from trackagoat_pandas.base.types import Bools, Instants, Words
 from trackagoat_pandas.base.warnings import warn
+from trackagoat_pandas.base.wording import ids_of_handles
 from trackagoat_pandas.errors import (
     ArgumentError,
     MismatchedFramesWarning,
     MissingArgumentError,
+    MissingColumnError,
     listing,
 )
 from trackagoat_pandas.helpers.columns import STRING, categories
@@ -48,6 +50,10 @@ _CALLED: Final = ("tiktok_handle", "title", "name", "label", "tiktok_video_id")
 _FILTERS: Final = ("project_id", "creator_id", "search", "status", "from", "to")
 """The parameters of a load that select rows."""
 _ENDS: Final = ("before", "after")
+_OF_ANALYTICS: Final = (
+    "Of analytics, `store.restatements` lists the values that the server has changed, and "
+    "`explain_change` says what made them rise or fall."
+)
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 """The start of a day or an instant. '01.06.2026' is ambiguous, and the action will refuse it."""
 _ZONE: Final = r"(?:Z|[+-]\d\d:?\d\d)$"
@@ -164,8 +170,13 @@ def diff(
 
 
 def _resource_of(before: pd.DataFrame, after: pd.DataFrame, given: str | None) -> str:
-    require_columns(before, ["id"])
-    require_columns(after, ["id"])
+    for frame in (before, after):
+        try:
+            require_columns(frame, ["id"])
+        except MissingColumnError as error:
+            if "entity_id" in error.available:
+                error.add_advice(_OF_ANALYTICS)
+            raise
     known, loaded = get_args(Resource), [entity_of(before), entity_of(after)]
     if None not in loaded and loaded[0] != loaded[1]:
         problem = f"`before` is a frame of {loaded[0]}s, and `after` one of {loaded[1]}s"
@@ -182,7 +193,8 @@ def _by_id(argument: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Return the frame with its ids as index; each id must occur once."""
     ids = frame["id"].astype(object)
     if ids.isna().any():
-        raise ArgumentError(argument, None, problem="a row has no id")
+        where = ids_of_handles(frame.columns)
+        raise ArgumentError(argument, None, problem=f"a row has no id{where and f'. {where}'}")
     twice = ids[ids.astype(str).duplicated()].astype(str).unique().tolist()
     if twice:
         problem = f"each id must be in one row only; several rows have {listing(twice, _NAMED)}"

@@ -352,7 +352,12 @@ def _finding(table: pd.DataFrame, p: float | None, basis: str) -> str:
     better = table[table["answer"] == "better"]
     judged = f"(p = {p:.2g}; {basis})"
     if better.empty:
-        return f"No time is better than another by more than chance explains {judged}"
+        said = f"No time is better than another by more than chance explains {judged}"
+        flat = [kind for kind in KINDS if _is_flat(table.loc[table["kind"] == kind, "effect"])]
+        if not flat:
+            return said
+        which = " and ".join("weekdays" if kind == "weekday" else kind for kind in flat)
+        return f"{said}. Between {which} it explains every difference, so that their effects are 0"
     if "creator_id" in table.columns:
         creators = better["creator_id"].nunique()
         return f"{creators} of {table['creator_id'].nunique()} creators have a better time {judged}"
@@ -360,6 +365,12 @@ def _finding(table: pd.DataFrame, p: float | None, basis: str) -> str:
     more = f", and {len(better) - 1} more" if len(better) > 1 else ""
     views = f"{first['low']:.0f} to {first['high']:.0f} % more views"
     return f"{first['label']} is better by {views}{more} {judged}"
+
+
+def _is_flat(effects: pd.Series) -> bool:
+    """Whether there are effects, and chance explains all of their differences."""
+    known = effects.dropna()
+    return len(known) > 0 and bool((known == 0.0).all())
 
 
 def _record(judged: list[_Comparison], bar: float, posts: int) -> Record:

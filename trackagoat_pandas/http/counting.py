@@ -58,6 +58,8 @@ class Tally:
         How many of the fewest are left out if a load may not send as many.
     stored
         What needn't be asked for, since a store has it.
+    rows
+        How many rows the list had that was counted last; None if that isn't known.
     """
 
     def __init__(self) -> None:
@@ -66,6 +68,7 @@ class Tally:
         self.optional = 0
         self.notes: list[str] = []
         self.stored: list[str] = []
+        self.rows: int | None = None
         self._asked: set[str] = set()
         self._lists: dict[tuple[str, dt.date], KnownList] = {}
         self._unknown: Counter[str] = Counter()
@@ -92,6 +95,7 @@ class Tally:
     def add_list(self, path: str, known: KnownList | None) -> None:
         """Add the pages of a list: those that it had when it was last loaded, or at least one."""
         path = _ID.sub("{id}", path)
+        self.rows = None if known is None else known.rows
         if known is None:
             self._unknown[path] += 1
             self.add(1, None)

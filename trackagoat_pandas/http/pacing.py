@@ -111,14 +111,14 @@ class ProcessUsage:
         Its requests that are not answered yet, and these together with those answered within the
         last window.
     today
-        Those started on this UTC day; None where they are not counted.
+        Those started on this UTC day.
     """
 
     process: Process
     is_running: bool
     under_way: int
     in_window: int
-    today: int | None
+    today: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +164,9 @@ class Usage:
         return sum(one.in_window for one in self.processes)
 
     @property
-    def today(self) -> int | None:
-        """The requests of this UTC day; None where they are not counted."""
-        counts = [one.today for one in self.processes]
-        return sum(filter(None, counts)) if self.is_shared else None
+    def today(self) -> int:
+        """The requests of this UTC day."""
+        return sum(one.today for one in self.processes)
 
 
 class _Place(NamedTuple):
@@ -202,6 +201,7 @@ class RequestLog:
         self._clock = clock
         self._stamps: deque[float] = deque()
         self._under_way: list[_Place] = []
+        self._day_limit: tuple[int, dt.datetime] | None = None
         self._not_before = clock.monotonic()
         self._gap_s = 0.0
         self._renew()
@@ -218,6 +218,7 @@ class RequestLog:
         if self.limit:
             self._stamps.extend([self._clock.monotonic()] * len(self._under_way))
         self._under_way = []
+        self._day, self._today = self._clock.now().date(), 0
 
     def acquire(
         self, give_up_at: float, stop: threading.Event, ticket: object = None
@@ -279,6 +280,8 @@ class RequestLog:
 
         ``day_limit`` is the number of requests in a day, if the server said it.
         """
+        if day_limit is not None:
+            self._day_limit = day_limit, self._clock.now()
         if self.shared is not None:
             self.shared.pause(seconds, self.limit, evenly=evenly, day_limit=day_limit)
 
@@ -301,13 +304,18 @@ class RequestLog:
             now = self._clock.monotonic()
             window = self._window(now)
             used = window.under_way + len(window.stamps)
-            own = ProcessUsage(this_process(), True, window.under_way, used, None)  # noqa: FBT003
+            at = self._clock.now()
+            today = self._today if self._day == at.date() else 0
+            own = ProcessUsage(this_process(), True, window.under_way, used, today)  # noqa: FBT003
+            day_limit, said = self._day_limit or (None, None)
             return Usage(
-                at=self._clock.now(),
+                at=at,
                 limit=self.limit,
                 processes=(own,),
                 next_s=window.start_of(0, now, self.limit) - now,
                 free_s=window.free_at(now, self.limit) - now,
+                day_limit=day_limit,
+                day_limit_said=said,
                 path=self.shared.path if self.shared else None,
                 problem=self.shared.problem if self.shared else "",
             )
@@ -359,7 +367,11 @@ class RequestLog:
         wait_s = 0.0 if self.shared is None else self.shared.take(place.number, self.limit)
         if wait_s:
             self._under_way.remove(place)
-        elif self._gap_s:
+            return wait_s
+        if (day := self._clock.now().date()) != self._day:
+            self._day, self._today = day, 0
+        self._today += 1
+        if self._gap_s:
             self._not_before = max(now, self._not_before) + self._gap_s
         return wait_s
 

@@ -17,6 +17,7 @@ from trackagoat_pandas.errors import (
     ContractWarning,
     MissingArgumentError,
     brief,
+    listing,
 )
 from trackagoat_pandas.frames.build import build_frame
 from trackagoat_pandas.frames.chunk import Chunk
@@ -73,7 +74,8 @@ def as_table(
 
     Numbers may be written as ``1,234``, ``1.2M``, ``2.3K`` or ``12 %``, words as ``At risk``, and
     flags as yes and no. Each cell is read exactly or not at all: what can't be read is NA, and
-    :func:`unreadable_cells` lists it. ``""``, ``-`` and ``n/a`` are NA.
+    :func:`unreadable_cells` lists it. ``""``, ``-`` and ``n/a`` are NA. Handles lose an @, an
+    address and capitals, so that they match those of :func:`load_creators`.
 
     Parameters
     ----------
@@ -106,7 +108,8 @@ def as_table(
         their dtypes, NA where the frame has none, then the columns that weren't matched, as they
         are. Money is in integer cents, percents are 12 for 12 %, instants are in UTC, ids are text.
         In the provenance, ``unreadable`` has the number of cells that can't be read by column, and
-        ``unmatched`` the frame's columns that weren't matched.
+        ``unmatched`` the frame's columns that weren't matched; a ``note`` names those that aren't
+        in ``columns``.
 
     Raises
     ------
@@ -175,6 +178,9 @@ def as_table(
     for name in unmatched:
         result[name] = frame[name].array
     add_facts(result, unmatched=[str(name) for name in unmatched])
+    if unsaid := [name for name in unmatched if name not in (columns or {})]:
+        as_they_are = f"No column of {table!r} is called like {listing(map(repr, unsaid))}"
+        add_facts(result, note=f"{as_they_are}: left as they are")
     _report(result, given, sources, found, below=header or 0)
     return keep_order(result, given)
 

@@ -40,7 +40,7 @@ from trackagoat_pandas.http.messages import Answer
 from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.inputs.checks import check_choice
 from trackagoat_pandas.inputs.settings import is_loopback
-from trackagoat_pandas.load.planning import count, read_limit
+from trackagoat_pandas.load.planning import read_limit, refuse_beyond
 from trackagoat_pandas.load.provenance import add_facts
 from trackagoat_pandas.names.organization import forget_projects, known_organization, organization
 from trackagoat_pandas.store.disk.folder import Owner
@@ -96,11 +96,7 @@ def loader(load: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
         if "dtype_backend" in options:
             check_choice("dtype_backend", options["dtype_backend"], get_args(DtypeBackend))
         session, most = session_of(options.get("client")), read_limit(options)
-        if most is not None:
-            # Counted before anything is sent, so that a load beyond its limit costs nothing.
-            tally = count(run, given, options, session)
-            if (needed := tally.least - tally.optional) > most:
-                raise RequestBudgetError(most, needed=needed)
+        refuse_beyond(most, run, given, options, session)
         if session.archive is None:
             return load(*given, **{**options, "client": session})
         check_owner(session, session.archive)

@@ -29,11 +29,14 @@ def comments_path(session: Session) -> str | None:
     A client that only counts requests gets the usual path if that would have to be looked up.
     """
     if session.is_counting and not knows_entities_a_call(session):
-        session.tally.ask(
-            _FACT, 1, 1, "/openapi.json: 1 request to look up whether the server lists comments"
-        )
+        foresee_document(session, "whether the server lists comments")
         return "/comments"
     return next((path for path in _paths(session) if path.rsplit("/", 1)[-1] == "comments"), None)
+
+
+def foresee_document(session: Session, what: str) -> None:
+    """Count the request for the document, for what it says."""
+    session.tally.ask(_FACT, 1, 1, f"/openapi.json: 1 request to look up {what}")
 
 
 def knows_entities_a_call(session: Session) -> bool:

@@ -62,6 +62,8 @@ from trackagoat_pandas.tables.payouts import ACCRUAL_STATUSES, PAYMENT_STATUSES
 E = TypeVar("E", bound=ApiError)
 _MOST_LOOKED_UP: Final = 20
 """The most creators whose project is looked up one by one."""
+OWNERS: Final = "owners"
+"""What a plan calls the list by which payments are checked."""
 
 
 @takes_arrow
@@ -472,7 +474,7 @@ def _load_ledger(
         if table is PAYOUT_PAYMENTS and project_id is not None and not known_owners(session):
             # Payments are checked by their creators, who may have to be listed.
             note = f"{CREATORS.path}: the list, unless it is known, for the projects of those paid"
-            session.tally.ask("owners", 0, None, note)
+            session.tally.ask(OWNERS, 0, None, note)
         frame = load_table(table, session, params, dtype_backend, creators=creators)
         if table is PAYOUT_ACCRUALS:
             remember_owners(session, frame)

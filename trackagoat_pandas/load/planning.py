@@ -15,6 +15,7 @@ from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
+    RequestBudgetError,
 )
 from trackagoat_pandas.http.counting import Tally
 from trackagoat_pandas.http.session import Session, session_of
@@ -24,6 +25,10 @@ P = ParamSpec("P")
 
 _REQUIRED: Final = ("client", "max_requests")
 """The arguments of every loader, by which one is recognized."""
+_ADVICE: Final = (
+    "pass one of the loaders, such as tgp.load_videos, or store.sync, after which "
+    "a store answers without requests"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +54,9 @@ class Plan:
     has_store
         Whether the client has a store.
     day_limit, used_today
-        The requests that the key may send in a UTC day, and those that this machine has sent; None
-        if the server hasn't said the limit yet, or if they aren't counted.
+        The requests that the key may send in a UTC day, and those that were sent: by this machine,
+        or by this process where it doesn't share its quota, as with the sandbox. The limit is None
+        until the server refuses a request because of it, since only then it says it.
     """
 
     loader: str
@@ -62,13 +68,13 @@ class Plan:
     notes: tuple[str, ...] = ()
     has_store: bool = False
     day_limit: int | None = None
-    used_today: int | None = None
+    used_today: int = 0
 
     @property
     def day_share(self) -> float | None:
         """The share of today's quota, from 0 on, that `most` takes, or `least` if that is None.
 
-        None if the quota isn't known.
+        None if ``day_limit`` isn't known.
         """
         expected = self.least if self.most is None else self.most
         return expected / self.day_limit if self.day_limit else None
@@ -100,9 +106,10 @@ class Plan:
             "requests": self._range(),
             "wait for the rate limit": f"{bound if self.seconds else ''}{wait}, at {self.pace}",
         }
+        share = "limit unknown until the server refuses a request"
         if self.day_share is not None:
-            used = "" if self.used_today is None else f"; {self.used_today:,} are used"
-            facts["today's quota"] = f"{bound}{self.day_share:.1%} of {self.day_limit:,}{used}"
+            share = f"{bound}{self.day_share:.1%} of {self.day_limit:,}"
+        facts["today's quota"] = f"{share}; {self.used_today:,} used"
         if self.has_store:
             facts["in the store"] = between.join(self.stored) or "nothing of it"
         if self.notes:
@@ -123,7 +130,7 @@ def estimate_load(loader: Callable[P, pd.DataFrame], /, *args: P.args, **options
     Parameters
     ----------
     loader : callable
-        One of the loaders, such as :func:`load_analytics`, not called.
+        One of the loaders, such as :func:`load_analytics`, or ``store.sync``, not called.
     *args, **options : object
         The arguments of the loader. Wrong ones are the same errors as in the load itself.
 
@@ -132,8 +139,8 @@ def estimate_load(loader: Callable[P, pd.DataFrame], /, *args: P.args, **options
     Plan
         The number of requests, or its bounds, and how long the rate limit makes them wait. Its
         ``notes`` say what the numbers rest on: a list is taken to be as long as the client saw it
-        last, and to have at least one page if the client didn't see it yet. A name that the client
-        would have to look up counts as a request. Retries don't count.
+        last, or as in its store, and to have at least one page if neither has it yet. A name that
+        the client would have to look up counts as a request. Retries don't count.
 
     Raises
     ------
@@ -162,6 +169,7 @@ def estimate_load(loader: Callable[P, pd.DataFrame], /, *args: P.args, **options
     Plan of load_analytics
       requests                 1
       wait for the rate limit  none, at 60 requests per 60 s
+      today's quota            limit unknown until the server refuses a request; 2 used
       based on                 /analytics: 1 project, 1 metric
     """
     name = _name_of(loader)
@@ -178,7 +186,7 @@ def estimate_load(loader: Callable[P, pd.DataFrame], /, *args: P.args, **options
         pace=session.pace,
         stored=tuple(tally.stored),
         notes=tally.explained(),
-        has_store=session.archive is not None,
+        has_store=session.archive is not None or bool(tally.stored),
         day_limit=usage.day_limit,
         used_today=usage.today,
     )
@@ -197,7 +205,8 @@ def _name_of(loader: object) -> str:
     except ValueError:  # some of Python's own have no signature
         taken = set()
     if not taken.issuperset(_REQUIRED):
-        raise ArgumentError("loader", name, "pass one of the loaders, such as tgp.load_videos")
+        problem = "its requests can't be counted" if "client" in taken else "it sends no requests"
+        raise ArgumentError("loader", name, f"{problem}: {_ADVICE}")
     return str(name)
 
 
@@ -205,6 +214,27 @@ def read_limit(options: Mapping[str, Any]) -> int | None:
     """Return the ``max_requests`` of a loader's call, checked."""
     most = options.get("max_requests")
     return None if most is None else check_int("max_requests", most, minimum=0)
+
+
+def refuse_beyond(
+    most: int | None,
+    loader: Callable[..., pd.DataFrame],
+    args: Sequence[Any],
+    options: Mapping[str, Any],
+    session: Session,
+) -> None:
+    """Refuse a load that is known to need more requests than `most`, before anything is sent.
+
+    Raises
+    ------
+    RequestBudgetError
+        It needs more.
+    """
+    if most is None:
+        return
+    tally = count(loader, args, options, session)
+    if (needed := tally.least - tally.optional) > most:
+        raise RequestBudgetError(most, needed=needed)
 
 
 def count(

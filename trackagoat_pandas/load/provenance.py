@@ -47,7 +47,7 @@ _NAMES = {
     "store": "from the store",
 }
 """The label under which a fact is displayed, where that isn't its name."""
-_PARTS = {"all": "all of it", "some": "a part of it", "none": "nothing"}
+_PARTS = {"all": "all of it", "some": "a part of it", "none": "nothing: all was requested"}
 """How much of a frame is from the store."""
 MOST_NAMES: Final = 20
 """How many names are listed, so that the dict stays small."""
@@ -199,7 +199,7 @@ def _of_store(fact: Mapping[str, Any]) -> str:
     if counts := [f"{fact[name]:,} {name}" for name in ("new", "changed", "gone") if name in fact]:
         said.append(f"kept now: {', '.join(counts)}")
     if "restated" in fact:
-        said.append(f"settled values that have changed: {fact['restated']:,}")
+        said.append(f"settled values among the changed: {fact['restated']:,}")
     if "doubtful" in fact:
         said.append(f"values that may have changed: {fact['doubtful']:,}")
     return "; ".join(filter(None, said))

@@ -190,11 +190,11 @@ class ListLoad:
         """
         session, table, identity = self.session, self.table, self._identity()
         name = list_name(self.path, together)
-        is_open = is_paged and session.cached(name) is None
+        is_open = session.cached(name) is None
         if is_open and session.archive is not None and identity is not None:
             kept = session.archive.lists.find(table, self.path, identity)
             if kept is not None:
-                pages = max(1, math.ceil(kept.rows / LARGEST_PAGE))
+                pages = max(1, math.ceil(kept.rows / LARGEST_PAGE)) if is_paged else 1
                 day = server_today(session, kept.observed_at)
                 session.remember_list(self.path, together, KnownList(kept.rows, pages, day))
         dated = [column for one in table.filters if one.name == "dates" for column in one.columns]

@@ -33,7 +33,11 @@ from trackagoat_pandas.load.coverage import (
     server_today,
 )
 from trackagoat_pandas.load.fanout import COMMON_FAILURES, Outcome, R, fan_out
-from trackagoat_pandas.load.openapi import knows_entities_a_call, takes_several_entities
+from trackagoat_pandas.load.openapi import (
+    foresee_document,
+    knows_entities_a_call,
+    takes_several_entities,
+)
 from trackagoat_pandas.load.provenance import MOST_NAMES, add_facts, brief_ids, provenance
 from trackagoat_pandas.load.query import (
     PATH,
@@ -345,8 +349,7 @@ def foresee_parts(session: Session, parts: Sequence[tuple[Query, Sequence[str]]]
     for query, ids in parts:
         calls = math.ceil(len(ids) / IDS_A_CALL) if _may_group(query, ids) else len(ids)
         session.tally.add(calls * len(query.metrics), len(ids) * len(query.metrics))
-    what = f"whether a request takes {IDS_A_CALL} ids"
-    session.tally.add(1, 1, f"/openapi.json: 1 request to look up {what}")
+    foresee_document(session, f"whether a request takes {IDS_A_CALL} ids")
     raise CountedError
 
 

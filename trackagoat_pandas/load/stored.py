@@ -255,7 +255,10 @@ class StoredLoad(SeriesLoad):
         """
         session, query, parts = self.session, self.query, self.to_ask(kept_from)
         total, left = self._is_left.size, int(self._is_left.sum())
-        session.tally.stored.append(f"{PATH}: {total - left:,} of {total:,} days of the series")
+        said = f"{PATH}: {total - left:,} of {total:,} days of the series"
+        if left < total and (again := sum(map(len, parts.values()))):
+            said += f", {again:,} of {len(self.keys):,} of which are requested whole"
+        session.tally.stored.append(said)
         needed = [(replace(query, metrics=(one,)), ids) for (_, one), ids in parts.items()]
         foresee_parts(session, needed)
         parts, checks = add_checks(self, parts, lambda: known_size(session, is_asked=bool(parts)))

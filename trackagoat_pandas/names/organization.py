@@ -190,7 +190,12 @@ def foresee_timezone(session: Session) -> None:
         return
     known = session.known(_FACT, _ask)
     if known is None or known.timezone is None:
-        session.tally.ask(_FACT, 0, 1, f"/projects: up to 1 request to look up {_LOOKED_UP}")
+        foresee_projects(session)
+
+
+def foresee_projects(session: Session) -> None:
+    """Count the request that the projects may take, whether or not the client knows them."""
+    session.tally.ask(_FACT, 0, 1, f"/projects: up to 1 request to look up {_LOOKED_UP}")
 
 
 def resolve_project(session: Session, project: object) -> str:

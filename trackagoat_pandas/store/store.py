@@ -6,6 +6,7 @@ import datetime as dt
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Self, get_args
@@ -26,6 +27,7 @@ from trackagoat_pandas.errors import (
 from trackagoat_pandas.frames.build import ATTRIBUTE, to_frame
 from trackagoat_pandas.frames.dtypes import INSTANT, TEXT
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import session_of
 from trackagoat_pandas.inputs.arrow import STRING, takes_arrow
 from trackagoat_pandas.inputs.checks import (
     check_bool,
@@ -38,6 +40,7 @@ from trackagoat_pandas.inputs.checks import (
     read_folder,
 )
 from trackagoat_pandas.inputs.dates import DateRange
+from trackagoat_pandas.load.planning import read_limit, refuse_beyond
 from trackagoat_pandas.store.changes import COUNTS, find_changes, find_falls, named_history
 from trackagoat_pandas.store.disk.checkup import (
     FLAWS,
@@ -528,6 +531,7 @@ class Store:
         spot_checks: int | None = None,
         entities: Entity | Sequence[Entity] = "creator",
         max_age: str | dt.timedelta | None = "5min",
+        max_requests: int | None = None,
         client: Client | None = None,
     ) -> pd.DataFrame:
         """Request and store everything new.
@@ -536,7 +540,7 @@ class Store:
         if a day of it isn't stored, or wasn't settled when it was stored, or if its videos,
         creators or items have changed since; :func:`load_analytics` has the rules. After an error,
         a crash or Ctrl-C the same call continues where it stopped, and counts the rows that are new
-        since then.
+        since then. ``tgp.estimate_load(store.sync, project)`` estimates the cost beforehand.
 
         Parameters
         ----------
@@ -559,6 +563,9 @@ class Store:
         max_age : str, timedelta or None, default '5min'
             Lists and series requested more recently than this, such as ``"5min"``, aren't requested
             again, except the projects; None to request everything.
+        max_requests : int, optional
+            The most requests that the sync may send; None for no limit. What was received is kept,
+            and the same call goes on there.
         client : Client, optional
             The client to use; by default the one that ``connect`` made last. It need not have been
             connected with this store.
@@ -585,6 +592,8 @@ class Store:
             An argument is not allowed, or the client is offline; nothing was sent.
         UnknownProjectError, AmbiguousProjectError
             No project has the name, or several have it; the message lists candidates.
+        RequestBudgetError
+            It takes more than ``max_requests``; nothing was sent if that was known before.
         ApiError, ConnectionFailedError, DeadlineError
             The server couldn't be reached, or asks to wait for too long. What was received is kept.
 
@@ -617,7 +626,8 @@ class Store:
         >>> store.close()
         >>> folder.cleanup()
         """
-        return sync(
+        run = partial(
+            sync,
             self.archive,
             project,
             dates=dates,
@@ -626,8 +636,10 @@ class Store:
             lookback_days=lookback_days,
             spot_checks=spot_checks,
             max_age=read_age(max_age),
-            client=client,
         )
+        session, most = session_of(client), read_limit({"max_requests": max_requests})
+        refuse_beyond(most, run, (), {}, session)
+        return run(max_requests=most, client=session)
 
     @takes_arrow
     def restatements(

@@ -171,7 +171,12 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
             "rank tiktok_handle",
             maybe("distance", "float", "The sum of what the parts add.", content="number"),
             *(
-                maybe(part, "float", f"What {what} add to the distance.", content="number")
+                maybe(
+                    part,
+                    "float",
+                    f"What {what} add to the distance; 0 where all differ by no more than chance.",
+                    content="number",
+                )
                 for part, what in (
                     ("size", "views of posts"),
                     ("spread", "differences of posts in views"),

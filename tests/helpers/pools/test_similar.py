@@ -122,8 +122,9 @@ def test_the_creator_is_given_by_id_by_handle_or_as_a_row() -> None:
 @pytest.mark.parametrize(
     ("to", "error", "match"),
     [
-        ("nobody", ArgumentError, "`creators` doesn't have it"),
-        ("", ArgumentError, "`creators` doesn't have it"),
+        ("nobody", ArgumentError, r"`creators` has ann\.goat, ben\.goat"),
+        ("ben.goa", ArgumentError, r"`creators` has ann\.goat, .*\. Did you mean 'ben\.goat'"),
+        ("", ArgumentError, "`creators` has "),
         (["ann", "ben"], ArgumentError, "one creator at a time"),
         ([], ArgumentError, "one creator at a time"),
         (True, ArgumentTypeError, "to can't be of type bool"),

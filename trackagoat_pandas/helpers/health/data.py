@@ -80,6 +80,8 @@ def _first(said: list[str]) -> str:
 
 def _age(age: pd.Timedelta) -> str:
     hours = max(age, pd.Timedelta(0)) / pd.Timedelta(hours=1)
+    if not round(hours):
+        return "less than an hour"
     if age < _MANY_HOURS:
         return number(round(hours), "hour")
     return number(round(age / pd.Timedelta(days=1)), "day")

@@ -8,8 +8,10 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.base.spelling import did_you_mean
 from trackagoat_pandas.base.types import Floats
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.base.wording import number
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, listing
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import STRING, floats
 from trackagoat_pandas.helpers.facts import derived
@@ -89,7 +91,8 @@ def similar_creators(
         with a weight ``hashtags``; ``stability`` (Float64, 0 to 1), ``posts`` (Int64), ``reason``
         (str) and ``creator_id``.
 
-        A part is NA where it isn't known of both, and the others count for it. ``distance`` and
+        A part is 0 where the creators of the program differ by no more than chance, and NA where it
+        isn't known of both, and the others count for it. ``distance`` and
         ``rank`` are NA, with the ``reason``, where one of both has fewer than 5 posts; these rows
         come last. ``stability`` is the share of 50 trials with resampled posts in which the creator
         is again among the first three, or in a later row among as many as there are up to it; NA
@@ -215,7 +218,10 @@ def _place_of(to: Any, traits: Traits) -> int:
     if len(places) > 1:
         raise ArgumentError("to", id_, "several creators have this handle: pass an id")
     if not len(places):
-        raise ArgumentError("to", id_, "`creators` doesn't have it: pass an id or a handle of it")
+        handles = [each for each in traits.handles if isinstance(each, str)]
+        has = listing(handles) or f"{number(len(traits.ids), 'creator')} without handles"
+        near = did_you_mean(id_, handles)
+        raise ArgumentError("to", id_, f"`creators` has {has}{near and f'.{near}'}")
     return int(places[0])
 
 
