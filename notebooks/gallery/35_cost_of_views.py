@@ -12,4 +12,5 @@ creators = tgp.load_creators(project)
 may = tgp.load_payout_accruals(project, dates="2026-05")
 views = tgp.load_analytics("creator", creators, "views", dates=("2026-04-26", "2026-06-07"))
 cpm = tgp.effective_cpm(may, views, names=creators)
-table = cpm.goat.show(None, caption="What 1,000 views cost in May")
+columns = ["tiktok_handle", "earned_cents", "views", "effective_cpm_cents"]
+table = cpm.goat.show(None, columns=columns, caption="What 1,000 views cost in May")
