@@ -195,6 +195,8 @@ def test_the_store_has_the_goals_of_who_left(tmp_path):
     assert note_of(without).count(f"; {len(lost)} are set aside.") == 1
     assert (findings["stage"] != "set_aside").all()
     assert len(findings) == len(without) - len(lost)
+    assert "cut" not in findings.goat.provenance
+    assert findings.goat.provenance["server_time"] >= "2026-06-25"
 
 
 def test_pay_of_who_left_is_named_until_it_is_ended():

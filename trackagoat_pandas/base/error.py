@@ -32,6 +32,11 @@ _CALLED: Final[Mapping[str, Sequence[str]]] = {
     **dict.fromkeys(("today", "as_of", "date"), ("now", "as_of", "reference_date")),
     **dict.fromkeys(("sort_by", "sort", "order_by", "metric", "column"), ("by", "order")),
     **dict.fromkeys(("df", "data"), ("frame",)),
+    "now": ("as_of",),
+    "month": ("dates",),
+    "dates": ("month",),
+    "creators": ("names",),
+    "names": ("creators",),
 }
 """What other libraries, or people, call an argument; the first of these that there is counts."""
 

@@ -311,6 +311,8 @@ def _with_stored_goals(
         seen = pd.concat([active_ids(creators), found["creator_id"]])
         theirs = rows[~is_among(rows["creator_id"], seen)]
         found = combine_loads(found, theirs) if len(theirs) else found
+    found.attrs = dict(goals.attrs)  # all other goals are as of now, and none is left out
+    add_facts(found, rows=len(found))
     return found
 
 

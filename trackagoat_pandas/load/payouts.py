@@ -78,6 +78,8 @@ def load_payout_methods(
 ) -> pd.DataFrame:
     """Load the ways in which creators are paid.
 
+    They belong to the organization, and all projects share them: there is no ``project``.
+
     Parameters
     ----------
     method : str, optional

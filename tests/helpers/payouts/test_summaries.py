@@ -868,6 +868,17 @@ def test_with_dates_and_as_of_what_was_paid_later_is_owed():
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("helper", [summarize_payouts, outstanding_balances])
+def test_with_dates_it_is_said_who_is_owed_less_over_all_days(helper):
+    notes = []
+    for times in (1, 2):
+        paid = payments(*(payment(f"x{number}", 300, "b") for number in range(times)))
+        found = helper(MONTHS, paid, dates="2026-05", timezone=ZONE)
+        notes.append(found.attrs["trackagoat"]["note"])
+    said = "Over all days 1 creator is owed less"
+    assert [said in note for note in notes] == [False, True]
+
+
 def test_of_a_part_of_all_payments_nobody_is_said_to_be_never_paid():
     whole = PAID_LATER.copy()
     whole.attrs["trackagoat"] = {"path": "/payout-payments", "rows": 2}

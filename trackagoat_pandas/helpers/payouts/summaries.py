@@ -110,7 +110,8 @@ def summarize_payouts(
         A month such as ``"2026-05"``, or other days as :meth:`DateRange.parse` reads them: only
         accruals for a period that ends on these days, and the part of each payment that was for
         them, as :func:`payments_for` splits it, whenever it was made. A creator's last method of
-        payment is that of all payments. None counts everything.
+        payment is that of all payments. The ``note`` says how many creators are owed less over all
+        days, since more was paid than earned for others. None counts everything.
     timezone : str, optional
         The organization's time zone, for months and ``dates``; by default the one in the frames'
         attributes.
@@ -209,7 +210,8 @@ def outstanding_balances(
         A month such as ``"2026-05"``, or other days as :meth:`DateRange.parse` reads them: only
         accruals for a period that ends on these days, and the part of each payment that was for
         them, as :func:`payments_for` splits it, whenever it was made. A creator's last method of
-        payment is that of all payments. None counts everything.
+        payment is that of all payments. The ``note`` says how many creators are owed less over all
+        days, since more was paid than earned for others. None counts everything.
     as_of : str, date or datetime, optional
         An instant (inclusive), or a day: entries made by the end of that day in the organization's
         time zone count. Not after today, by the server's clock. None counts everything. The
@@ -511,9 +513,26 @@ def _ledger_of(
         return read_ledger(accruals, payments, currency), ""
     days, called, said = days_of(dates, [accruals, payments], zone)
     with kept_warnings():  # of entries that don't count on these days
+        whole = read_ledger(accruals, payments, currency)
         accruals, payments = ended_on(days, accruals, payments, zone, currency)
-    note = f"For periods that end in {called}, and what was paid for them, whenever that was. "
-    return read_ledger(accruals, payments, currency), f"{note}{said}".strip()
+    ledger = read_ledger(accruals, payments, currency)
+    note = f"For periods that end in {called}, and what was paid for them, whenever that was."
+    return ledger, " ".join(filter(None, [note, _less_text(ledger, whole), said]))
+
+
+def _less_text(ledger: Ledger, whole: Ledger) -> str:
+    """Say how many creators are owed less by the whole ledger than by a part; "" for none."""
+    part, all_days = (
+        each.accruals[each.accruals["is_standing"]].groupby(_OWNER)["cents"].sum()
+        .sub(each.payments[each.payments["is_recorded"]].groupby(_OWNER)["cents"].sum(),
+             fill_value=0)
+        for each in (ledger, whole)
+    )  # fmt: skip
+    count = int((all_days.reindex(part.index) < part).sum())
+    if not count:
+        return ""
+    who = "1 creator is" if count == 1 else f"{count:,} creators are"
+    return f"Over all days {who} owed less, since more was paid than earned for other days."
 
 
 def _settled_text(number: int) -> str:
