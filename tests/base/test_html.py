@@ -226,7 +226,8 @@ def test_provenance_shows_unreadable_values_duplicates_and_what_a_report_adds():
             },
             (
                 "a part of it; fetched from 2026-06-01 12:00:00 UTC to 2026-06-15 12:00:00 UTC; "
-                "kept now: 1,200 new, 3 changed, 0 gone"
+                "kept now: 1,200 new, 3 changed, 0 gone "
+                "(changed: those of days that were partial included)"
             ),
         ),
         (

@@ -25,6 +25,7 @@ from trackagoat_pandas.actions.batch import (
 from trackagoat_pandas.actions.inputs import Check
 from trackagoat_pandas.actions.repeats import listed
 from trackagoat_pandas.actions.requests import Write, each
+from trackagoat_pandas.base.wording import cut
 from trackagoat_pandas.errors import (
     AmbiguousCampaignError,
     AmbiguousCreatorError,
@@ -50,6 +51,8 @@ Unit: TypeAlias = "tuple[str, str | None, Callable[[], Any]]"
 """One item of an argument: its place, its text, and what makes the argument with it alone."""
 NOT_FOUND: Final[Judged] = ("not found", "no such id is listed")
 _SEND_THE_REST: Final = "; pass its frame as `{}` to send the valid ones"
+_LONGEST: Final = 60
+"""Characters of an item in a message."""
 _UNLISTED: Final[Judged] = ("unknown", "the API has no list of what exists")
 _REFUSED: Final = (ArgumentError, ArgumentTypeError)
 _AMBIGUOUS: Final = (AmbiguousCreatorError, AmbiguousCampaignError)
@@ -446,7 +449,7 @@ def _refuse(
         (one,) = bad
         said = f"{error} {one.place}"
         new = [one.place] * (one.place not in str(error))
-        new += [one.item] if one.item and one.item not in said else []
+        new += [cut(one.item, _LONGEST)] if one.item and one.item not in said else []
         where = f"That is {', '.join(new)}, and nothing" if new else "Nothing"
         error.add_advice(f"{where} was sent. dry_run=True lists them all{advice}.")
     raise error

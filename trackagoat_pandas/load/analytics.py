@@ -210,8 +210,9 @@ def load_analytics(
 
     Labels are the newest names that a response or a list in the store has. Days before those that
     the plan keeps come from the store if it has them. The provenance says in ``store`` which part
-    of the frame came from it, when that was fetched, and how many settled values were
-    ``restated``.
+    of the frame came from it, when that was fetched, how many points that were requested are
+    ``new``, ``changed`` or ``gone`` since they were stored, and how many settled values were
+    ``restated``. A value of a day that was partial counts as changed, but is no restatement.
 
     Dates reach beyond the data if they begin more than a day before the first day with data, end
     later than tomorrow, or end after the last day with data. The provenance has that first and last

@@ -169,7 +169,7 @@ def estimate_load(loader: Callable[P, pd.DataFrame], /, *args: P.args, **options
     Plan of load_analytics
       requests                 1
       wait for the rate limit  none, at 60 requests per 60 s
-      today's quota            limit unknown until the server refuses a request; 2 used
+      today's quota            limit unknown until the server refuses a request; 1 used
       based on                 /analytics: 1 project, 1 metric
     """
     name = _name_of(loader)

@@ -197,7 +197,10 @@ def _of_store(fact: Mapping[str, Any]) -> str:
     if "snapshots" in fact:
         said.append(f"lists: {fact['snapshots']:,}")
     if counts := [f"{fact[name]:,} {name}" for name in ("new", "changed", "gone") if name in fact]:
-        said.append(f"kept now: {', '.join(counts)}")
+        partial = (
+            " (changed: those of days that were partial included)" if fact.get("changed") else ""
+        )
+        said.append(f"kept now: {', '.join(counts)}{partial}")
     if "restated" in fact:
         said.append(f"settled values among the changed: {fact['restated']:,}")
     if "doubtful" in fact:

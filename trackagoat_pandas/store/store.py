@@ -576,9 +576,9 @@ class Store:
             One row per table, in the order in which they were asked for: ``table`` (str); how many
             rows are ``new``, ``changed`` or ``gone`` since the list that was kept before, or points
             of analytics (Int64; NA where the server refused, or the list before can't be read any
-            more); ``requests`` (Int64), those that look up names included; ``seconds`` (Float64);
-            and ``error`` (str), what the server said if it has no such list or doesn't let this key
-            read it.
+            more; a row of which only ``updated_at`` differs hasn't changed); ``requests`` (Int64),
+            those that look up names included; ``seconds`` (Float64); and ``error`` (str), what the
+            server said if it has no such list or doesn't let this key read it.
 
         Raises
         ------

@@ -215,8 +215,7 @@ def _count(load: Load, table: str, session: Session) -> pd.DataFrame | None:
 
     It is the newest one that the store has, or has as many rows as the client saw last.
     """
-    tally = session.tally
-    tally.rows = None
+    session.tally.rows, tally = None, session.tally
     found: pd.DataFrame | None = session.attempt(partial(load, client=session))
     if found is None and table != ANALYTICS.name:
         with suppress(StoreError):  # it is damaged, or it isn't known yet whose the store is

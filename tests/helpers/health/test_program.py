@@ -198,6 +198,16 @@ def test_data_are_watched_after_a_day_and_bad_after_three(hours, status):
     assert found["data freshness"] == status
 
 
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [(0, "less than an hour"), (29, "less than an hour"), (61, "1 hour"), (120, "2 hours")],
+)
+def test_the_age_of_data_is_said_in_words(minutes, said):
+    now = world_of(5_000).noon(DAY) + pd.Timedelta(minutes=minutes)
+    health = health_of(frames_of(5_000), now.isoformat(), parts="data freshness")
+    assert f", was loaded {said} ago, on " in health["evidence"].iloc[0]
+
+
 def test_before_there_are_data_nothing_is_known():
     now = (world_of(5_000).noon(0) - pd.Timedelta(days=400)).isoformat()
     found = statuses_of(health_of(frames_of(5_000), now))
