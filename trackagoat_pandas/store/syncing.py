@@ -204,8 +204,9 @@ def _count_all(archive: Archive, session: Session, wanted: Wanted) -> None:
                 alone.attempt(partial(load, client=alone))
                 note = "more for series whose videos or creators have changed"
                 tally.add(0, whole.most, f"{PATH}: {note}")
-    of = [f"{entity}s" for entity in wanted.entities if wanted.metrics]
-    for table in {*of, "payout_structures", *(() if wanted.project_id else ("projects",))}:
+    needed = {f"{entity}s" for entity in wanted.entities if wanted.metrics} | {"payout_structures"}
+    needed = needed - {"projects"} if wanted.project_id else needed | {"projects"}
+    for table in sorted(needed):
         if table not in loaded:
             tally.add(0, None, f"{TABLES[table].path}: more requests, by how many rows it has")
 
