@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,17 @@ def test_a_live_load_stays_within_its_requests_and_its_code_loads_the_same(clien
     names = made_by_code(program)
     for name, frame in program.data.items():
         pd.testing.assert_frame_equal(names[name], frame)
+
+
+def test_days_beyond_the_data_are_no_reason_for_a_warning() -> None:
+    with (
+        tgp.sandbox(seed=5, creators=4, days=40, rate_limit=None) as box,
+        tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as client,
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("error")
+        program = loaded_program(PROJECT, client=client, wanted=["creators", "analytics"])
+    assert program.data["analytics"].goat.provenance["data_since"]
 
 
 def test_what_is_too_dear_is_left_out_with_the_reason(client: Any) -> None:

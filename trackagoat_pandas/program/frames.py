@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.base.warnings import ClippedDatesWarning, NoDataWarning, delayed_warnings
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.errors import (
     ArgumentTypeError,
@@ -209,7 +210,11 @@ def _loaded(
     if least > left:
         raise RequestBudgetError(left, needed=least)
     load = partial(source.load, client=session, max_requests=max(left, 1))
-    return recorder.step(name, load, *args, **options)
+    with delayed_warnings() as said:
+        made = recorder.step(name, load, *args, **options)
+        if source.days:  # the most that are of use, not those that somebody asked for
+            said[:] = [one for one in said if one[1] not in (NoDataWarning, ClippedDatesWarning)]
+    return made
 
 
 def _too_dear(error: RequestBudgetError, max_requests: int) -> str:
