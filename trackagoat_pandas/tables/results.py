@@ -308,6 +308,7 @@ _RESULTS = (
     result("outstanding_balances", "one creator, or one method of payment, and currency",
         title="Owed", columns=(
         "tiktok_handle method_name currency creators? earned_cents paid_cents owed_cents",
+        "owed_over_all_days_cents? payable_cents?",
         Column("unpaid_accruals", "int", "Accruals that no payment lists.", unit="accruals"),
         maybe("oldest_unpaid", "day", "End of the oldest unpaid period.", role="measure"),
         maybe("days_outstanding", "int", "Days since the oldest unpaid period.", unit="days"),

@@ -144,6 +144,8 @@ _COLUMNS = (
     cents("earned_cents", doc="What was earned."),
     cents("paid_cents", doc="What was paid.", nullable=True),
     cents("owed_cents", doc="Earned less paid; negative if too much was paid."),
+    cents("owed_over_all_days_cents", doc="Earned less paid, over all days."),
+    cents("payable_cents", doc="What to pay: what is owed, at most what is over all days."),
     cents(
         "then_cents",
         doc="Known amounts by the changed rules; medians of open periods.",

@@ -868,6 +868,29 @@ def test_with_dates_and_as_of_what_was_paid_later_is_owed():
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("by", ["creator", "method"])
+def test_what_to_pay_for_some_days_is_at_most_what_is_owed_over_all_days(by):
+    # Of April's 300 of "nan", 600 were paid, and of the 40 of "mia" none.
+    paid = payments(payment("x", 300, "b"), payment("y", 300, "b"))
+    options = {"by": by, "timezone": ZONE}
+    may = outstanding_balances(MONTHS, paid, dates="2026-05", **options)
+    names = ["owed_cents", "owed_over_all_days_cents", "payable_cents"]
+    found = may.set_index("creator_id" if by == "creator" else "method_name")[names]
+    expected = {
+        "creator": {"nan": [1_000, 700, 700], "mia": [50, 90, 50], "zoe": [7, 7, 7]},
+        "method": {"PayPal": [1_000, 700, 700], "never paid": [57, 97, 57]},
+    }[by]
+    assert found.T.to_dict("list") == expected
+    assert set(names[1:]).isdisjoint(outstanding_balances(MONTHS, paid, **options).columns)
+
+
+def test_who_is_overpaid_for_some_days_is_to_be_paid_nothing():
+    paid = payments(payment("x", 1_500, "a"))
+    may = outstanding_balances(MONTHS, paid, dates="2026-05", timezone=ZONE)
+    (row,) = may[may["creator_id"] == "nan"].to_dict("records")
+    assert (row["owed_cents"], row["payable_cents"]) == (-500, 0)
+
+
 @pytest.mark.parametrize("helper", [summarize_payouts, outstanding_balances])
 def test_with_dates_it_is_said_who_is_owed_less_over_all_days(helper):
     notes = []

@@ -61,6 +61,18 @@ def test_a_row_is_recipient_amount_currency_reference_note_and_wallet():
     assert file.contents == (f"{MAIL},1234.50,USD,mia,May,PAYPAL\r\n",)
 
 
+def test_balances_of_some_days_are_paid_without_what_was_paid_wrongly_for_others():
+    owed = pd.DataFrame(
+        {
+            "tiktok_handle": ["mia", "bo"], "creator_id": ["1", "2"],
+            "owed_cents": [62_500, 100], "payable_cents": [12_500, 0],
+        }
+    )  # fmt: skip
+    made = tgp.payout_file(owed, recipients={"mia": "mia@x.com", "bo": "bo@x.com"})
+    assert made.written[["amount", "owed_cents"]].to_numpy().tolist() == [["125.00", 12_500]]
+    assert made.left_out["reason"].tolist() == ["nothing_owed"]
+
+
 def test_venmos_rows_are_private_in_its_feed():
     file = payout_file(owed({"recipient": "408-555-0123"}), format="venmo", note="May")
     assert file.contents == ("408-555-0123,0.01,USD,c,May,VENMO,PRIVATE\r\n",)

@@ -363,6 +363,7 @@ def test_a_creator_who_is_settled_over_all_days_is_owed_nothing(book):
     owed_by = table(made, "Owed by creator").set_index("Creator")
     assert owed_by["Owed"].to_dict() == {"nan": 1, "mia": 2.5}
     assert owed_by["Owed over all days"].to_dict() == {"nan": 0, "mia": 2.5}
+    assert owed_by["Payable"].to_dict() == {"nan": 0, "mia": 2.5}
 
 
 def test_a_month_in_which_something_was_due_but_nothing_accrued_is_no_empty_one(book):

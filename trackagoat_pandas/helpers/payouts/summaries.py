@@ -65,8 +65,8 @@ _OWNER = ["creator_id", "currency"]
 _PERIODS = {"day": "daily", "week": "weekly", "month": "monthly"}
 _LAST_DAY = np.iinfo(np.int64).max
 _CENTS = ("earned_cents", "paid_cents", "owed_cents")
-IN_ALL = "owed_over_all_days_cents"
-"""Beside what is owed for some days: what is owed over all."""
+IN_ALL, PAYABLE = "owed_over_all_days_cents", "payable_cents"
+"""Beside what is owed for some days: what is owed over all, and what to pay."""
 
 
 @derived("accruals", "payments", whole=("accruals", "payments"), by="by", dates="dates")
@@ -233,8 +233,9 @@ def outstanding_balances(
         One row for each creator and currency that is not settled (with ``settled``, for each),
         most owed first:
         ``tiktok_handle`` where a given frame knows it, ``currency`` (str), ``earned_cents``,
-        ``paid_cents``, ``owed_cents`` (Int64; negative where too much was paid),
-        ``unpaid_accruals`` (Int64: those that no counted payment lists), ``oldest_unpaid`` (the
+        ``paid_cents``, ``owed_cents`` (Int64; negative where too much was paid), with ``dates``
+        ``owed_over_all_days_cents`` and ``payable_cents`` (Int64: what to pay, which is what is
+        owed for these days, but at most what is owed over all), ``unpaid_accruals`` (Int64: those that no counted payment lists), ``oldest_unpaid`` (the
         last day of the oldest one's period, or without a period the local day on which it was
         made), ``days_outstanding`` (Int64: days from there to the day of ``as_of``, or without it
         to the day on which the frames were loaded, by the server's clock; NA if they don't say it)
@@ -294,6 +295,12 @@ def outstanding_balances(
     balances = _balances(sums, today, settled=settled)
     left_out = _settled_text(len(sums) - len(balances))
     balances = with_methods(balances, ever, every, is_whole=not _is_part(payments))
+    if dates is not None:
+        with kept_warnings():  # the same again
+            overall = outstanding_balances(
+                accruals, payments, as_of=as_of, timezone=zone, currency=currency
+            )
+        balances = with_payable(balances, overall)
     if by == "method":
         balances = balances_by_method(balances)
     moment = "" if as_of is None else f"As of {as_of}: what was recorded or paid by then."
@@ -741,11 +748,29 @@ def with_methods(
     return named.assign(method_name=named["method_name"].mask(is_never & is_whole, NEVER_PAID))
 
 
+def with_payable(balances: pd.DataFrame, overall: pd.DataFrame) -> pd.DataFrame:
+    """Add to balances of some days what is owed over all days, and what to pay.
+
+    That is what is owed for these days, but at most what is owed over all: money that was paid
+    wrongly for other days isn't paid again.
+    """
+    # A creator who isn't there is settled.
+    owed = balances[_OWNER].merge(overall[[*_OWNER, "owed_cents"]], how="left", on=_OWNER)
+    in_all = owed["owed_cents"].fillna(0).astype("Int64").set_axis(balances.index)
+    payable = in_all.where(in_all < balances["owed_cents"], balances["owed_cents"]).clip(lower=0)
+    place = balances.columns.tolist().index("owed_cents") + 1
+    added = balances.copy()
+    added.insert(place, IN_ALL, in_all)
+    added.insert(place + 1, PAYABLE, payable)
+    return added
+
+
 def balances_by_method(balances: pd.DataFrame) -> pd.DataFrame:
     """Sum what each creator is owed by the method that each was last paid with."""
     keys = ["method_name", "method_id", "currency"]
     rows = balances.assign(creators=balances["creator_id"].notna().astype(np.int64))
-    summed_up = ["creators", *_CENTS, "unpaid_accruals", *rows.columns.intersection([IN_ALL])]
+    added = rows.columns.intersection([IN_ALL, PAYABLE])
+    summed_up = ["creators", *_CENTS, *added, "unpaid_accruals"]
     sums = rows.groupby(keys, dropna=False).agg(
         **{name: (name, "sum") for name in summed_up},
         oldest_unpaid=("oldest_unpaid", "min"),

@@ -36,6 +36,7 @@ from trackagoat_pandas.helpers.payouts.money import (
     currencies,
     format_cents,
 )
+from trackagoat_pandas.helpers.payouts.summaries import PAYABLE
 from trackagoat_pandas.inputs.checks import (
     check_bool,
     check_choice,
@@ -156,9 +157,11 @@ def payout_file(
     ----------
     owed : DataFrame
         The frame of :func:`outstanding_balances`: ``creator_id``, ``owed_cents``, and ``currency``
-        if there are several. A column ``recipient`` says where each creator is paid, unless there
-        are `recipients`; a column ``note`` takes the place of `note`; a column ``customer_id``, or
-        else ``tiktok_handle``, is written as the row's reference.
+        if there are several. A column ``payable_cents``, which balances of some days (``dates=``)
+        have, takes the place of ``owed_cents``, so that what was paid wrongly for other days is
+        deducted. A column ``recipient`` says where each creator is paid, unless there are
+        `recipients`; a column ``note`` takes the place of `note`; a column ``customer_id``, or else
+        ``tiktok_handle``, is written as the row's reference.
     path : str or path, optional
         Where to write, such as ``"june.csv"``. If there are more than 5,000 payments, the files
         are ``june-1.csv``, ``june-2.csv`` and so on. None writes nothing; see ``contents``.
@@ -319,7 +322,7 @@ def _read(
             "tiktok_handle": text(owed.get("tiktok_handle", nothing)),
             "creator_id": text(owed["creator_id"]),
             "currency": currencies(owed, currency),
-            "owed_cents": check_cents(whole(owed["owed_cents"])),
+            "owed_cents": check_cents(whole(owed.get(PAYABLE, owed["owed_cents"]))),
         }
     )
     known = _known(owed, recipients)

@@ -36,9 +36,11 @@ from trackagoat_pandas.helpers.payouts.ledger import (
 from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, currencies, format_cents
 from trackagoat_pandas.helpers.payouts.summaries import (
     IN_ALL,
+    PAYABLE,
     balances_by_method,
     outstanding_balances,
     with_methods,
+    with_payable,
 )
 from trackagoat_pandas.inputs.checks import frame_facts, is_uuid, require_columns
 from trackagoat_pandas.inputs.dates import DateRange
@@ -53,9 +55,9 @@ _RULE: Final = ("tiktok_handle", "structure_name")
 _NAMES: Final = {
     "creator_id": "tiktok_handle", "structure_id": "structure_name", "method_id": "method_name",
 }  # fmt: skip
-_OWNER: Final = ["creator_id", "currency"]
 _BALANCE: Final = (
-    "earned_cents", "paid_cents", "owed_cents", IN_ALL, "unpaid_accruals", "oldest_unpaid",
+    "earned_cents", "paid_cents", "owed_cents", IN_ALL, PAYABLE, "unpaid_accruals",
+    "oldest_unpaid",
 )  # fmt: skip
 _SHEETS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "by_creator": (
@@ -90,8 +92,8 @@ _DETAILS: Final = ("structure_version",)
 _ALIKE: Final = ("currency", "version_in_force")
 """Columns that are hidden where all rows of a sheet say the same."""
 _SUMMED: Final[Mapping[str, tuple[str, ...]]] = {
-    "by_creator": ("earned_cents", "paid_cents", "owed_cents", IN_ALL),
-    "by_method": ("earned_cents", "paid_cents", "owed_cents", IN_ALL),
+    "by_creator": ("earned_cents", "paid_cents", "owed_cents", IN_ALL, PAYABLE),
+    "by_method": ("earned_cents", "paid_cents", "owed_cents", IN_ALL, PAYABLE),
     "due": ("amount_cents",),
     "accrued": ("amount_cents",),
     "paid": ("amount_cents",),
@@ -157,8 +159,8 @@ def payout_workbook(
         payment that was for these accruals, as :func:`payments_for` splits it, whenever it was
         made. Then what is owed is for these days alone: beside it is what each creator is owed over
         all days, and by method what the same creators are. It may be less, since overpayments of
-        other months are subtracted: the sheet Reconciliation lists for whom. None keeps
-        everything.
+        other months are subtracted: the sheet Reconciliation lists for whom. What to pay is the
+        less of both. None keeps everything.
     timezone : str, optional
         The organization's time zone; by default the one in the frames' attributes.
     currency : str, default 'USD'
@@ -408,9 +410,7 @@ def _close_of(
     known = read_payments(every, currency)
     by_creator = with_methods(balances, known[known["is_recorded"]], known)
     if overall is not None:
-        # A creator who isn't there is settled.
-        owed = overall[[*_OWNER, "owed_cents"]].rename(columns={"owed_cents": IN_ALL})
-        by_creator = by_creator.merge(owed, how="left", on=_OWNER).fillna({IN_ALL: 0})
+        by_creator = with_payable(by_creator, overall)
     return _Close(by_creator, balances_by_method(by_creator), due, accrued, paid, findings)
 
 
