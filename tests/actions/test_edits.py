@@ -385,6 +385,13 @@ def test_rows_without_ids_lead_to_the_ids_of_their_handles(creators):
         tgp.with_names(sheet)
 
 
+def test_a_diff_of_goals_leads_to_the_action_that_changes_one(client):
+    goals = tgp.load_goal_compliance("Q1 Brand Program", client=client)
+    with pytest.raises(MissingColumnError, match=r"by `actions\.update_goal`") as raised:
+        tgp.diff(goals, goals)
+    assert "load_creators" not in str(raised.value)
+
+
 def test_a_diff_of_analytics_leads_to_what_tells_their_changes(client, creators):
     views = tgp.load_analytics("creator", creators.head(1), "views", client=client)
     with pytest.raises(MissingColumnError, match=r"`store\.restatements` .* `explain_change`"):

@@ -170,3 +170,12 @@ def test_goals_are_removed_by_the_handles_of_their_creators(client):
     removed = tgp.actions.remove_goals(frame, confirm=True, client=client)
     assert removed["status"].tolist() == ["deleted"] * 3
     assert removed["item"].tolist() == goals["goal_id"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("target", "said"), [("1.2k", "is a text, and no whole number"), ("-5", "at least 1")]
+)
+def test_a_target_that_is_no_whole_number_says_why(client, target, said):
+    goal = {"metric": "posts", "period": "weekly", "start_date": "2026-06-22"}
+    with pytest.raises(ArgumentError, match=said):
+        tgp.actions.set_goals("honest.gloss", target_value=target, client=client, **goal)

@@ -277,6 +277,12 @@ def test_handles_are_read_as_tiktok_writes_them():
     assert read["tiktok_handle"].tolist() == ["honest.gloss", "wild_vinyl"]
 
 
+@pytest.mark.parametrize("called", ["Handle", "username", "Creator", "tiktok_handle"])
+def test_handles_are_found_by_what_people_call_them(called):
+    read = tgp.as_table(pd.DataFrame({called: ["@mia"]}), "creators")
+    assert read["tiktok_handle"].tolist() == ["mia"]
+
+
 TITLED = pd.DataFrame(
     {
         "Report of May": [None, "Views", "1,234", "many"],

@@ -345,7 +345,7 @@ def test_a_plan_is_shown_with_its_bounds_and_what_they_are_based_on(silent):
     assert repr(tgp.estimate_load(tgp.load_videos, PROJECT)).splitlines() == [
         "Plan of load_videos",
         "  requests                 2 or more",
-        "  wait for the rate limit  none, at 60 requests per 60 s",
+        "  wait for the rate limit  unknown, at 60 requests per 60 s",
         "  today's quota            limit unknown until the server refuses a request; 0 used",
         f"  based on                 {looked_up}",
         f"  {'':23}  /videos: the number of rows isn't known, so 1 request or more",

@@ -146,7 +146,7 @@ def test_an_empty_store_and_an_unknown_project_are_clear_errors(
     tmp_path: Path, synced: Any
 ) -> None:
     with tgp.open_store(tmp_path / "empty") as empty:
-        with pytest.raises(UnknownProjectError, match=PROJECT):
+        with pytest.raises(StoreMissingError, match=r"store\.sync"):
             stored_program(PROJECT, store=empty)
         with pytest.raises(StoreMissingError, match="no data"):
             newest_moment(empty)

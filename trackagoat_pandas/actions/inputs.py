@@ -33,6 +33,7 @@ from trackagoat_pandas.inputs.checks import (
     row_as_frame,
 )
 from trackagoat_pandas.inputs.dates import parse_day
+from trackagoat_pandas.inputs.handles import USUAL_COLUMNS
 from trackagoat_pandas.names.creators import is_of_handles, read_creators
 from trackagoat_pandas.tables import TABLES
 from trackagoat_pandas.tables.writes import PLAN
@@ -56,11 +57,7 @@ _OWN_COLUMNS: Final = {
     "video_id": ("id", "video_id"),
 }
 """The columns that may name an item; a named column takes the place of the last."""
-_USUAL_COLUMNS: Final = {
-    "tiktok_handle": ("tiktok_handle", "handle", "creator", "username"),
-    "url": ("url", "link"),
-}
-"""What people call these columns, whatever the case."""
+_WHOLE: Final = re.compile(r"-?[0-9]+")
 _TELLING_WORDS: Final = {"tiktok_handle": ("handle", "username"), "url": ("url", "link")}
 """A word in the heading of just one column that names it, as in ``Creator Handle``."""
 
@@ -273,7 +270,7 @@ def with_column(argument: str, value: Any, key: str, column: str | None) -> Any:
     if is_plan(value):
         return _items_of_plan(value, name)
     called = _usual_column(name, value.columns)
-    if called is None and name in _USUAL_COLUMNS:
+    if called is None and name in USUAL_COLUMNS:
         advice = "Say which column it is with `column=`"
         raise MissingColumnError([name], value.columns, advice=advice)
     return value if called is None else value.rename(columns={called: name})
@@ -282,7 +279,7 @@ def with_column(argument: str, value: Any, key: str, column: str | None) -> Any:
 def _usual_column(name: str, columns: pd.Index) -> Hashable | None:
     """Find the one column that people mean, by its heading; None if it isn't clear."""
     called: dict[str, Hashable] = {str(one).strip().casefold(): one for one in columns}
-    for usual in _USUAL_COLUMNS.get(name, ()):
+    for usual in USUAL_COLUMNS.get(name, ()):
         if usual in called:
             return called[usual]
     # A loaded frame's own columns mean what they say: thumbnail_url is no post.
@@ -444,9 +441,11 @@ def cents(argument: str, value: Any) -> int:
 def whole(argument: str, value: Any) -> int:
     """Check a whole number of at least 1, which a frame may hold as a float or as text."""
     number = _plain(value)
-    is_text = isinstance(number, str) and number.isascii() and number.strip().isdigit()
+    is_text = isinstance(number, str) and _WHOLE.fullmatch(number.strip())
     if is_text or (isinstance(number, float) and number.is_integer()):
         number = int(number)
+    elif isinstance(number, str):
+        raise ArgumentError(argument, number, problem="it is a text, and no whole number")
     return check_int(argument, number, minimum=1)
 
 

@@ -50,10 +50,12 @@ _CALLED: Final = ("tiktok_handle", "title", "name", "label", "tiktok_video_id")
 _FILTERS: Final = ("project_id", "creator_id", "search", "status", "from", "to")
 """The parameters of a load that select rows."""
 _ENDS: Final = ("before", "after")
-_OF_ANALYTICS: Final = (
-    "Of analytics, `store.restatements` lists the values that the server has changed, and "
-    "`explain_change` says what made them rise or fall."
-)
+_INSTEAD: Final = {
+    "entity_id": "Of analytics, `store.restatements` lists the values that the server has changed,"
+    " and `explain_change` says what made them rise or fall.",
+    "goal_id": "Goals are changed one at a time by `actions.update_goal`.",
+}
+"""What is done with frames that have no ids of rows, by a column of theirs."""
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 """The start of a day or an instant. '01.06.2026' is ambiguous, and the action will refuse it."""
 _ZONE: Final = r"(?:Z|[+-]\d\d:?\d\d)$"
@@ -174,9 +176,10 @@ def _resource_of(before: pd.DataFrame, after: pd.DataFrame, given: str | None) -
         try:
             require_columns(frame, ["id"])
         except MissingColumnError as error:
-            if "entity_id" in error.available:
-                error.add_advice(_OF_ANALYTICS)
-            raise
+            instead = [advice for name, advice in _INSTEAD.items() if name in error.available]
+            if not instead:
+                raise
+            raise MissingColumnError(error.missing, error.available, advice=instead[0]) from None
     known, loaded = get_args(Resource), [entity_of(before), entity_of(after)]
     if None not in loaded and loaded[0] != loaded[1]:
         problem = f"`before` is a frame of {loaded[0]}s, and `after` one of {loaded[1]}s"

@@ -13,6 +13,11 @@ _HANDLE: Final = re.compile(r"[A-Za-z0-9._-]{1,30}")
 _ALLOWED: Final = "a handle has 1 to 30 letters, digits, dots, underscores and hyphens"
 _FILES: Final = (".csv", ".xls", ".xlsx", ".json", ".txt")
 """How names of files end, which would be handles as well."""
+USUAL_COLUMNS: Final = {
+    "tiktok_handle": ("tiktok_handle", "handle", "creator", "username"),
+    "url": ("url", "link"),
+}
+"""What people call columns of creators and posts, whatever the case."""
 _ADDRESS: Final = "the address of a profile, such as https://www.tiktok.com/@goat"
 
 

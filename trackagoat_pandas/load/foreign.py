@@ -35,6 +35,7 @@ from trackagoat_pandas.inputs.checks import (
     read_choice,
     require_columns,
 )
+from trackagoat_pandas.inputs.handles import USUAL_COLUMNS
 from trackagoat_pandas.load.provenance import add_facts, provenance
 from trackagoat_pandas.tables import TABLES, Column, Table
 
@@ -325,7 +326,8 @@ def _known_names(table: Table) -> dict[str, str]:
     for name in table.names:
         headings.setdefault(heading(name).casefold(), []).append(name)
     clear = {text: names[0] for text, names in headings.items() if len(names) == 1}
-    return {**clear, **{name: name for name in table.names}}
+    usual = {text: name for name in table.names for text in USUAL_COLUMNS.get(name, ())}
+    return {**usual, **clear, **{name: name for name in table.names}}
 
 
 def _read_column(values: pd.Series, column: Column, style: Style) -> ReadColumn:

@@ -101,7 +101,8 @@ class Plan:
 
     def _facts(self, between: str) -> dict[str, str]:
         bound = "at least " if self.most is None else "up to " if self.requests is None else ""
-        wait = f"{self.minutes:.1f} minutes" if self.seconds else "none"
+        none = "unknown" if self.most is None else "none"
+        wait = f"{self.minutes:.1f} minutes" if self.seconds else none
         facts = {
             "requests": self._range(),
             "wait for the rate limit": f"{bound if self.seconds else ''}{wait}, at {self.pace}",

@@ -15,6 +15,7 @@ from trackagoat_pandas.errors import (
     AmbiguousProjectError,
     ArgumentError,
     ArgumentTypeError,
+    StoreMissingError,
     UnknownProjectError,
 )
 from trackagoat_pandas.helpers.clocks import (
@@ -166,6 +167,9 @@ def read_project(archive: Archive, project: Any, as_of: dt.datetime | None) -> s
         names |= dict(zip(projects["id"], projects["name"], strict=True))
     found = [id_ for id_, name in names.items() if name == project]
     found = found or [id_ for id_, name in names.items() if name.casefold() == project.casefold()]
+    if newest is None and not names:
+        advice = "Fill it with store.sync(client=...)"
+        raise StoreMissingError(str(archive.path), "data", "no lists", advice)
     if not found:
         raise UnknownProjectError(project, sorted(set(names.values())), known_by="the store knows")
     if len(found) > 1:

@@ -235,17 +235,18 @@ def outstanding_balances(
         ``tiktok_handle`` where a given frame knows it, ``currency`` (str), ``earned_cents``,
         ``paid_cents``, ``owed_cents`` (Int64; negative where too much was paid), with ``dates``
         ``owed_over_all_days_cents`` and ``payable_cents`` (Int64: what to pay, which is what is
-        owed for these days, but at most what is owed over all), ``unpaid_accruals`` (Int64: those that no counted payment lists), ``oldest_unpaid`` (the
-        last day of the oldest one's period, or without a period the local day on which it was
-        made), ``days_outstanding`` (Int64: days from there to the day of ``as_of``, or without it
-        to the day on which the frames were loaded, by the server's clock; NA if they don't say it)
-        and ``creator_id`` (str). ``method_name`` (its latest name) and ``method_id`` (str) are the
-        method that the creator was last paid with; ``"never paid"`` and NA for creators without a
-        recorded payment. Both are NA for creators whose payments name no method, for entries
-        without a creator, and where ``payments`` are a part of those that were loaded, or of some
-        days, for creators without a payment among them; ``method_id`` is NA for a method of which
-        only the name is known. By method, the sums of those rows, to the cent: in place of
-        ``creator_id`` is ``creators`` (Int64).
+        owed for these days, but at most what is owed over all), ``unpaid_accruals`` (Int64: those
+        that no counted payment lists), ``oldest_unpaid`` (the last day of the oldest one's period,
+        or without a period the local day on which it was made), ``days_outstanding`` (Int64: days
+        from there to the day of ``as_of``, or without it to the day on which the frames were
+        loaded, by the server's clock; NA if they don't say it) and ``creator_id`` (str).
+        ``method_name`` (its latest name) and ``method_id`` (str) are the method that the creator
+        was last paid with; ``"never paid"`` and NA for creators without a recorded payment. Both
+        are NA for creators whose payments name no method, for entries without a creator, and where
+        ``payments`` are a part of those that were loaded, or of some days, for creators without a
+        payment among them; ``method_id`` is NA for a method of which only the name is known. By
+        method, the sums of those rows, to the cent: in place of ``creator_id`` is ``creators``
+        (Int64).
 
     Raises
     ------

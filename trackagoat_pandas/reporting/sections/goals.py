@@ -8,6 +8,7 @@ from typing import Final
 import pandas as pd
 
 from trackagoat_pandas.base.warnings import kept_warnings
+from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.goals.backtest import backtest_goal_odds
 from trackagoat_pandas.helpers.goals.evaluation import UNJUDGED
 from trackagoat_pandas.helpers.goals.misses import will_miss
@@ -28,6 +29,7 @@ _NAMED: Final = 2
 """How many goals are named in sentences."""
 _EVERY: Final = {"daily": "day", "weekly": "week", "monthly": "month", "yearly": "year"}
 _HALF, _PAST_DAYS = 0.5, 91
+_NOT_LOADED: Final = "the daily numbers of their metric weren't loaded"
 _FEW: Final = 10
 """From how many settled chances on their record is said."""
 
@@ -47,7 +49,8 @@ def goals(draft: Draft) -> None:
         now=draft.program.now, timezone=draft.program.zone,
     )  # fmt: skip
     draft.note_of(misses)
-    _note_unjudged(draft)
+    # Which goals have no chance, and why, is said for people below.
+    draft.caveats[:] = [caveat for caveat in draft.caveats if UNJUDGED not in caveat]
     misses = draft.let("misses", misses.drop_duplicates("goal_id").set_index("goal_id"))
     is_likely = (misses["miss_pct"] >= _LIKELY_PCT) | (misses["urgency"] == "late")
     likely = misses[is_likely.fillna(value=False)]
@@ -58,6 +61,7 @@ def goals(draft: Draft) -> None:
     for id_ in likely.value.index[1 : _NAMED + 1]:
         _say_need(draft, likely, str(id_))
     _say_record(draft, misses.value)
+    _note_reasons(draft, likely.value)
     _list(draft, likely)
     shown = ranked.value[ranked.value["goal_id"].isin(likely.value.index)]
     if len(shown):
@@ -68,12 +72,15 @@ def goals(draft: Draft) -> None:
         draft.draw(plot_goals, shown, text, height_in=height, n=MOST_ROWS)
 
 
-def _note_unjudged(draft: Draft) -> None:
-    """Say it for people if the chances of some goals are missing because of what was loaded."""
-    kept = [caveat for caveat in draft.caveats if UNJUDGED not in caveat]
-    if len(kept) < len(draft.caveats):
-        kept.append("Some goals have no chance here: their daily numbers weren't loaded.")
-    draft.caveats[:] = kept
+def _note_reasons(draft: Draft, likely: pd.DataFrame) -> None:
+    """Note why goals have no chance, and where those of a day are."""
+    without = likely[likely["miss_pct"].isna()]
+    is_loaded = without["metric"].isin(["posts", "views"])
+    reasons = without["reason"].astype(object).where(is_loaded, _NOT_LOADED)
+    for reason, count in reasons.value_counts().items():
+        draft.note(f"No chance is given for {number(count, 'goal')}: {reason}.")
+    if likely["is_daily"].any() and not likely["is_daily"].all():
+        draft.note("Goals of a day come last: they are over before anybody can act.")
 
 
 def _say_how_many(draft: Draft, misses: Traced, likely: Traced) -> None:
