@@ -133,11 +133,10 @@ def what_if(
         changed rules, as for :func:`forecast_payouts`; NA as the change), ``open_periods`` (how
         many are forecast), ``undecided`` (how many amounts aren't known, of that side that has
         more; :func:`accrue` and :func:`forecast_payouts` give the reasons), ``creator_id`` and
-        ``structure_id``. With open periods neither these
-        amounts, which are medians there, nor ends of intervals can be added: choose
-        ``by="total"``. The
-        provenance says in its ``note`` how many amounts aren't known, and how many are by a version
-        of a rule that wasn't in force then, as for :func:`accrue`.
+        ``structure_id``. With open periods neither these amounts, which are medians there, nor ends
+        of intervals can be added: choose ``by="total"``. The provenance says in its ``note`` how
+        many amounts aren't known, and how many are by a version of a rule that wasn't in force
+        then, as for :func:`accrue`.
 
     Raises
     ------
