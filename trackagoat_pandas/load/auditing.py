@@ -299,18 +299,18 @@ def _stored_versions(session: Session) -> pd.DataFrame | None:
     return versions.assign(source="store")
 
 
-def _with_stored_goals(
-    session: Session, goals: pd.DataFrame, creators: pd.DataFrame
-) -> pd.DataFrame:
+def _with_stored_goals(session: Session, goals: pd.DataFrame, left: pd.Series) -> pd.DataFrame:
     """Add the goals of creators who have left, as the client's store last had them."""
-    if session.archive is None:
+    if session.archive is None or left.empty:
         return goals
     kept, found = session.archive.lists, goals
     for one in reversed(kept.snapshots(GOAL_COMPLIANCE.name)):
         rows = kept.read(one)
-        seen = pd.concat([active_ids(creators), found["creator_id"]])
-        theirs = rows[~is_among(rows["creator_id"], seen)]
+        theirs = rows[is_among(rows["creator_id"], left)]
         found = combine_loads(found, theirs) if len(theirs) else found
+        left = left[~is_among(left, theirs["creator_id"])]
+        if left.empty:
+            break
     found.attrs = dict(goals.attrs)  # all other goals are as of now, and none is left out
     add_facts(found, rows=len(found))
     return found
@@ -336,7 +336,10 @@ def _load_measures(
                 for id_ in rows["project_id"].dropna().unique()
             )
         )
-        goals = _with_stored_goals(session, goals, frames["creators"])
+        there_still = pd.concat([active_ids(frames["creators"]), goals["creator_id"]])
+        paid_by_goals = rows["creator_id"].drop_duplicates()
+        left = paid_by_goals[~is_among(paid_by_goals, there_still)]
+        goals = _with_stored_goals(session, goals, left)
         yield "goals", goals
         # Posts are counted from the frame of videos, so they take no analytics.
         paid = goals[goals["metric"].isin(rows["goal_metric"]) & (goals["metric"] != "posts")]

@@ -884,6 +884,18 @@ def test_what_to_pay_for_some_days_is_at_most_what_is_owed_over_all_days(by):
     assert set(names[1:]).isdisjoint(outstanding_balances(MONTHS, paid, **options).columns)
 
 
+def test_what_is_payable_and_the_note_of_it_are_as_of_the_same_moment():
+    paid = payments(payment("x", 300, "b"), payment("y", 300, "b"))
+    paid["paid_at"] = [pd.Timestamp(f"2026-06-{day}", tz="UTC") for day in ("01", "10")]
+    earned = MONTHS.assign(created_at=pd.Timestamp("2026-06-01", tz="UTC"))
+    found = {}
+    for day in ("2026-06-05", "2026-06-12"):
+        may = outstanding_balances(earned, paid, dates="2026-05", as_of=day, timezone=ZONE)
+        is_less = "Over all days 1 creator is owed less" in may.attrs["trackagoat"]["note"]
+        found[day] = int(may.set_index("creator_id")["payable_cents"]["nan"]), is_less
+    assert found == {"2026-06-05": (1_000, False), "2026-06-12": (700, True)}
+
+
 def test_who_is_overpaid_for_some_days_is_to_be_paid_nothing():
     paid = payments(payment("x", 1_500, "a"))
     may = outstanding_balances(MONTHS, paid, dates="2026-05", timezone=ZONE)

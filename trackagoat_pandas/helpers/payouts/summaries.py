@@ -172,7 +172,14 @@ def summarize_payouts(
     ledger, note = _ledger_of(accruals, payments, dates, zone, currency)
     every = read_payments(payments, currency)
     shown = _result(summed(ledger, by, zone, every), by, every)
-    noted = with_note(shown, note, amounts_left_out(ledger.accruals, ledger.payments))
+    less = ""
+    if dates is not None:
+        with kept_warnings():  # the same again
+            balances = outstanding_balances(
+                accruals, payments, dates=dates, timezone=zone, currency=currency
+            )
+        less = _less_text(balances)
+    noted = with_note(shown, note, less, amounts_left_out(ledger.accruals, ledger.payments))
     return finish(noted, names, first=[by], accruals=accruals, payments=payments)
 
 
@@ -207,11 +214,9 @@ def outstanding_balances(
         ``"creator"``; or ``"method"``: what is owed is summed by the method that each creator was
         last paid with, in any currency, by a recorded payment that names one.
     dates : str, tuple or DateRange, optional
-        A month such as ``"2026-05"``, or other days as :meth:`DateRange.parse` reads them: only
-        accruals for a period that ends on these days, and the part of each payment that was for
-        them, as :func:`payments_for` splits it, whenever it was made. A creator's last method of
-        payment is that of all payments. The ``note`` says how many creators are owed less over all
-        days, since more was paid than earned for others. None counts everything.
+        A month such as ``"2026-05"``, or other days: as for :func:`summarize_payouts`, only what
+        was earned for periods that end on them, and what was paid for that. ``payable_cents`` then
+        says what to pay. None counts everything.
     as_of : str, date or datetime, optional
         An instant (inclusive), or a day: entries made by the end of that day in the organization's
         time zone count. Not after today, by the server's clock. None counts everything. The
@@ -296,16 +301,18 @@ def outstanding_balances(
     balances = _balances(sums, today, settled=settled)
     left_out = _settled_text(len(sums) - len(balances))
     balances = with_methods(balances, ever, every, is_whole=not _is_part(payments))
+    less = ""
     if dates is not None:
         with kept_warnings():  # the same again
             overall = outstanding_balances(
                 accruals, payments, as_of=as_of, timezone=zone, currency=currency
             )
         balances = with_payable(balances, overall)
+        less = _less_text(balances)
     if by == "method":
         balances = balances_by_method(balances)
     moment = "" if as_of is None else f"As of {as_of}: what was recorded or paid by then."
-    noted = with_note(balances, note, moment, left_out, amounts_left_out(earned, paid))
+    noted = with_note(balances, note, less, moment, left_out, amounts_left_out(earned, paid))
     return finish(noted, names, accruals=accruals, payments=payments)
 
 
@@ -521,22 +528,15 @@ def _ledger_of(
         return read_ledger(accruals, payments, currency), ""
     days, called, said = days_of(dates, [accruals, payments], zone)
     with kept_warnings():  # of entries that don't count on these days
-        whole = read_ledger(accruals, payments, currency)
         accruals, payments = ended_on(days, accruals, payments, zone, currency)
     ledger = read_ledger(accruals, payments, currency)
     note = f"For periods that end in {called}, and what was paid for them, whenever that was."
-    return ledger, " ".join(filter(None, [note, _less_text(ledger, whole), said]))
+    return ledger, f"{note} {said}".strip()
 
 
-def _less_text(ledger: Ledger, whole: Ledger) -> str:
-    """Say how many creators are owed less by the whole ledger than by a part; "" for none."""
-    part, all_days = (
-        each.accruals[each.accruals["is_standing"]].groupby(_OWNER)["cents"].sum()
-        .sub(each.payments[each.payments["is_recorded"]].groupby(_OWNER)["cents"].sum(),
-             fill_value=0)
-        for each in (ledger, whole)
-    )  # fmt: skip
-    count = int((all_days.reindex(part.index) < part).sum())
+def _less_text(balances: pd.DataFrame) -> str:
+    """Say of how many creators more is owed for some days than over all; "" for none."""
+    count = int((balances[IN_ALL] < balances["owed_cents"]).sum())
     if not count:
         return ""
     who = "1 creator is" if count == 1 else f"{count:,} creators are"
@@ -552,7 +552,7 @@ def _settled_text(number: int) -> str:
 
 
 def _is_part(payments: pd.DataFrame) -> bool:
-    """Whether there are payments that a frame doesn't have, as far as it says so."""
+    """Whether a frame says that it has only a part of the payments."""
     params = frame_params(payments)
     return bool(cuts_of({"": payments})) or any(params.get(name) for name in ("from", "to"))
 

@@ -157,10 +157,10 @@ def payout_file(
     ----------
     owed : DataFrame
         The frame of :func:`outstanding_balances`: ``creator_id``, ``owed_cents``, and ``currency``
-        if there are several. A column ``payable_cents``, which balances of some days (``dates=``)
-        have, takes the place of ``owed_cents``, so that what was paid wrongly for other days is
-        deducted. A column ``recipient`` says where each creator is paid, unless there are
-        `recipients`; a column ``note`` takes the place of `note`; a column ``customer_id``, or else
+        if there are several. No row is paid more than its ``payable_cents``, a column of balances
+        of some days (``dates=``), so that what was paid wrongly for other days is deducted. A
+        column ``recipient`` says where each creator is paid, unless there are `recipients`; a
+        column ``note`` takes the place of `note`; a column ``customer_id``, or else
         ``tiktok_handle``, is written as the row's reference.
     path : str or path, optional
         Where to write, such as ``"june.csv"``. If there are more than 5,000 payments, the files
@@ -322,7 +322,7 @@ def _read(
             "tiktok_handle": text(owed.get("tiktok_handle", nothing)),
             "creator_id": text(owed["creator_id"]),
             "currency": currencies(owed, currency),
-            "owed_cents": check_cents(whole(owed.get(PAYABLE, owed["owed_cents"]))),
+            "owed_cents": _cents_to_pay(owed),
         }
     )
     known = _known(owed, recipients)
@@ -342,6 +342,15 @@ def _read(
             [guard_text(_line(each))[:_LONGEST_NOTE].strip() for each in notes], dtype=STRING
         ),
     )
+
+
+def _cents_to_pay(owed: pd.DataFrame) -> pd.Series:
+    """Return what each row is owed, at most what it says is payable."""
+    cents = check_cents(whole(owed["owed_cents"]))
+    if PAYABLE not in owed.columns:
+        return cents
+    payable = check_cents(whole(owed[PAYABLE]))
+    return cents.mask((payable < cents).fillna(value=False), payable)
 
 
 def _known(
