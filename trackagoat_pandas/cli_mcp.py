@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import rmtree
@@ -70,7 +71,12 @@ def _end_on_signals(folder: str) -> None:
     """
 
     def end(number: int, _frame: object) -> None:
-        rmtree(folder, ignore_errors=True)
+        aside = f"{folder}-ended"
+        # Calls in other threads go on writing, so that what is still at its place fills up again.
+        with suppress(OSError):
+            Path(folder).rename(aside)
+        for each in (aside, folder):
+            rmtree(each, ignore_errors=True)
         if number == signal.SIGINT:
             os.write(2, b"trackagoat-pandas: interrupted\n")
         os._exit(_SIGNALLED + number)

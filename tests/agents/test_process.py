@@ -106,7 +106,7 @@ def test_calls_that_wait_for_the_limit_do_not_keep_it_from_ending(tmp_path):
 
 @heavy
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("moment_s", [0.0, 0.05, 0.8])
+@pytest.mark.parametrize("moment_s", [0.0, 0.05, 0.3, 0.8])
 def test_a_signal_ends_it_at_once_and_leaves_no_data(number, moment_s, tmp_path):
     folder = tmp_path / "temporary"
     folder.mkdir()

@@ -424,6 +424,17 @@ def test_a_table_searched_for_nothing_that_is_there_can_be_searched_on():
     assert "&lt;b&gt;nothing" in grid.table.value
 
 
+def test_a_search_that_is_emptied_stays_until_another_frame_is_shown():
+    grid = grid_of(numbers(30))
+    grid.search.value = "7"
+    grid.show(numbers(1))
+    assert is_shown(grid.finder)
+    grid.search.value = ""
+    assert is_shown(grid.finder)
+    grid.show(numbers(1))
+    assert not is_shown(grid.finder)
+
+
 @pytest.mark.parametrize("text", MARKUP)
 def test_no_text_of_a_frame_is_obeyed_as_html(text):
     name = text.replace("javascript", "goat")  # An address, which no attribute may have.

@@ -169,7 +169,7 @@ class Grid(ipw.VBox):  # type: ignore[misc]
             What to say where the frame has no rows; by default, to change a filter.
         """
         self._frame, self._is_picking, self._empty = frame, is_picking, empty or _EMPTY
-        self._curves, self._has_search = curves, has_search
+        self._curves = curves
         self._readable = Readable(frame, columns, zone=zone, currency=currency, in_board=True)
         self._zone = zone
         self._texts: pa.Array | None = None
@@ -177,6 +177,9 @@ class Grid(ipw.VBox):  # type: ignore[misc]
         if self._names != known:
             self.order = []
             self.search.value = ""
+        # Only another frame hides it: hidden while it is emptied, it would lose the keys after.
+        is_offered = has_search and len(frame) > self._least
+        show_if(self.finder, is_shown=is_offered or bool(self.search.value.strip()))
         self._find()
 
     def sort_by(self, column: str, *, ascending: bool | None = None) -> None:
@@ -230,8 +233,8 @@ class Grid(ipw.VBox):  # type: ignore[misc]
         self.matches.value = f"<span role='status'>{says if words else ''}</span>"
         has_zone, has_pages = self._readable.has_instants and found > 0, found > self._least
         self.zone.value = f"Times: {escape(self._zone)}" if has_zone else ""
-        has_search = bool(words) or (self._has_search and rows > self._least)
-        show_if(self.finder, is_shown=has_search)
+        if words:
+            show_if(self.finder, is_shown=True)
         show_if(self.buttons, is_shown=has_pages or has_zone)
         show_if(self.size, is_shown=has_pages)
         self._sort()
