@@ -1,4 +1,4 @@
-"""A small answer: totals first, what it rests on, rows of how many, and the Python of it."""
+"""A small answer: totals first, then its basis, a few rows of all, and its Python code."""
 
 from __future__ import annotations
 

@@ -164,7 +164,7 @@ class Desk:
 
 
 def notes_of(frame: pd.DataFrame) -> list[str]:
-    """Return what is wrong with a frame, and the note of its helper."""
+    """Return the problems of a frame, and the note of its helper."""
     note = frame_facts(frame).get("note")
     return [*flaws(frame), *([note] if isinstance(note, str) and note else [])]
 

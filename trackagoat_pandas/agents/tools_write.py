@@ -1,4 +1,4 @@
-"""Tools that write: each shows what it would do, and does it with the token of that dry run."""
+"""Tools that write: each makes a dry run first, and writes only with its token."""
 
 from __future__ import annotations
 

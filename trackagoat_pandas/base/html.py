@@ -157,7 +157,7 @@ class Marked(NamedTuple):
 
 
 class Curve(NamedTuple):
-    """A small line without axes, and what it shows, for a pointer and for screen readers."""
+    """A small line without axes, with a description for pointers and screen readers."""
 
     text: str
     values: tuple[float, ...]

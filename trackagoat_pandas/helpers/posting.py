@@ -259,7 +259,7 @@ def content_calendar(
     now: InstantLike | None = None,
     timezone: str | None = None,
 ) -> pd.DataFrame:
-    """Count what was posted on each day, days without a post among them.
+    """Count the posts of each day, including days without any.
 
     It is the product's content calendar: posts by the day of posting.
 

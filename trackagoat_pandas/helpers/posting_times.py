@@ -221,7 +221,7 @@ class _Comparison:
 def _compare(
     posts: pd.DataFrame, dice: np.random.Generator, shuffles: int, placebos: int
 ) -> _Comparison:
-    """Estimate what each time adds to the levels of posts, and what it adds by chance."""
+    """Estimate the effect of each time on the levels of posts, and its effect by chance."""
     # Days with as many posts are exchangeable: those of one creator are shuffled as a whole.
     posts = posts.assign(size=posts.groupby(["creator", "day"])["at"].transform("size"))
     posts = posts.sort_values(["creator", "at"], kind="stable", ignore_index=True)

@@ -115,7 +115,7 @@ def _parse_text_day(text: str, argument: str) -> dt.date:
 
 
 def _misread(argument: str, text: str, forms: str, others: Sequence[str]) -> ArgumentError:
-    """Make the error for a text: it suggests how to write what is meant, or lists `forms`."""
+    """Make the error for a text: it suggests a spelling, or lists `forms`."""
     if meant := dict.fromkeys(_as_written_here(text, others)):
         forms = "days are written YYYY-MM-DD and months YYYY-MM"
         return ArgumentError(argument, text, f"{forms}: did you mean {' or '.join(meant)}?")

@@ -35,7 +35,7 @@ def comments_path(session: Session) -> str | None:
 
 
 def foresee_document(session: Session, what: str) -> None:
-    """Count the request for the document, for what it says."""
+    """Count the request for the document."""
     session.tally.ask(_FACT, 1, 1, f"/openapi.json: 1 request to look up {what}")
 
 

@@ -121,7 +121,7 @@ def follow_post(
 
 
 def _age_ticks(ax: Axes) -> str:
-    """Write the ticks of ages, which are days, as days or hours; return what they are."""
+    """Label the ticks of ages in days or hours; return the unit."""
     end = float(ax.get_xlim()[1])
     if end >= _MOST_HOURS / _HOURS_A_DAY:
         count_ticks(ax.xaxis)
@@ -133,7 +133,7 @@ def _age_ticks(ax: Axes) -> str:
 
 
 def _draw_expected(ax: Axes, forecast: pd.Series | None, day: float, count: float) -> str:
-    """Draw the interval at the horizon and a band that leads to it; return what it says."""
+    """Draw the interval at the horizon and a band that leads to it; return its text."""
     if forecast is None:
         return ""
     if pd.isna(forecast["expected_views"]):

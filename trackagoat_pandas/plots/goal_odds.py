@@ -232,7 +232,7 @@ def _draw(ax: Axes, odds: pd.DataFrame, past: pd.DataFrame | None) -> None:
 
 
 def _write_words(ax: Axes, classes: Ints, ends: Floats, is_open: Bools) -> None:
-    """Write beside each bar what it means, where there is room."""
+    """Write the meaning of each bar beside it, where there is room."""
     a_percent = title_room_pt(ax) / ax.get_xlim()[1]
     for row in np.flatnonzero(is_open & ~np.isnan(ends)):
         text = _CLASSES[classes[row]][0]

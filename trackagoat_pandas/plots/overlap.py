@@ -130,7 +130,7 @@ def overlap(
 
 
 def _campaigns(pairs: pd.DataFrame) -> tuple[list[str], list[str]]:
-    """Return the ids of the campaigns in their order, and what they are called."""
+    """Return the ids of the campaigns in their order, and their names."""
     ends = []
     for end in _PAIR:
         ids = pairs[end].astype(object)

@@ -160,7 +160,7 @@ def _bar_days(granularity: Granularity) -> float:
 def _label(
     ax: Axes, timeline: pd.DataFrame, is_whole: Bools, granularity: Granularity, currency: str
 ) -> None:
-    """Write each amount at its bar, or only what was owed, where there is room for them."""
+    """Label bars with their amounts, or with the owed ones only, where there is room."""
     dates, half = places_of(timeline["date"]), BUCKET_DAYS[granularity] / 2
     cents = {name: timeline[f"{name}_cents"].tolist() for name in _BARS}
     texts = {name: [money_text(each, currency) for each in cents[name]] for name in _BARS}

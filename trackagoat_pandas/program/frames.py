@@ -158,7 +158,7 @@ def loaded_program(
     wanted: Iterable[str] = FRAMES,
     max_requests: int = MOST_REQUESTS,
 ) -> ProgramData:
-    """Load a project's frames, those first that cost least; leave out what is too dear.
+    """Load a project's frames, the cheapest first; leave out the ones that cost too much.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The posts of a program that say what is usual."""
+"""The posts of a program that stand for usual ones."""
 
 from __future__ import annotations
 

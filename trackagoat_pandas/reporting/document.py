@@ -61,7 +61,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A picture: a function that draws it on ``ax=``, what it shows in words, and its size."""
+    """A picture: a function that draws it on ``ax=``, its description, and its size."""
 
     draw: Callable[..., Axes]
     text: str

@@ -142,7 +142,7 @@ class Draft:
             self.note(note)
 
     def judge(self, *names: str) -> None:
-        """Add what is wrong with frames: rows, values or days that are missing."""
+        """Add the gaps of frames: missing rows, values or days."""
         for name in names:
             if name in self.program.frames:
                 of = frame_text(name)

@@ -87,7 +87,7 @@ class _Table(NamedTuple):
 
 
 class _Image(NamedTuple):
-    """An image: its name, the bytes of a PNG, its width in pixels, and what it shows."""
+    """An image: its name, the bytes of a PNG, its width in pixels, and its description."""
 
     name: str
     content: bytes
@@ -201,7 +201,7 @@ def _fitting(document: Document, images: Sequence[_Image]) -> tuple[str, str]:
 
 
 def _lines(document: Document, letters: int) -> list[str]:
-    """Return the first sentences, and as the last line what has to be known about the data."""
+    """Return the first sentences, and the caveats of the data as the last line."""
     said = [plain_sentence(sentence, letters) for sentence in document.first]
     about = next((each for each in document.sections if each.name == _CAVEATS_OF), None)
     known = [plain_sentence(sentence, letters) for sentence in about.sentences] if about else []

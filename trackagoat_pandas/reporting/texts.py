@@ -51,7 +51,7 @@ def about_of(document: Document, most: int = MOST_OF_A_TITLE) -> str:
 
 
 def title_of(document: Document) -> str:
-    """Return the title of a report and what it is about, as the subject of a mail."""
+    """Return the title of a report and its subject, as the subject of a mail."""
     title = clean(document.title, MOST_OF_A_CELL).strip()
     return f"{title}{_DOT}{about_of(document, MOST_OF_A_CELL)}"
 

@@ -51,7 +51,7 @@ _LOGO: Final = re.compile(r"<img src='data:image/(?:png|jpeg);base64,([^']*)' al
 
 
 class Written(NamedTuple):
-    """A number as it stands on a page: its text, value as JSON, what it counts, and its look."""
+    """A number as it stands on a page: its text, value as JSON, basis and look."""
 
     text: str
     value: str
@@ -157,7 +157,7 @@ class Derived(NamedTuple):
 def derive_again(
     written: WrittenReport, project: str, moment: pd.Timestamp, asked: dict[str, Any], store: Store
 ) -> Derived:
-    """Derive a report for its moment: by what a store knew then, and by what it knows by now."""
+    """Derive a report for its moment twice: from the store of then, and from that of now."""
     # Without a frame that the report had, all of its numbers would look as if they were edited.
     program = stored_program(project, store=store, as_of=moment.to_pydatetime(), strict=True)
     then = document_of(program, store=store, source="store", arguments=asked, **asked)
@@ -210,7 +210,7 @@ def _is_asked(given: Mapping[str, Any]) -> bool:
 
 
 def read_report(text: str) -> WrittenReport:
-    """Read the numbers of a report's page, in their order, and what it says about itself."""
+    """Read the numbers of a report's page, in their order, and its metadata."""
     found = WrittenReport()
     if about := _ABOUT.search(text):
         with suppress(ValueError, RecursionError):  # then it is no report

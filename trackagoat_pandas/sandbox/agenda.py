@@ -27,7 +27,7 @@ _DIGEST_BYTES = 8
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What happens at an instant: its kind, what it happens to, and what was drawn beforehand."""
+    """An event: its instant, kind and subject, and the values drawn beforehand."""
 
     org_id: str
     at_s: int

@@ -220,7 +220,7 @@ def _arguments(route: Route, given: MultiDict[str, str]) -> dict[str, Any]:
 
 
 def _body(route: Route, request: Request) -> dict[str, Any]:
-    """Read the body that a route declares; where it declares none, what is sent is ignored."""
+    """Read the body that a route declares; a body that none declares is ignored."""
     if not route.body:
         return {}
     if (request.content_length or 0) > MOST_BYTES:

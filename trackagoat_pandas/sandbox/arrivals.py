@@ -1,4 +1,4 @@
-"""Videos and comments that arrive: what is posted after the world was made, and what comes of it.
+"""Videos and comments posted after the world was made, and the views that follow.
 
 What changes the numbers of past days, such as a video that is found late or deleted again, does so
 within three days of posting.

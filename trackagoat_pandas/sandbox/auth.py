@@ -1,4 +1,4 @@
-"""API keys: whose they are and what they may do.
+"""API keys: their organizations and scopes.
 
 No message contains a key.
 """
@@ -30,7 +30,7 @@ class Identity:
 
 
 def authenticate(database: Database, authorization: str | None, now: datetime) -> Identity:
-    """Find the key of an Authorization header, or raise the 401 that says what is wrong."""
+    """Find the key of an Authorization header, or raise a 401 with the reason."""
     if not authorization:
         raise _refused("An API key is required: Authorization: Bearer tga_...")
     match = _BEARER.fullmatch(authorization.strip())

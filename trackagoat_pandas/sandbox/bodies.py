@@ -17,7 +17,7 @@ MOST_ITEMS = 50
 
 
 class Body(msgspec.Struct, forbid_unknown_fields=True):
-    """A JSON object whose members are known; what was not given is UNSET."""
+    """A JSON object whose members are known; the missing ones are UNSET."""
 
 
 class Edit(Body):

@@ -49,7 +49,7 @@ def changed(
 
 
 def deleted(row_id: str) -> Answer:
-    """Answer with the id of what was deleted."""
+    """Answer with the id of the deleted object."""
     return Answer({"id": row_id, "deleted": True})
 
 

@@ -128,7 +128,7 @@ def plan_payments(moment: Moment, day: date) -> None:
 
 
 def pay(moment: Moment, event: Event) -> None:
-    """Pay a creator what is still pending, by the method of the last time."""
+    """Pay a creator all pending accruals, by the method of the last payment."""
     database, dice = moment.database, moment.dice(event.name)
     rows = database.rows(
         "SELECT * FROM payout_accruals WHERE project_id = ? AND creator_id = ? "

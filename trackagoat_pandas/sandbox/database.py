@@ -101,7 +101,7 @@ class Database:
 
     @property
     def changes(self) -> int:
-        """The number of rows written so far: once it grows, what was read is stale."""
+        """The number of rows written so far: once it grows, earlier reads are stale."""
         return self._connection.total_changes
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:

@@ -33,7 +33,7 @@ class Tally:
         return self.sight.zone
 
     def new(self, metric: str) -> Numbers:
-        """Count what came in each bucket; first snapshots add nothing."""
+        """Count the gains of each bucket; first snapshots add nothing."""
         edges = self.buckets.edges
         if metric == "posts":
             return np.diff(self._posts_before(edges))
@@ -44,7 +44,7 @@ class Tally:
         return gained_in_all(self.subject.videos, edges, metric, self.sight).astype(np.float64)
 
     def total(self, metric: str) -> Numbers:
-        """Count what had come by the end of each bucket, first snapshots included."""
+        """Count the totals at the end of each bucket, first snapshots included."""
         ends, creators = self.buckets.ends, self.subject.creators
         if metric == "posts":
             return self._posts_before(ends)
@@ -105,7 +105,7 @@ class Metric:
 
     @property
     def kind(self) -> str:
-        """``raw`` for what is counted, ``derived`` for what is computed from counts."""
+        """``raw`` for counts, ``derived`` for ratios of counts."""
         return "raw" if self.basis == self.name else "derived"
 
 

@@ -25,7 +25,7 @@ _HOURS = 24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nature:
-    """How posts do in a world: what a method has to cope with, and what it should find.
+    """How posts do in a world: the noise that a method must cope with, and effects it should find.
 
     Without arguments it is a sober world, with noise, a daily rhythm of the audience and posts that
     live long; :meth:`smooth` has none of it.

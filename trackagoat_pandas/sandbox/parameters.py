@@ -32,7 +32,7 @@ class Parameter:
     choices: tuple[str, ...] = ()
 
     def read(self, text: str | None) -> Any:
-        """Parse the text of a request, or raise the 400 that says what is allowed."""
+        """Parse the text of a request, or raise a 400 that lists the allowed values."""
         may_be_empty = self.type in (str, _CURSOR) and not self.choices
         if text is None or (not text and may_be_empty):
             if self.required:

@@ -157,7 +157,7 @@ class Cashier:
 
 
 def payment_basis(batch: Batch) -> dict[str, Any]:
-    """Make the columns of a payment that say what it pays to whom."""
+    """Make the columns of a payment that name its accruals and its creator."""
     return {
         "project_id": batch.project_id,
         "creator_id": batch.creator_id,

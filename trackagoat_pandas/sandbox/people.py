@@ -1,4 +1,4 @@
-"""The creators of a world: their size, their habits and what is special about them."""
+"""The creators of a world: their sizes, habits and peculiarities."""
 
 from __future__ import annotations
 

@@ -217,7 +217,7 @@ class Settlement:
         begin(moment, pace=pace, days=self._timeline.days)
 
     def _accrue(self, project_id: str, dice: Dice) -> list[dict[str, Any]]:
-        """Set up a project's structures and assignments; return what they have accrued."""
+        """Set up a project's structures and assignments; return their accruals."""
         timeline, database = self._timeline, self._database
         structures = plan_structures(dice, timeline, project_id)
         database.insert("payout_structures", structure_rows(timeline, structures.values()))

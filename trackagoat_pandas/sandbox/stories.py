@@ -129,7 +129,7 @@ class _Teller:
 
 
 def break_out_late(dice: Dice, posts: Posts, place: int, median_views: float) -> dict[str, Any]:
-    """Let a post break out days after it was posted; return what is planted."""
+    """Let a post break out days after it was posted; return the planted truth."""
     multiple, days = dice.uniform(12.0, 40.0, 1)[0], dice.uniform(3.0, 9.0, 1)[0]
     views = round(min(multiple * median_views, MOST_VIEWS))
     onset_s = _rise(posts, place, days, views, tau_days=dice.uniform(0.8, 2.5, 1)[0])
@@ -140,7 +140,7 @@ def break_out_late(dice: Dice, posts: Posts, place: int, median_views: float) ->
 def buy_views(
     dice: Dice, posts: Posts, place: int, strength: float, nature: Nature
 ) -> dict[str, Any]:
-    """Let a post have views that are bought days after it was posted; return what is planted.
+    """Let a post have views that are bought days after it was posted; return the truth.
 
     They come as the world's nature says, and some of them are taken back.
     """
@@ -162,7 +162,7 @@ def buy_views(
 
 
 def change(dice: Dice, posts: Posts, place: int, kind: str) -> dict[str, Any]:
-    """Let a post rise again, be advertised, or not be read for days; return what is planted."""
+    """Let a post rise again, be advertised, or not be read for days; return the truth."""
     if kind == "gap":
         start, days = dice.uniform(0.2, 8.0, 1)[0], dice.uniform(1.0, 3.0, 1)[0].round(3)
         at_s = float(np.floor(posts.posted_s[place] + start * DAY_S))

@@ -25,7 +25,7 @@ _EVER = "9999"  # after every instant
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One entity: its label, and what it counts.
+    """One entity: its label, and its counts.
 
     Creators, projects and campaigns have only counted videos; a video has itself, counted or not.
     """

@@ -68,7 +68,7 @@ def plan_surprises(
 def _surprise(
     dice: Dice, creator: Creator, posts: Posts, place: int, kind: str | None, nature: Nature
 ) -> Story | None:
-    """Turn a post into what was drawn; one with few views can only break out at once."""
+    """Turn a post into the drawn kind; one with few views can only break out at once."""
     if kind == "breakout":
         posts.final_views[place] = creator.median_views * dice.uniform(*_MULTIPLES, 1)[0]
         multiple = round(float(posts.final_views[place]) / creator.median_views, 2)

@@ -126,7 +126,7 @@ class Restated:
 
 
 def plant(database: Database, kind: Kind, entity_id: str, facts: Mapping[str, Any]) -> None:
-    """Remember what was planted; instants in ``facts`` are text, as in the other tables.
+    """Record a planted truth; instants in ``facts`` are text, as in the other tables.
 
     An ``uncounted`` video counted until its ``at``: creators and projects lose what it had gained.
     """
@@ -139,7 +139,7 @@ def planted_row(kind: Kind, entity_id: str, facts: Mapping[str, Any]) -> dict[st
 
 
 class Truth:
-    """What was planted in the demo organization, and what is restated; it can only be read.
+    """The planted truths and restatements of the demo organization, to read only.
 
     What has not begun by now is not there yet, such as a video that will break out tomorrow.
 

@@ -180,7 +180,7 @@ class Recorder:
 
     @property
     def statements(self) -> Sequence[Statement]:
-        """The script without its imports, also with what is not needed, to begin others with."""
+        """The script without its imports and with unneeded lines, to begin others with."""
         return tuple(self._statements)
 
     @property

@@ -371,7 +371,7 @@ def _goals(store: Store, rows: pd.DataFrame, moment: pd.Timestamp) -> Floats:
 
 
 def _payouts(store: Store, rows: pd.DataFrame, moment: pd.Timestamp) -> Floats:
-    """Return what was accrued by rules for periods, adjustments included."""
+    """Return the accruals of rules by period, adjustments included."""
     try:
         listed = store.load("payout_accruals", as_of=moment)
     except StoreMissingError:

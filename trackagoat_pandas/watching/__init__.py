@@ -1,1 +1,1 @@
-"""A watch over a program: rules, the states of alerts, and what they would have fired."""
+"""A watch over a program: rules, states of alerts, and the backtest of both."""

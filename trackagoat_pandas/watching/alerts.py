@@ -139,7 +139,7 @@ def first_rows(alerts: pd.DataFrame, n: int) -> pd.DataFrame:
 
 
 def _rank(notice: Notice) -> tuple[Any, ...]:
-    """Put what is announced first, then what fires; within that by rule, the latest first."""
+    """Sort alerts: announced ones first, then firing ones; then by rule, the latest first."""
     alert = notice.alert
     state = ("firing", "resolved", "pending").index(alert.state)
     return (
@@ -148,7 +148,7 @@ def _rank(notice: Notice) -> tuple[Any, ...]:
 
 
 def _note(runs: Sequence[ProgramRun]) -> str:
-    """Say what this run announces, and what it couldn't judge."""
+    """Say which alerts this run announces, and which rules couldn't be judged."""
     new = [one.alert.state for run in runs for one in run.notices if one.is_new]
     began, over = new.count("firing"), new.count("resolved")
     said = f"{number(began, 'new alert')}, {over:,} over."

@@ -1,4 +1,4 @@
-"""A program at past moments of a store: which snapshots there are, and what was known by then."""
+"""A program at past moments of a store: its snapshots, and the data known by then."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run of the watch: what it finds of a program now, and the alerts that this makes."""
+"""A run of the watch: findings about a program now, and the alerts made of them."""
 
 from __future__ import annotations
 

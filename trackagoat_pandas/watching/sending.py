@@ -55,7 +55,7 @@ _AGAIN: Final = "It is kept, and the next run sends it again"
 
 
 def announcements(alerts: pd.DataFrame, project: str) -> tuple[Announcement, ...]:
-    """Return what is to be said of a run: the alerts that began, then those that are over.
+    """Return the alerts of a run to announce: those that began, then those that are over.
 
     Parameters
     ----------
@@ -322,7 +322,7 @@ def deliver(
 def _messages(
     unsent: Sequence[Announcement], silent: set[str]
 ) -> Iterator[tuple[Announcement, ...]]:
-    """Split what is to be sent by project; what is silenced waits."""
+    """Split the alerts to send by project; silenced ones wait."""
     for project in dict.fromkeys(one.project for one in unsent):
         part = tuple(one for one in unsent if one.project == project and one.key not in silent)
         if part:

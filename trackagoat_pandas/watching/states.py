@@ -188,7 +188,7 @@ def step(
     zone: str,
     now: pd.Timestamp | None = None,
 ) -> tuple[Memory, list[Notice]]:
-    """Take one run's signals into the memory; return what it is afterwards, and its alerts.
+    """Update the memory by one run's signals; return the new one, and its alerts.
 
     Parameters
     ----------
@@ -295,7 +295,7 @@ class _Run:
         return [Notice(alert, is_new)]
 
     def _opened(self, rule: Rule, key: str, finding: Signal, before: Alert | None) -> Alert:
-        """Return the alert of a finding that holds, with what it says now."""
+        """Return the alert of a finding that holds, with its present text."""
         if before is None or (before.state == "resolved" and not self._is_recent(before)):
             state, since, changed, said = "pending", self.moment, self.moment, ""
         elif before.state == "resolved":

@@ -1,4 +1,4 @@
-"""The board of campaigns: their tree and pace, two side by side, what they share, add, and need."""
+"""The board of campaigns: tree, pace, comparison, overlap, effects and plans."""
 
 from __future__ import annotations
 
@@ -409,7 +409,7 @@ _EMPTY: Final = {
 
 
 def _notes_on(page: str, opened: SeenCampaigns, choice: CampaignChoice, view: View) -> list[str]:
-    """Say what has to be known to read a page."""
+    """List the caveats of a page."""
     if page == "Tree":
         return []
     if page == "Lift":

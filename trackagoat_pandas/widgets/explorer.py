@@ -412,7 +412,7 @@ class Explorer(Board):
         self._load(self._client, "posts", load, deliver)
 
     def _offer_posts(self) -> None:
-        """Offer to load posts, where they would say more of what moved, and say what it costs."""
+        """Offer to load posts, where they would explain more of a change, and say the cost."""
         source, posts, metric = self._source, self._posts, self.metric.value
         is_there = posts is not None and metric in posts.series
         is_shown = self.page.value == views.MOVED and source is not None and not is_there

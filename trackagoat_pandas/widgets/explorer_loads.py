@@ -23,7 +23,7 @@ _PLAIN: Final = re.compile(r"[\w.-]+", re.ASCII)
 
 
 def _base_of(metrics: Sequence[str]) -> dict[str, str]:
-    """Return the argument that a growth rate needs: of what it is."""
+    """Return the argument that a growth rate needs: its metric."""
     if "growth_rate_pop" not in metrics:
         return {}
     return {"base_metric": next((name for name in RAW_METRICS if name in metrics), "views")}
@@ -87,7 +87,7 @@ class Selection(NamedTuple):
 
 
 class Posts(NamedTuple):
-    """The posts of what was loaded, and their series by metric."""
+    """The posts of the loaded entities, and their series by metric."""
 
     videos: pd.DataFrame
     series: dict[str, pd.DataFrame]

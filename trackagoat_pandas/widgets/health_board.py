@@ -351,7 +351,7 @@ class HealthBoard(ProjectBoard):
 
 
 def _said_of(page: str, seen: SeenHealth) -> list[str]:
-    """Say what was found of the part of a page, and what to do."""
+    """Say the finding of a page's part, and the advice."""
     health = seen.health.value
     rows = health[health["part"].astype(str).map(_page_called) == page]
     said = rows[["evidence", "advice"]].to_numpy(object).ravel()

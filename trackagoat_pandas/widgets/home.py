@@ -345,7 +345,7 @@ class Home(ProjectBoard):
         )
 
     def _go_on(self, loaded: _Loaded) -> None:
-        """Show what was loaded, and audit it."""
+        """Show the loaded frames, and audit the payouts."""
         self._open(loaded)
         self._load_audit()
 

@@ -135,7 +135,7 @@ class Program:
 
 
 def figures(program: Program, days: DateRange) -> dict[str, str | Tile]:
-    """Return views, posts, engagement and what is owed, each with its curve and its change."""
+    """Return views, posts, engagement and owed amounts, each with its curve and its change."""
     made: dict[str, str | Tile] = {}
     for metric in ("views", "posts"):
         if (tile := _count_tile(program.daily[metric], days)) is not None:
@@ -222,7 +222,7 @@ def days_text(days: DateRange) -> str:
 
 
 def _owed_tile(program: Program, days: DateRange) -> dict[str, str | Tile]:
-    """Return what is owed in the program's currency, and what it was before the days shown."""
+    """Return the owed amount in the program's currency, now and before the shown days."""
     owed = program.owed
     if owed is None:
         return {}
@@ -344,7 +344,7 @@ LASTING: Final[Mapping[str, Callable[[Program], Sentence | None]]] = {
 
 
 def waiting(name: str, count: int) -> Sentence:
-    """Say what is being worked out for a sentence."""
+    """Say that a sentence is still being worked out."""
     if name == "needs":
         return Sentence("Who needs what", f"Working out the chances of {count:,} goals …", "",
                         "Goals")  # fmt: skip

@@ -497,7 +497,7 @@ def tiles_of(posts: SeenPosts) -> dict[str, str | Tile]:
 
 
 def notes_on(page: str, posts: SeenPosts) -> list[str]:
-    """Say what has to be known to read a page."""
+    """List the caveats of a page."""
     if page != "Over-posting" or posts.overposting.value.empty:
         return []
     return [_CANT_PROVE, *[_UNCONFIRMED] * ("history" not in posts.frames)]

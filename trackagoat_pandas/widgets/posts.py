@@ -1,4 +1,4 @@
-"""The parts of boards about posts: what is chosen of them, their filters, and their caveats."""
+"""The parts of boards about posts: selections, filters and caveats."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The board of videos: which stand out, how one grows, what is expected, and what looks unlike."""
+"""The board of videos: outliers, growth of one, expected views, and unlike patterns."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ class SeenVideos:
 
 
 class VideoBoard(PostsBoard):
-    """Show which videos stand out, how one grows, what is expected, and what looks unlike others.
+    """Show videos: outliers, growth of one, expected views, and patterns unlike others.
 
     Parameters
     ----------
@@ -290,7 +290,7 @@ class VideoBoard(PostsBoard):
 
 
 def _notes_on(page: str, opened: SeenVideos) -> list[str]:
-    """Say what has to be known to read a page."""
+    """List the caveats of a page."""
     if page == "Quality":
         return [_NO_EVIDENCE, _ended(frame_facts(opened.quality.value).get("note", ""))]
     if page == "Expected":
@@ -333,7 +333,7 @@ def posts_page(opened: SeenVideos, choice: Choice) -> View:
 
 
 def post_page(opened: SeenVideos, choice: Choice, id_: str = ALL) -> View:
-    """Follow one post, or else the one with the most views, and say what is expected of it."""
+    """Follow one post, or else the one with the most views, and say its expected views."""
     recorder = opened.recorder.branch()
     if not id_:
         videos = opened.videos.value
@@ -355,7 +355,7 @@ def post_page(opened: SeenVideos, choice: Choice, id_: str = ALL) -> View:
 
 
 def expected_page(opened: SeenVideos, choice: Choice) -> View:
-    """List the young posts with what is expected of them, the highest first."""
+    """List the young posts with their expected views, the highest first."""
     recorder = opened.recorder.branch()
     rows = recorder.let("expected", opened.expected)
     rows = opened.chosen(rows, choice).sort_values("expected_views", ascending=False)

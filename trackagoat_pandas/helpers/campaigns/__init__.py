@@ -1,1 +1,1 @@
-"""Campaigns: who is in them, how they do, and what they add."""
+"""Campaigns: their members, results and effects."""

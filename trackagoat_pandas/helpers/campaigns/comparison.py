@@ -1,4 +1,4 @@
-"""Two campaigns side by side: what they share, and how the same creators did in each."""
+"""Two campaigns side by side: shared creators, and how these did in each."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def compare_campaigns(
     now: InstantLike | None = None,
     timezone: str | None = None,
 ) -> pd.DataFrame:
-    """Compare two campaigns: what each has alone, what they share, and the same creators in both.
+    """Compare two campaigns: each alone, their overlap, and the same creators in both.
 
     One of two campaigns may have more views because its creators are bigger. So posts that are only
     in one campaign are compared with the *same creator's* posts that are only in the other. That

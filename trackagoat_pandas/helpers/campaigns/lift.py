@@ -51,7 +51,7 @@ _TRIED: Final = (
 
 @dataclass(frozen=True)
 class LiftStudy:
-    """A study, its first day, how many creators the campaign has, and what is wrong with it."""
+    """A study, its first day, how many creators the campaign has, and its problems."""
 
     study: Study
     since: np.datetime64

@@ -38,7 +38,7 @@ class PlaceboTest:
         return min(2.0 * (1 + rarer) / (len(self.drawn) + 1), 1.0)
 
     def interval(self, level: float) -> tuple[float, float]:
-        """Return the effects of which this test wouldn't say that they differ from what was seen.
+        """Return the effects that this test doesn't reject.
 
         It has 0 in it if and only if p is at least ``1 - level``.
         """

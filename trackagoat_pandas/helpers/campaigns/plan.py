@@ -1,4 +1,4 @@
-"""A campaign as an experiment: who gets it by chance, what could be seen, and what was."""
+"""A campaign as an experiment: random assignment, detectable effects, and the result."""
 
 from __future__ import annotations
 

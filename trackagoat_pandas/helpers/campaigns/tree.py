@@ -1,4 +1,4 @@
-"""Campaigns in their places in the tree: what is inside what."""
+"""Campaigns as a tree."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ class _Spot(NamedTuple):
 
 
 def _spots(chosen: Sequence[int], inside: Sequence[Sequence[int]]) -> list[_Spot]:
-    """Walk the campaigns depth first; what is inside one is walked through once."""
+    """Walk the campaigns depth first, each once."""
     is_inside = {inner for outer, own in enumerate(inside) for inner in own if inner != outer}
     tops = [one for one in chosen if one not in is_inside]
     # Where campaigns contain each other there may be none at the top.

@@ -56,7 +56,7 @@ _HARMLESS: Final[Mapping[str, frozenset[str]]] = {
 
 @dataclass(frozen=True)
 class Supply:
-    """The frames that were given, and what is asked of all of them.
+    """The given frames, and the requirements that all of them must meet.
 
     Attributes
     ----------
@@ -164,7 +164,7 @@ def flaw_of(name: str, frame: pd.DataFrame) -> str:
 
 
 def _narrowed(name: str, frame: pd.DataFrame) -> str:
-    """Name the filter with which a frame was loaded, if it leaves out what has to be there."""
+    """Name the filter of a frame's load that left out rows; empty if there is none."""
     harmless = _HARMLESS.get(name, frozenset({"project_id"}))
     asked: Sequence[tuple[str, Any]] = [*frame_params(frame).items()]
     for key, value in asked:

@@ -266,7 +266,7 @@ def _due_of(
     timezone: str | None,
     currency: str,
 ) -> pd.DataFrame:
-    """Work out what was due by rules that depend on nothing but days, up to the newest accrual."""
+    """Compute the amounts due by rules that depend on days alone, up to the newest accrual."""
     require_columns(assignments, ["structure_id"], loader="load_payout_assignments")
     assigned = assignments[is_among(assignments["structure_id"], rules["id"])]
     newest = pd.Timestamp(instants_of(accruals["created_at"]).max())

@@ -750,7 +750,7 @@ def with_methods(
 
 
 def with_payable(balances: pd.DataFrame, overall: pd.DataFrame) -> pd.DataFrame:
-    """Add to balances of some days what is owed over all days, and what to pay.
+    """Add to balances of some days the amounts owed over all days, and the payable ones.
 
     That is what is owed for these days, but at most what is owed over all: money that was paid
     wrongly for other days isn't paid again.

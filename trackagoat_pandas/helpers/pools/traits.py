@@ -211,7 +211,7 @@ class _Sums:
         return sums
 
     def spread_out(self, found: Floats) -> Floats:
-        """Return what was found of creators for all of them, as a table."""
+        """Return the found values of creators as a table with a row for each of them."""
         found = found[:, None] if found.ndim == 1 else found
         whole = np.full((self.size, found.shape[1]), np.nan)
         whole[self.present[self.is_many]] = found[self.is_many]
@@ -222,7 +222,7 @@ class _Sums:
         return np.abs(logs - self._medians(logs))
 
     def without_hits(self, logs: Floats) -> Floats:
-        """Bring what is far from a creator's median nearer to it."""
+        """Pull posts far from their creator's median nearer to it."""
         middle, far = self._medians(logs), self.from_median(logs)
         beyond = np.maximum(far - _MOST_SPREADS * _MAD * self._medians(far), 0.0)
         nearer: Floats = logs - np.sign(logs - middle) * beyond

@@ -1,1 +1,1 @@
-"""Single videos: their counts by age, what is expected of them, and which stand out."""
+"""Single videos: counts by age, expected views, and outliers."""

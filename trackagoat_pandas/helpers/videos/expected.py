@@ -34,7 +34,7 @@ _FEWEST_CALLS = 30
 
 
 class _Read(NamedTuple):
-    """The lives of posts that count, when their counts were read, and what is learnt from."""
+    """The posts that count, the times of their readings, and the sample to learn from."""
 
     lives: Lives
     at_h: float

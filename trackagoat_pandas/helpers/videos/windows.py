@@ -1,4 +1,4 @@
-"""Spans of time in which posts were seen: what they gained in a day or in some days."""
+"""Spans of time in which posts were seen, and their gains in one or several days."""
 
 from __future__ import annotations
 

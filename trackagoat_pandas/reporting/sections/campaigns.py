@@ -1,4 +1,4 @@
-"""The section on campaigns: how far each is to its target, and what it added."""
+"""The section on campaigns: progress to targets, and effects."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _STANDING: Final = {
 
 @section("Campaigns")
 def campaigns(draft: Draft) -> None:
-    """Write how current campaigns stand against their targets, and what they added."""
+    """Write the progress of current campaigns to their targets, and their effects."""
     if draft.is_without("campaigns", "videos"):
         return
     draft.judge("campaigns", "videos")

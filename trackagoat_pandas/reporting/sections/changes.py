@@ -245,7 +245,7 @@ def _post_text(draft: Draft, post: pd.Series) -> str:
 
 
 def _biggest_post(draft: Draft, week: Week) -> list[str | Number]:
-    """Name the post of the week with the most views, where no list says what it gained when."""
+    """Name the week's most viewed post, for when no list has gains by day."""
     posts = draft.let("posts", _posts(draft))
     posted = posts["posted_at"]
     new = draft.let("new", posts[(posted >= week.start) & (posted < week.end)])

@@ -1,4 +1,4 @@
-"""The section on the data: what is incomplete, old, missing, or was changed afterwards."""
+"""The section on the data: gaps, age, and restatements."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _DERIVED: Final = ("forecasts", "history", "post_analytics", "projects")
 
 @section("About the data")
 def data(draft: Draft) -> None:
-    """Write how complete and how old the frames are, and what was restated."""
+    """Write how complete and how old the frames are, and their restatements."""
     frames = {name: one for name, one in draft.program.frames.items() if name not in _DERIVED}
     if not frames:
         draft.reason = "None of the program's frames is there."
@@ -108,7 +108,7 @@ def _say_restated(draft: Draft) -> None:
 
 
 def _restated(draft: Draft, name: str, **options: object) -> Traced | None:
-    """Return what was changed in the last seven days; None if the store has no such data."""
+    """Return the restatements of the last seven days; None if the store has no such data."""
     at, since = draft.program.now, stamp_text(draft.program.moment - _WEEK)
     restatements = Traced(draft.store, "store").restatements
     try:

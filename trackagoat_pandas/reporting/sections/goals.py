@@ -36,7 +36,7 @@ _FEW: Final = 10
 
 @section("Goals")
 def goals(draft: Draft) -> None:
-    """Write which goals will be missed and what they need, and how good the odds are."""
+    """Write the goals that will be missed, their needs, and how good the odds are."""
     if draft.is_without("goals"):
         return
     draft.judge("goals", "videos", "analytics")
@@ -155,7 +155,7 @@ def _goal_text(draft: Draft, row: pd.Series) -> str:
 
 
 def _what(row: pd.Series, *, is_one: bool = False) -> str:
-    """Write what is counted and how often: posts a week."""
+    """Write the metric and the period of a goal: posts a week."""
     metric = "things" if pd.isna(row["metric"]) else str(row["metric"])
     metric = "interactions" if metric == "engagement" else metric
     every = _EVERY.get(str(row["period"]))

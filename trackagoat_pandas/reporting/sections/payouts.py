@@ -1,4 +1,4 @@
-"""The section on payouts: who is owed what, what is about to settle, and what is wrong."""
+"""The section on payouts: balances, settlements that are due, and findings of the audit."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _FINDINGS: Final = {
 
 @section("Payouts")
 def payouts(draft: Draft) -> None:
-    """Write what creators are owed and were paid, in each currency, and what is wrong."""
+    """Write the owed and paid amounts in each currency, and the findings of the audit."""
     if draft.is_without("accruals", "payments"):
         return
     draft.judge("accruals", "payments")
@@ -116,7 +116,7 @@ def _by_creator(draft: Draft, rows: Traced, name: str) -> Traced:
 
 
 def _say_week(draft: Draft, week: Week, currency: str) -> None:
-    """Say what was paid in the week, and what hasn't been paid of what is due."""
+    """Say how much was paid in the week, and how much is due and unpaid."""
     payments, accruals = draft.program.frames["payments"], draft.program.frames["accruals"]
     is_paid = (payments["status"] == "recorded") & (payments["paid_at"] >= week.start)
     paid = payments[is_paid & (payments["paid_at"] < week.end)].drop_duplicates("id")

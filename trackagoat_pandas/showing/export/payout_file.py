@@ -345,7 +345,7 @@ def _read(
 
 
 def _cents_to_pay(owed: pd.DataFrame) -> pd.Series:
-    """Return what each row is owed, at most what it says is payable."""
+    """Return the amount to pay of each row: owed, but at most payable."""
     cents = check_cents(whole(owed["owed_cents"]))
     if PAYABLE not in owed.columns:
         return cents

@@ -175,7 +175,7 @@ def update_structure(call: Call) -> Answer:
 
 
 def delete_structure(call: Call) -> Answer:
-    """Deactivate a payout structure; what was earned by it stays."""
+    """Deactivate a payout structure; its accruals stay."""
     structure_id: str = find(call, "Payout structure", call.ids[0])["id"]
     call.database.update("payout_structures", structure_id, {"is_active": 0})
     return deleted(structure_id)
