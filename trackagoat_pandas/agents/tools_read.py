@@ -163,7 +163,7 @@ class Reader:
         plan = made[0]
         totals = {"least": plan.least, "most": plan.most, "wait_s": round(plan.seconds, 1)}
         said = "`most` is left out where only the first answer says how long a list is."
-        shown = ", ".join([f"tgp.{source.__name__}", *map(literal, args), *_named(options)])
+        shown = ", ".join([f"tgp.{source.__name__}", *map(literal, args), *_option_texts(options)])
         lines = [*script_of(recorder.code).splitlines(), f"plan = tgp.estimate_load({shown})"]
         return fitted(Reply(
             said, {name: one for name, one in totals.items() if one is not None},
@@ -204,7 +204,7 @@ class Reader:
             if name not in kept.frame.columns:
                 raise Refusal("The frame hasn't got such a column: describe lists them.")
         if sort_by or where:
-            kept = _arranged(kept, sort_by, where, descending=descending)
+            kept = _arrange(kept, sort_by, where, descending=descending)
             handle = self._desk.handles.keep(kept)
         if columns:
             kept = kept.showing(" ".join(columns))
@@ -299,7 +299,7 @@ def _value(given: object) -> object:
     return given.value if isinstance(given, Traced) else given
 
 
-def _named(options: Mapping[str, object]) -> list[str]:
+def _option_texts(options: Mapping[str, object]) -> list[str]:
     return [f"{name}={literal(value)}" for name, value in options.items()]
 
 
@@ -337,7 +337,7 @@ def _amounts(frame: pd.DataFrame) -> dict[str, Any]:
     return {"amount_cents": named} if is_ours else {}
 
 
-def _arranged(
+def _arrange(
     kept: KeptFrame, sort_by: str, where: Mapping[str, Any], *, descending: bool
 ) -> KeptFrame:
     """Return a frame filtered and sorted."""

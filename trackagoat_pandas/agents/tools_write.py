@@ -136,8 +136,8 @@ class Writer:
                 done, is_whole = error.frame, False
                 said = "Writing stopped midway; `status` says what was done."
         return fitted(Reply(
-            said, _counts(done), self._desk.now(), code, done, _shown(done), complete=is_whole,
-            notes=warned,
+            said, _counts(done), self._desk.now(), code, done, _result_columns(done),
+            complete=is_whole, notes=warned,
         ))  # fmt: skip
 
     def _dry_run(
@@ -157,7 +157,7 @@ class Writer:
         shown = f"{code.replace('done =', 'plan =')[:-1]}, dry_run=True)"
         return fitted(Reply(
             said, totals, self._desk.now(), shown,
-            plan, _shown(plan), notes=warned, extra=extra,
+            plan, _result_columns(plan), notes=warned, extra=extra,
         ))  # fmt: skip
 
 
@@ -166,6 +166,6 @@ def _counts(frame: pd.DataFrame) -> dict[str, int]:
     return {str(status): int(count) for status, count in counts.items()}
 
 
-def _shown(frame: pd.DataFrame) -> list[str]:
+def _result_columns(frame: pd.DataFrame) -> list[str]:
     names = ("status", "id", "item", "error_code", "error", "amount_cents", "paid_at")
     return [name for name in names if name in frame.columns]

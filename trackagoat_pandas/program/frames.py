@@ -182,7 +182,7 @@ def loaded_program(
         args, options = _arguments_of(name, source, project, frames, _now(session))
         left = max_requests - (session.requests_sent - before)
         try:
-            frames[name] = _loaded(recorder, name, source, args, options, session, left)
+            frames[name] = _load(recorder, name, source, args, options, session, left)
         except RequestBudgetError as error:
             missing[name] = _too_dear(error, max_requests)
     return _program(project_id, frames, missing, recorder, _now(session))
@@ -196,7 +196,7 @@ def _now(session: Session) -> pd.Timestamp:
     return pd.Timestamp(server_time(session)).floor("s")
 
 
-def _loaded(
+def _load(
     recorder: Recorder,
     name: str,
     source: _Source,
@@ -268,9 +268,7 @@ def stored_program(
             missing[name] = f"it needs the {' and '.join(needed)}"
             continue
         try:
-            made = _stored(
-                Traced(store, "store"), name, project_id, frames, newest, judged, history
-            )
+            made = _read(Traced(store, "store"), name, project_id, frames, newest, judged, history)
         except StoreMissingError:
             missing[name] = "the store had none of it by then"
         except StoreDamagedError:
@@ -325,7 +323,7 @@ def newest_moment(store: Store) -> pd.Timestamp:
     return last
 
 
-def _stored(
+def _read(
     store: Traced,
     name: str,
     project_id: str,

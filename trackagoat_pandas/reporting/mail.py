@@ -222,7 +222,7 @@ def _table(listing: Listing, most: int, letters: int) -> _Table:
     shown = [row[columns] for row in listing.rows[:most]]
     texts = [[plain(cell, letters).strip() for cell in row] for row in shown]
     numeric = [*listing.numeric[columns]]
-    barred, sizes = _barred(shown, numeric)
+    barred, sizes = _bar_column(shown, numeric)
     longest = max(sizes, default=0) or 1
     return _Table(
         clean(listing.title, MOST_OF_A_TITLE).strip(),
@@ -247,7 +247,7 @@ def _columns(listing: Listing, most: int) -> int:
     return MOST_COLUMNS
 
 
-def _barred(
+def _bar_column(
     rows: Sequence[Sequence[str | Number]], numeric: Sequence[bool]
 ) -> tuple[int, list[float]]:
     """Return the column whose numbers are shown as bars, and these; -1 if there is none.

@@ -271,7 +271,7 @@ def check_style(style: str | None) -> str:
     if "</" in style or "<!--" in style:
         raise ArgumentError("style", None, problem="write CSS alone, without HTML")
     # An escape may stand for a letter of a name, and a comment may hold what is harmless there.
-    read = _COMMENT.sub(" ", _ESCAPE.sub(_unescaped, style))
+    read = _COMMENT.sub(" ", _ESCAPE.sub(_unescape, style))
     if found := _FROM_OUTSIDE.search(read):
         problem = f"{found[0].strip()!r} would load something; only data: addresses are allowed"
         raise ArgumentError("style", None, problem=problem)
@@ -279,7 +279,7 @@ def check_style(style: str | None) -> str:
     return f"<style>{shown}</style>"
 
 
-def _unescaped(found: re.Match[str]) -> str:
+def _unescape(found: re.Match[str]) -> str:
     if not found[1]:
         return found[2]
     place = int(found[1], 16)

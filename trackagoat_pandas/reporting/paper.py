@@ -51,7 +51,7 @@ def _blocks(document: Document, size: float) -> Iterator[float]:
         said = [*section.sentences, *([caveat] for caveat in section.caveats), [section.reason]]
         # A heading isn't divided from the first rows of a table either.
         yield 1.2 * _LINE * size + 2 * _SPACE_PT + _top(said, section.picture, size)
-        for beside in _packed(section.listings, size):
+        for beside in _pack(section.listings, size):
             rows = zip_longest(*(_rows(listing, size) for listing in beside), fillvalue=0.0)
             yield from map(max, rows)
             yield _SPACE_PT / 2
@@ -71,7 +71,7 @@ def _top(sentences: Iterable[Sentence], picture: Drawing | None, size: float) ->
     return max(height, width * picture.height_in / picture.width_in)
 
 
-def _packed(listings: Sequence[Listing], size: float) -> list[list[Listing]]:
+def _pack(listings: Sequence[Listing], size: float) -> list[list[Listing]]:
     """Group the tables that have room beside each other."""
     groups: list[list[Listing]] = []
     room = 0.0

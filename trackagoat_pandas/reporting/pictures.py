@@ -116,7 +116,7 @@ def svg_picture(drawing: Drawing, name: str, width_in: float | None = None) -> s
         return svg_of(figure, one_line(drawing.text))
 
     with _usual_settings(name):
-        svg = _drawn(drawing, width_in or drawing.width_in, PX_AN_INCH, "none", written)
+        svg = _draw(drawing, width_in or drawing.width_in, PX_AN_INCH, "none", written)
     return _BLANK_LINES.sub("\n", _TAG.sub(lambda found: _tidy(found[0]), svg)).strip()
 
 
@@ -133,14 +133,14 @@ def png_picture(drawing: Drawing, width_px: int) -> bytes:
     made = b""
     for scale in _SCALES:
         with _usual_settings(""):
-            image = _drawn(drawing, width_px / PX_AN_INCH, scale * PX_AN_INCH, PAGE, _painted)
+            image = _draw(drawing, width_px / PX_AN_INCH, scale * PX_AN_INCH, PAGE, _paint)
         made = _png_file(image.quantize(_COLORS))
         if len(made) <= _MOST_PNG_BYTES:
             break
     return made
 
 
-def _painted(figure: Figure) -> Image.Image:
+def _paint(figure: Figure) -> Image.Image:
     canvas = FigureCanvasAgg(figure)
     canvas.draw()  # type: ignore[no-untyped-call]
     pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
@@ -157,7 +157,7 @@ def _usual_settings(salt: str) -> Iterator[None]:
         yield
 
 
-def _drawn(
+def _draw(
     drawing: Drawing, width_in: float, dpi: float, page: str, render: Callable[[Figure], T]
 ) -> T:
     """Draw a picture for a width; if that isn't enough for its texts, for its own width."""
@@ -171,7 +171,7 @@ def _drawn(
     with warnings.catch_warnings(), suppress(UserWarning):
         warnings.filterwarnings("error", "constrained_layout not applied")
         return render(figure)
-    return _drawn(drawing, drawing.width_in, dpi, page, render)
+    return _draw(drawing, drawing.width_in, dpi, page, render)
 
 
 def _tidy(tag: str) -> str:

@@ -74,13 +74,13 @@ def written_code(code: str) -> str:
     print(name)
     """
     return "".join(
-        mark if mark.isprintable() or mark == "\n" else _escaped(mark) for mark in code
+        mark if mark.isprintable() or mark == "\n" else _escape(mark) for mark in code
     ).strip("\n")
 
 
 _LAST_OF_FOUR_DIGITS: Final = 0xFFFF
 
 
-def _escaped(mark: str) -> str:
+def _escape(mark: str) -> str:
     place = ord(mark)
     return f"\\U{place:08x}" if place > _LAST_OF_FOUR_DIGITS else f"\\u{place:04x}"

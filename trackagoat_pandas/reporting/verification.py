@@ -173,7 +173,7 @@ def compare(text: str, written: WrittenReport, derived: Derived) -> pd.DataFrame
     # A number that was added or left out is said of itself; of others, the place counts.
     kept = {key for key in right if len(right[key]) == len(written.numbers.get(key, []))}
     page = "equal" if _around(derived.page, kept) == _around(text, kept) else "edited"
-    rows = [*_judged(written, derived), {"status": page, "key": _PAGE}]
+    rows = [*_compare_numbers(written, derived), {"status": page, "key": _PAGE}]
     return _table(rows, written)
 
 
@@ -276,7 +276,7 @@ def _after_loading(code: str) -> str:
     return ast.unparse(script)
 
 
-def _judged(written: WrittenReport, derived: Derived) -> Iterator[dict[str, str]]:
+def _compare_numbers(written: WrittenReport, derived: Derived) -> Iterator[dict[str, str]]:
     """Compare the numbers of a page with what the store says for its moment, and by now."""
     about, newest, today = numbers_of(derived.document), derived.newest, derived.today
     then = read_report(derived.page)

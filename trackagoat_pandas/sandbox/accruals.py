@@ -138,12 +138,12 @@ def accrue(
     earned = [
         one
         for assignment in sorted(assignments, key=lambda one: one.start)
-        for one in _measured(database, zone, now, rules, assignment, closing)
+        for one in _earnings(database, zone, now, rules, assignment, closing)
     ]
-    return sorted(_capped(earned), key=lambda one: one.pay_period.first)
+    return sorted(_cap(earned), key=lambda one: one.pay_period.first)
 
 
-def _measured(
+def _earnings(
     database: Database,
     zone: ZoneInfo,
     now: datetime,
@@ -166,7 +166,7 @@ def _measured(
         yield Earned(rule, pay_period, cents, basis, day_start(pay_period.after, zone) + delay)
 
 
-def _capped(earned: Iterable[Earned]) -> Iterator[Earned]:
+def _cap(earned: Iterable[Earned]) -> Iterator[Earned]:
     """Fill each period's cap in order; amounts of 0 are left out."""
     spent: Counter[date] = Counter()
     for one in earned:

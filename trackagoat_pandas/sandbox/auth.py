@@ -32,22 +32,22 @@ class Identity:
 def authenticate(database: Database, authorization: str | None, now: datetime) -> Identity:
     """Find the key of an Authorization header, or raise a 401 with the reason."""
     if not authorization:
-        raise _refused("An API key is required: Authorization: Bearer tga_...")
+        raise _refusal("An API key is required: Authorization: Bearer tga_...")
     match = _BEARER.fullmatch(authorization.strip())
     if match is None:
-        raise _refused("The API key is malformed")
+        raise _refusal("The API key is malformed")
     found = database.rows(
         "SELECT api_keys.*, organizations.timezone, retention_days, max_requests_per_day "
         "FROM api_keys JOIN organizations ON organizations.id = org_id WHERE key = ?",
         (match[1],),
     )
     if not found:
-        raise _refused("The API key is unknown")
+        raise _refusal("The API key is unknown")
     [row] = found
     if row["revoked_at"] is not None:
-        raise _refused("The API key was revoked")
+        raise _refusal("The API key was revoked")
     if row["expires_at"] is not None and parse_instant(row["expires_at"]) <= now:
-        raise _refused("The API key has expired")
+        raise _refusal("The API key has expired")
     organization = Organization(
         row["org_id"], ZoneInfo(row["timezone"]), row["retention_days"], row["max_requests_per_day"]
     )
@@ -66,7 +66,7 @@ def require_scope(identity: Identity, scope: str) -> None:
         )
 
 
-def _refused(message: str) -> RefusedError:
+def _refusal(message: str) -> RefusedError:
     return RefusedError(
         401, message, code="invalid_api_key", headers={"WWW-Authenticate": 'Bearer realm="api"'}
     )

@@ -55,7 +55,7 @@ class GoalSetter:
             self._running(creator, *plan) for creator, plan in zip(turn, _RUNNING, strict=False)
         ]
         staged += [
-            self._ended(creator, *plan)
+            self._closed_goal(creator, *plan)
             for creator, plan in zip(turn[len(_RUNNING) :], _ENDED, strict=False)
         ]
         ahead = self._timeline.today + timedelta(days=_AHEAD_DAYS)
@@ -66,13 +66,13 @@ class GoalSetter:
     def _weekly_posts(self, creator: Creator) -> dict[str, Any]:
         start_s, now_s = self._timeline.start_s(creator.tracked_from), self._timeline.now_s
         weeks = max(1.0, (now_s - start_s) / DAY_S / 7.0)
-        posts = self._shown(creator, "posts", start_s, now_s)
+        posts = self._compliance_count(creator, "posts", start_s, now_s)
         target = round(posts / weeks * self._dice.uniform(0.7, 1.1, 1)[0])
         return self._row(creator, "posts", "weekly", max(1, target))
 
     def _monthly_views(self, creator: Creator) -> dict[str, Any]:
         now_s = self._timeline.now_s
-        month = self._shown(creator, "views", now_s - 30 * DAY_S, now_s)
+        month = self._compliance_count(creator, "views", now_s - 30 * DAY_S, now_s)
         target = round(month * self._dice.uniform(0.7, 1.3, 1)[0], -3)
         return self._row(creator, "views", "monthly", max(1_000, int(target)))
 
@@ -83,23 +83,25 @@ class GoalSetter:
         first, after = period_bounds(period, self._timeline.today)
         start_s, end_s = self._timeline.start_s(first), self._timeline.start_s(after)
         passed = (self._timeline.now_s - start_s) / (end_s - start_s)
-        actual = self._shown(creator, metric, start_s, self._timeline.now_s)
+        actual = self._compliance_count(creator, metric, start_s, self._timeline.now_s)
         # At midnight nothing of the period has passed: avoid dividing by 0.
         target = max(1, round(actual / max(passed, 1e-9) / pace))
         return self._row(creator, metric, period, target, start=first)
 
-    def _ended(self, creator: Creator, metric: str, period: Period, share: float) -> dict[str, Any]:
+    def _closed_goal(
+        self, creator: Creator, metric: str, period: Period, share: float
+    ) -> dict[str, Any]:
         """Set the target of which the creator reached a share in the last closed period."""
         first_open, _ = period_bounds(period, self._timeline.today)
         last = first_open - timedelta(days=1)
         first, after = period_bounds(period, last)
         start_s, end_s = self._timeline.start_s(first), self._timeline.start_s(after)
-        actual = self._shown(creator, metric, start_s, end_s)
+        actual = self._compliance_count(creator, metric, start_s, end_s)
         # Rounded down, the target is reached; one more makes sure that a missed goal is missed.
         target = int(actual / share) + (share < 1.0)
         return self._row(creator, metric, period, max(1, target), start=first, end=last)
 
-    def _shown(self, creator: Creator, metric: str, start_s: float, end_s: float) -> int:
+    def _compliance_count(self, creator: Creator, metric: str, start_s: float, end_s: float) -> int:
         """Count what compliance shows now."""
         sight = Sight(self._timeline.now_s, self._timeline.zone)
         return goal_actual(self._database, creator.id, metric, start_s, end_s, sight)

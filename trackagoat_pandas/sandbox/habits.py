@@ -60,7 +60,7 @@ def posting_creators(moment: Moment) -> list[Creator]:
     }
     for row in rows:
         if row["id"] not in known:
-            habits = _drawn(moment, row)
+            habits = _draw(moment, row)
             moment.database.insert("habits", [habits])
             known[row["id"]] = habits
     return [_creator(row, known[row["id"]]) for row in rows]
@@ -73,7 +73,7 @@ def newcomer_habits(moment: Moment, creator: Creator) -> dict[str, Any]:
     return _row(creator, life["pace"], 1.0, SCRAPED_EVERY_S)
 
 
-def _drawn(moment: Moment, row: sqlite3.Row) -> dict[str, Any]:
+def _draw(moment: Moment, row: sqlite3.Row) -> dict[str, Any]:
     dice = moment.dice(f"habits of {row['id']}")
     [creator] = cast_creators(dice, moment.timeline, [row["project_id"]])
     views = creator.median_views * row["followers_start"] / creator.followers

@@ -37,7 +37,7 @@ def carry_out(call: Call, route: Route, key: str | None) -> Response:
     with call.database.transaction():
         if key is None:
             return rendered(route.handler(call))
-        response = _recalled(call, key)
+        response = _recall(call, key)
         if response is None:
             response = rendered(route.handler(call))
             _remember(call, key, response)
@@ -51,7 +51,7 @@ def rendered(answer: Answer | Response) -> Response:
     return success(answer.data, answer.meta, answer.status)
 
 
-def _recalled(call: Call, key: str) -> Response | None:
+def _recall(call: Call, key: str) -> Response | None:
     oldest = call.now_ts - KEPT_S
     call.database.write("DELETE FROM replies WHERE created_ts <= ?", (oldest,))
     found = call.database.rows(

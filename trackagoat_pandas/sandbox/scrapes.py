@@ -27,16 +27,18 @@ def creators_updated(call: Call, creators: Sequence[sqlite3.Row]) -> list[str]:
         known.get(creator["id"], SCRAPED_EVERY_S) if creator["is_active"] else None
         for creator in creators
     ]
-    return _updated(call, creators, every_s)
+    return _scrape_times(call, creators, every_s)
 
 
 def videos_updated(call: Call, videos: Sequence[sqlite3.Row]) -> list[str]:
     """Return when videos were last scraped or changed; only tracked ones are scraped."""
     every_s = [None if video["is_tracking_disabled"] else _VIDEOS_EVERY_S for video in videos]
-    return _updated(call, videos, every_s)
+    return _scrape_times(call, videos, every_s)
 
 
-def _updated(call: Call, rows: Sequence[sqlite3.Row], every_s: Sequence[int | None]) -> list[str]:
+def _scrape_times(
+    call: Call, rows: Sequence[sqlite3.Row], every_s: Sequence[int | None]
+) -> list[str]:
     changed: list[str] = [row["updated_at"] for row in rows]
     living = "SELECT 1 FROM life WHERE org_id = ?"
     if not rows or not call.database.rows(living, (call.organization.id,)):

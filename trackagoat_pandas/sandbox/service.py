@@ -164,7 +164,7 @@ class Sandbox:
         ...     print(box.base_url.partition(":")[0], box.base_url[-7:])
         http /api/v1
         """
-        server = self._started()
+        server = self._start()
         host, port = server.address
         return f"http://{host}:{port}{PREFIX}"
 
@@ -341,7 +341,7 @@ class Sandbox:
         ...     print(len(tgp.load_creators()), "creators")
         3 creators
         """
-        self._started(host, port)
+        self._start(host, port)
         return self
 
     def wait(self) -> None:
@@ -362,7 +362,7 @@ class Sandbox:
         >>> print("It was closed.")
         It was closed.
         """
-        self._started().wait()
+        self._start().wait()
 
     def close(self) -> None:
         """Stop the server, if it runs, and close the database.
@@ -390,7 +390,7 @@ class Sandbox:
                 self.app.present.catch_up()
         self._is_open = False
 
-    def _started(self, host: str = "127.0.0.1", port: int = 0) -> Server:
+    def _start(self, host: str = "127.0.0.1", port: int = 0) -> Server:
         with self._starting:
             if self._server is None:
                 self._server = Server(self.app, host, port)

@@ -46,11 +46,11 @@ def find_subject(call: Call, entity: EntityName, entity_id: str) -> Subject:
         label = video_labels(call, [row_id])[row_id]
         return Subject(row_id, label, project_id, project.of_video(row_id), [])
     if entity == "creator":
-        videos = _counted(project.of_creator(row_id))
+        videos = _only_counted(project.of_creator(row_id))
         return Subject(row_id, row["tiktok_handle"], project_id, videos, [row])
     creators = creators_of(call, project_id)
     if entity == "project":
-        return Subject(row_id, row["name"], project_id, _counted(project.videos), creators)
+        return Subject(row_id, row["name"], project_id, _only_counted(project.videos), creators)
     videos, members = campaign_videos(call, row)
     creators = [creator for creator in creators if creator["id"] in members]
     return Subject(row_id, row["name"], project_id, videos, creators)
@@ -64,7 +64,7 @@ def campaign_videos(call: Call, campaign: sqlite3.Row) -> tuple[Videos, set[str]
     places.append(
         np.array([project.places[one] for one in single if one in project.places], np.intp)
     )
-    videos = _counted(project.videos.select(np.unique(np.concatenate(places))))
+    videos = _only_counted(project.videos.select(np.unique(np.concatenate(places))))
     return videos, creators | {one for one in videos.creator_ids if one is not None}
 
 
@@ -84,5 +84,5 @@ def video_labels(call: Call, video_ids: list[str]) -> dict[str, str]:
     return {row["id"]: row["title"] or row["tiktok_video_id"] for row in rows}
 
 
-def _counted(videos: Videos) -> Videos:
+def _only_counted(videos: Videos) -> Videos:
     return videos if videos.counted.all() else videos.select(videos.counted)

@@ -169,7 +169,7 @@ class Truth:
         """Videos that broke out, some of them days after they were posted."""
         return [
             Breakout(video_id, parse_instant(facts["onset"]), facts["multiple"])
-            for video_id, facts in self._planted("breakout")
+            for video_id, facts in self._planted_rows("breakout")
         ]
 
     @property
@@ -180,7 +180,7 @@ class Truth:
                 video_id, parse_instant(facts["at"]), facts["strength"], facts["views"],
                 facts["form"],
             )
-            for video_id, facts in self._planted("bought")
+            for video_id, facts in self._planted_rows("bought")
         ]  # fmt: skip
 
     @property
@@ -188,7 +188,7 @@ class Truth:
         """Videos whose bought views were taken back."""
         lost = [
             TakenBack(video_id, parse_instant(facts["taken_at"]), facts["taken_views"])
-            for video_id, facts in self._planted("bought")
+            for video_id, facts in self._planted_rows("bought")
             if "taken_at" in facts
         ]
         now = self._now
@@ -207,7 +207,7 @@ class Truth:
     def _waves(self, kind: Kind) -> list[Wave]:
         return [
             Wave(video_id, parse_instant(facts["at"]), facts["views"])
-            for video_id, facts in self._planted(kind)
+            for video_id, facts in self._planted_rows(kind)
         ]
 
     @property
@@ -215,18 +215,18 @@ class Truth:
         """Videos that weren't read for some days."""
         return [
             Gap(video_id, parse_instant(facts["at"]), facts["days"])
-            for video_id, facts in self._planted("gap")
+            for video_id, facts in self._planted_rows("gap")
         ]
 
     @property
     def evergreens(self) -> list[str]:
         """Ids of videos that are watched for 30 days and more."""
-        return [video_id for video_id, _ in self._planted("evergreen")]
+        return [video_id for video_id, _ in self._planted_rows("evergreen")]
 
     @property
     def comments_off(self) -> list[str]:
         """Ids of videos that can't be commented on."""
-        return [video_id for video_id, _ in self._planted("comments_off")]
+        return [video_id for video_id, _ in self._planted_rows("comments_off")]
 
     @property
     def nature(self) -> Nature:
@@ -241,14 +241,14 @@ class Truth:
     @property
     def suppressed(self) -> list[str]:
         """Ids of videos that were hardly shown in their first days and were released later."""
-        return [video_id for video_id, _ in self._planted("suppressed")]
+        return [video_id for video_id, _ in self._planted_rows("suppressed")]
 
     @property
     def over_posting(self) -> list[OverPosting]:
         """Days on which a creator posted so much that hardly anybody saw some of it."""
         return [
             OverPosting(creator_id, date.fromisoformat(facts["day"]))
-            for creator_id, facts in self._planted("over_posting")
+            for creator_id, facts in self._planted_rows("over_posting")
         ]
 
     @property
@@ -256,7 +256,7 @@ class Truth:
         """Campaigns that have an effect on the views of their creators' posts."""
         return [
             CampaignEffect(campaign_id, facts["factor"], parse_instant(facts["since"]))
-            for campaign_id, facts in self._planted("campaign_effect")
+            for campaign_id, facts in self._planted_rows("campaign_effect")
         ]
 
     @property
@@ -270,10 +270,10 @@ class Truth:
                 facts["amount_cents"],
                 facts["right_cents"],
             )
-            for _, facts in self._planted("ledger_error")
+            for _, facts in self._planted_rows("ledger_error")
         ]
 
-    def _planted(self, kind: Kind) -> list[tuple[str, dict[str, Any]]]:
+    def _planted_rows(self, kind: Kind) -> list[tuple[str, dict[str, Any]]]:
         tables = _TABLES.get(kind, _VIDEOS)
         own = " UNION ALL ".join(f"SELECT id, project_id FROM {name}" for name in tables)
         rows = self._database.rows(
@@ -322,7 +322,7 @@ class Truth:
             for project in projects
             for point in _Comparison(
                 self._database, project["id"], ZoneInfo(project["timezone"]), since, until,
-                dict(self._planted("uncounted")),
+                dict(self._planted_rows("uncounted")),
             ).points(entity, metric)
         ]  # fmt: skip
 

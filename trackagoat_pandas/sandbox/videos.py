@@ -298,13 +298,13 @@ def _captions(dice: Dice, owners: Sequence[Creator | None]) -> dict[str, Any]:
     ]
     objects = dice.picks(words.VIDEO_METADATA, size)
     return {
-        "title": _thinned(dice, titles, 0.97),
-        "description": _thinned(dice, notes, 0.2),
-        "metadata": [text or "{}" for text in _thinned(dice, objects, 0.08)],
+        "title": _thin(dice, titles, 0.97),
+        "description": _thin(dice, notes, 0.2),
+        "metadata": [text or "{}" for text in _thin(dice, objects, 0.08)],
     }
 
 
-def _thinned(dice: Dice, texts: Sequence[str], kept: float) -> list[str | None]:
+def _thin(dice: Dice, texts: Sequence[str], kept: float) -> list[str | None]:
     """Keep a share of the texts, and put None for the others."""
     return [
         text if is_kept else None

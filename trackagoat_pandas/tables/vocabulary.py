@@ -255,11 +255,11 @@ def named_column(spelled: str) -> Column:
     if spelled in VARIANTS:
         return VARIANTS[spelled]
     name, _, kind = spelled.partition(":")
-    column = SHARED.get(name) or _loaded(name)
+    column = SHARED.get(name) or _table_column(name)
     return replace(column, kind=cast("Kind", kind)) if kind else column
 
 
-def _loaded(name: str) -> Column:
+def _table_column(name: str) -> Column:
     """Return a column as the tables declare it.
 
     Raises

@@ -147,7 +147,7 @@ def backtest_watch(
     names = project_ids(store) if project is None else [check_name("project", project)]
     history = None if len(days) <= 1 else _history(store)
     with keeping_parts():
-        records = [_replayed(store, one, chosen, moments, days, history) for one in names]
+        records = [_replay(store, one, chosen, moments, days, history) for one in names]
     return _table(records, chosen, span, zone)
 
 
@@ -208,7 +208,7 @@ def _history(store: Store) -> pd.DataFrame | None:
         return None
 
 
-def _replayed(
+def _replay(
     store: Store,
     project: str,
     rules: Sequence[Rule],
@@ -238,7 +238,7 @@ def _table(
         ((alert, at, record) for record in records for alert, at in record.fired),
         key=lambda one: (one[1], WATCH_RULES.index(one[0].rule), one[0].key),
     )
-    over = [_ended(record.ended.get(alert.key, []), at) for alert, at, record in rows]
+    over = [_end(record.ended.get(alert.key, []), at) for alert, at, record in rows]
     own = {"fired_at": instants([at for _, at, _ in rows]), "resolved_at": instants(over)}
     names = [record.name for *_, record in rows] if records[1:] else None
     table = frame_of([alert for alert, *_ in rows], names, own)
@@ -254,7 +254,7 @@ def _table(
     return table
 
 
-def _ended(moments: Sequence[pd.Timestamp], since: pd.Timestamp) -> pd.Timestamp | None:
+def _end(moments: Sequence[pd.Timestamp], since: pd.Timestamp) -> pd.Timestamp | None:
     return next((at for at in moments if at > since), None)
 
 

@@ -46,12 +46,12 @@ def judge_all(
     """
     stands = {rule.name: one for rule, one in known if rule.name != STALE}
     return [
-        (rule, stands.get(rule.name) or _judged(data, rule, now))
+        (rule, stands.get(rule.name) or _judge(data, rule, now))
         for rule in rules if not rule.is_off
     ]  # fmt: skip
 
 
-def _judged(data: ProgramData, rule: Rule, now: pd.Timestamp) -> Judgement:
+def _judge(data: ProgramData, rule: Rule, now: pd.Timestamp) -> Judgement:
     try:
         if rule.name == STALE:
             return judge_freshness(data, rule, now)

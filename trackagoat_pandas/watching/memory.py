@@ -97,7 +97,7 @@ class MemoryFile:
     """
 
     def __init__(self, place: Place) -> None:
-        self.path = place.path / FILE if isinstance(place, Store) else _checked(place)
+        self.path = place.path / FILE if isinstance(place, Store) else _check_path(place)
 
     @contextmanager
     def held(self, what: str = "watch a program") -> Iterator[Self]:
@@ -295,7 +295,7 @@ def memory_place(store: Store | None, state: str | os.PathLike[str] | None) -> P
     return store
 
 
-def _checked(place: object) -> Path:
+def _check_path(place: object) -> Path:
     if not isinstance(place, str | os.PathLike) or not isinstance(os.fspath(place), str):
         raise ArgumentTypeError("state", place, "the path of a .json file, or a store")
     try:

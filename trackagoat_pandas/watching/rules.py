@@ -124,7 +124,9 @@ def read_rules(given: object = None) -> tuple[Rule, ...]:
         allowed = "None, a dict, a list or the path of a TOML file"
         raise ArgumentTypeError("rules", given, allowed)
     chosen: dict[str, Rule | None] = {**DEFAULTS} if isinstance(given, Mapping) else {}
-    chosen |= _all_read(given if isinstance(given, Mapping) else dict(map(_named, given)))
+    chosen |= _all_read(
+        given if isinstance(given, Mapping) else dict(map(_name_and_settings, given))
+    )
     return tuple(rule for name in DEFAULTS if (rule := chosen.get(name)) is not None)
 
 
@@ -141,7 +143,7 @@ def _of_file(path: Path) -> dict[str, Any]:
         raise ArgumentError("rules", path.name, problem=problem) from None
 
 
-def _named(given: object) -> tuple[str, Any]:
+def _name_and_settings(given: object) -> tuple[str, Any]:
     """Return the name and the settings of a rule in a list."""
     if isinstance(given, Rule):
         settings = {one: getattr(given, one) for one in _SETTINGS}

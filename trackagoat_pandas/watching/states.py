@@ -248,7 +248,7 @@ class _Run:
     def take(self, rule: Rule, judgement: Judgement) -> list[Notice]:
         """Take what a rule found; return its alerts."""
         if judgement.unknown:
-            return [Notice(alert, is_new=False) for alert in self._open(rule)]
+            return [Notice(alert, is_new=False) for alert in self._open_alerts(rule)]
         is_first = rule.name not in self.begun
         self.begun.setdefault(rule.name, self.moment)
         found = {
@@ -256,7 +256,7 @@ class _Run:
             for one in judgement.signals
         }
         shown = [
-            one for alert in self._open(rule) if alert.key not in found
+            one for alert in self._open_alerts(rule) if alert.key not in found
             for one in self._end(alert)
         ]  # fmt: skip
         for key, finding in found.items():
@@ -264,7 +264,7 @@ class _Run:
         self._forget(rule)
         return shown
 
-    def _open(self, rule: Rule) -> list[Alert]:
+    def _open_alerts(self, rule: Rule) -> list[Alert]:
         return [one for one in self._of(rule) if one.state != "resolved"]
 
     def _of(self, rule: Rule) -> list[Alert]:
@@ -282,7 +282,7 @@ class _Run:
         least = rule.clear if before is not None and before.state == "firing" else rule.fire
         if not finding.level >= least:
             return self._end(before) if before is not None and is_open else []
-        alert = self._opened(rule, key, finding, before)
+        alert = self._alert_of(rule, key, finding, before)
         if alert.state == "pending" and (is_first or self._has_held(rule, alert)):
             alert = replace(alert, state="firing", changed=self.moment)
         is_new = False
@@ -294,7 +294,7 @@ class _Run:
         self.alerts[key] = alert
         return [Notice(alert, is_new)]
 
-    def _opened(self, rule: Rule, key: str, finding: Signal, before: Alert | None) -> Alert:
+    def _alert_of(self, rule: Rule, key: str, finding: Signal, before: Alert | None) -> Alert:
         """Return the alert of a finding that holds, with its present text."""
         if before is None or (before.state == "resolved" and not self._is_recent(before)):
             state, since, changed, said = "pending", self.moment, self.moment, ""

@@ -130,7 +130,7 @@ def _multiple(draft: Draft, broke: Traced, id_: str) -> Number:
     return draft.number(f"row.{id_}.times", times, "number", text=size)
 
 
-def _rounded(draft: Draft, key: str, views: Traced) -> Number:
+def _round(draft: Draft, key: str, views: Traced) -> Number:
     text = f"{views.value:,.0f}" if pd.notna(views.value) else ""
     return draft.number(key, views, "number", text=text)
 
@@ -188,7 +188,7 @@ def _list(draft: Draft, broke: Traced, forecast: Traced) -> None:
                 title_text(post["title"]),
                 draft.handle(post["creator_id"]),
                 draft.number(f"row.{id_}.views", broke["view_count"][id_]),
-                _rounded(draft, f"row.{id_}.usual", broke["baseline_views"][id_]),
+                _round(draft, f"row.{id_}.usual", broke["baseline_views"][id_]),
                 _multiple(draft, broke, id_),
                 draft.number(f"row.{id_}.posted", broke["posted_at"][id_], "instant"),
             )

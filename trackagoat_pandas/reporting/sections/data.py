@@ -72,11 +72,11 @@ def _flaws(frame: pd.DataFrame) -> list[str]:
 
 
 def _age(draft: Draft, frame: pd.DataFrame) -> pd.Timedelta | None:
-    at = _loaded(frame)
+    at = _load_time(frame)
     return None if at is None else draft.program.moment - at
 
 
-def _loaded(frame: pd.DataFrame) -> pd.Timestamp | None:
+def _load_time(frame: pd.DataFrame) -> pd.Timestamp | None:
     """Return when a frame was loaded, by the server; of an empty one it may not be known."""
     is_said = "server_time" in frame_facts(frame) or not frame.empty
     return loaded_at(frame) if is_said else None
@@ -88,7 +88,7 @@ def _say_restated(draft: Draft) -> None:
         draft.say("Whether earlier days have changed since isn't known: only a store can say it.")
         return
     first = week_of(draft.program).first
-    rows = _restated(draft, "restated", metrics=["views"])
+    rows = _restatements(draft, "restated", metrics=["views"])
     if rows is None:
         return
     rows = draft.let("restated", rows[rows["date"] < f"{first}"])
@@ -107,7 +107,7 @@ def _say_restated(draft: Draft) -> None:
     _list_restated(draft, rows)
 
 
-def _restated(draft: Draft, name: str, **options: object) -> Traced | None:
+def _restatements(draft: Draft, name: str, **options: object) -> Traced | None:
     """Return the restatements of the last seven days; None if the store has no such data."""
     at, since = draft.program.now, stamp_text(draft.program.moment - _WEEK)
     restatements = Traced(draft.store, "store").restatements
@@ -147,7 +147,7 @@ def _say_partial(draft: Draft) -> None:
 def _list(draft: Draft, frames: dict[str, Traced]) -> None:
     made = list[tuple[str | Number, ...]]()
     for name, frame in frames.items():
-        at = _loaded(frame.value)
+        at = _load_time(frame.value)
         when = BLANK if at is None else _moment(draft, name, frame, at)
         said = "; ".join(_flaws(frame.value)) or "complete"
         title = frame_text(name)

@@ -111,7 +111,7 @@ def _worst(draft: Draft, likely: Traced) -> list[str | Number]:
         ", first of all ",
         *_goal(draft, likely, id_),
         ", which needs ",
-        *_need(draft, likely, id_),
+        *_need_text(draft, likely, id_),
     ]
 
 
@@ -123,7 +123,7 @@ def _goal(draft: Draft, rows: Traced, id_: str) -> list[str | Number]:
     return [f"{who}'s goal of ", target, f" {_what(row, is_one=target.value == 1)}"]
 
 
-def _need(draft: Draft, rows: Traced, id_: str) -> list[str | Number]:
+def _need_text(draft: Draft, rows: Traced, id_: str) -> list[str | Number]:
     """Write what a goal needs: the rate a day, or the rest if that is at most one a day."""
     row = rows.value.loc[id_]
     if row[["needed_per_day", "missing", "days_left"]].isna().any():
@@ -137,7 +137,7 @@ def _need(draft: Draft, rows: Traced, id_: str) -> list[str | Number]:
 
 def _say_need(draft: Draft, rows: Traced, id_: str) -> None:
     """Say what a goal needs, and the chance to miss it."""
-    said = [*_goal(draft, rows, id_), " needs ", *_need(draft, rows, id_)]
+    said = [*_goal(draft, rows, id_), " needs ", *_need_text(draft, rows, id_)]
     if pd.notna(rows.value["miss_pct"][id_]):
         said += [", with a ", _chance(draft, rows, id_), " chance of being missed"]
     else:
@@ -167,9 +167,9 @@ def _say_record(draft: Draft, misses: pd.DataFrame) -> None:
     """Say how often such chances were above a half where the goal was reached, or else below."""
     if not misses["chance"].notna().any():
         return
-    odds = _recorded(draft)
+    odds = _recorded_chances(draft)
     if odds is None or len(odds.value) < _FEW:
-        odds = _tried(draft)
+        odds = _past_chances(draft)
     if len(odds.value) < _FEW:
         draft.say("How good these chances are isn't known: too few goals with one are over.")
         return
@@ -182,7 +182,7 @@ def _say_record(draft: Draft, misses: pd.DataFrame) -> None:
     )  # fmt: skip
 
 
-def _recorded(draft: Draft) -> Traced | None:
+def _recorded_chances(draft: Draft) -> Traced | None:
     """Return the settled chances that a store has kept; None without a store of them."""
     if "forecasts" not in draft.program.frames:
         return None
@@ -192,7 +192,7 @@ def _recorded(draft: Draft) -> Traced | None:
     return draft.let("odds", odds.assign(is_hit=odds["actual_value"]))
 
 
-def _tried(draft: Draft) -> Traced:
+def _past_chances(draft: Draft) -> Traced:
     """Return the chances that would have been given in the middle of past periods."""
     since = days_before(draft.program.moment, draft.program.zone, _PAST_DAYS)
     with kept_warnings():  # those of will_miss again

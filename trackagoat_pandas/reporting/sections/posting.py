@@ -72,11 +72,11 @@ def _say_silent(draft: Draft, ever: Traced) -> None:
     draft.say(
         count, " of ", total, f" active {count_of(total.value, 'creator')} "
         f"{'has' if count.value == 1 else 'have'} not posted for a week or longer: ",
-        *_named(draft, silent), ".",
+        *_creator_texts(draft, silent), ".",
     )  # fmt: skip
 
 
-def _named(draft: Draft, silent: Traced) -> list[str | Number]:
+def _creator_texts(draft: Draft, silent: Traced) -> list[str | Number]:
     said: list[str | Number] = []
     rows = silent.value
     for id_ in map(str, rows.index[:_NAMED]):

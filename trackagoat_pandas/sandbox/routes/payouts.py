@@ -62,7 +62,7 @@ def list_accruals(call: Call) -> Answer:
         "period_end >= ?": first and first.isoformat(),
         "period_start <= ?": last and last.isoformat(),
     }
-    return _filtered(call, PayoutAccrual, "payout_accruals", days)
+    return _filter(call, PayoutAccrual, "payout_accruals", days)
 
 
 def get_accrual(call: Call) -> Answer:
@@ -72,7 +72,7 @@ def get_accrual(call: Call) -> Answer:
 
 def list_payments(call: Call) -> Answer:
     """List recorded payments by the days on which they were paid."""
-    return _filtered(call, PayoutPayment, "payout_payments", instant_conditions(call, "paid_at"))
+    return _filter(call, PayoutPayment, "payout_payments", instant_conditions(call, "paid_at"))
 
 
 def get_payment(call: Call) -> Answer:
@@ -80,7 +80,7 @@ def get_payment(call: Call) -> Answer:
     return Answer(PayoutPayment.record(find(call, "Payout payment", call.ids[0])))
 
 
-def _filtered(call: Call, entity: type[Row], table: str, days: dict[str, Any]) -> Answer:
+def _filter(call: Call, entity: type[Row], table: str, days: dict[str, Any]) -> Answer:
     check_filters(call)
     filters = {
         "creator_id = ?": call.arguments["creator_id"],

@@ -133,7 +133,7 @@ def add_member(call: Call) -> Answer:
     check_limit(call, "max_members_per_org")
     dice = next_dice(call.database)
     member = {"user_id": dice.uuid(), "id": dice.uuid()}
-    return made(call, "members", Member, member | _given(call))
+    return made(call, "members", Member, member | _invitation(call))
 
 
 def update_member(call: Call) -> Answer:
@@ -154,7 +154,7 @@ def invite(call: Call) -> Answer:
     for table in ("members", "invitations"):
         _check_new(call, table, "email", call.body["email"])
     check_limit(call, "max_members_per_org")
-    return made(call, "invitations", Invitation, _given(call))
+    return made(call, "invitations", Invitation, _invitation(call))
 
 
 def cancel_invitation(call: Call) -> Answer:
@@ -194,7 +194,7 @@ def _check_organization(call: Call) -> None:
         raise not_found("Organization")
 
 
-def _given(call: Call) -> dict[str, Any]:
+def _invitation(call: Call) -> dict[str, Any]:
     given = {name: value for name, value in call.body.items() if value is not None}
     return {"role": "member", "org_id": call.organization.id, **given}
 
