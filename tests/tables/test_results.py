@@ -87,6 +87,28 @@ def test_the_columns_of_every_result_have_their_declared_dtypes(box):
         assert differing(result, declared) == {}, f"{call}: {OF_KIND}"
 
 
+ORDERED = {
+    ("program_health", "status"),
+    ("rank_programs", "status"),
+    ("summarize_campaigns", "status"),
+    ("summarize_creators", "goal_status"),
+    ("view_quality", "grade"),
+    ("who_to_nudge", "urgency"),
+    ("will_miss", "urgency"),
+}
+"""The columns whose words can be compared with < and >, along a scale from one end to the other."""
+
+
+def test_no_words_of_results_are_ordered_but_those_that_go_from_worst_to_best(box):
+    found = {
+        (call.partition(" ")[0], one.name)
+        for call, result, declared, _ in results_and_frames(box)
+        for one in declared.columns
+        if one.name in result and getattr(result[one.name].dtype, "ordered", False)
+    }
+    assert found == ORDERED
+
+
 REFUSED = {
     "explain_change": "analytics covers no days",
     "follow_post": "doesn't have it",
