@@ -102,7 +102,7 @@ def check_filters(call: Call) -> None:
 
 
 def instant_conditions(call: Call, column: str) -> dict[str, str]:
-    """Return SQL conditions and their values for the days from and to, as far as given."""
+    """Return SQL conditions and their values for the days from and to, those that are given."""
 
     def bound(day: date) -> str:
         # Without its Z the text sorts before every instant in that second, even fractional ones.
