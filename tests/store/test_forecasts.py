@@ -239,6 +239,14 @@ def test_intervals_that_were_too_wide_become_narrower() -> None:
     assert low[-1] > 950
 
 
+def test_one_large_miss_among_many_does_not_widen_intervals_that_held_enough() -> None:
+    misses = np.random.default_rng(2).normal(0, 0.78, 200)  # one in ten above the interval
+    misses[150] = 8.0
+    low, high = forecasts.adapted_intervals(ledger(misses.tolist()))
+    assert 1_100 < high[-1] < 1_350
+    assert 825 < low[-1] < 950
+
+
 # In a world that changes, and on a disk that fails
 
 
