@@ -288,6 +288,7 @@ def test_posts_that_all_have_as_many_views_cost_nothing() -> None:
     }
     cost = posting_cost(**program(at), backtest=True)
     assert cost["effect"].dropna().tolist() == pytest.approx([0, 0])
+    assert cost.attrs["trackagoat"]["record"]["rate"] == 1.0
     assert "more than chance" in cost.attrs["trackagoat"]["note"]
 
 
