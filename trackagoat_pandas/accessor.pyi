@@ -374,7 +374,7 @@ class GoatAccessor:
         now: InstantLike | None = None,
         timezone: str | None = None,
     ) -> _GoatFrame:
-        """Compare two campaigns: what each has alone, what they share, and the same creators in both."""
+        """Compare two campaigns: each alone, their overlap, and the same creators in both."""
     def compare_sentiment_modes(
         self, *, modes: Sequence[SentimentMode] = ..., text: str = "text"
     ) -> _GoatFrame:
@@ -387,7 +387,7 @@ class GoatAccessor:
         now: InstantLike | None = None,
         timezone: str | None = None,
     ) -> _GoatFrame:
-        """Count what was posted on each day, days without a post among them."""
+        """Count the posts of each day, including days without any."""
     def cost_per_engagement(
         self,
         analytics: pd.DataFrame,
