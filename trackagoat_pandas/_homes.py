@@ -204,7 +204,7 @@ VERBS: dict[str, str] = {
     "mark_not_started": "status not_yet_started | status reason",
     "member_overlap": "id items",
     "outstanding_balances": _EARNED,
-    "paid_by_year": "accrual_ids amount_cents paid_at",
+    "paid_by_year": "accrual_ids amount_cents creator_id id method_id method_name paid_at status",
     "payout_entries": _EARNED,
     "payout_file": "creator_id owed_cents",
     "payout_luck": "basis",

@@ -106,7 +106,7 @@ MISTAKES: Mapping[str, Sample] = {
     ),
     "MissingArgumentError": (
         lambda: errors.MissingArgumentError(
-            "timezone", "the frame doesn't carry one, e.g. 'Europe/Berlin'"
+            "timezone", "the frames don't carry one, e.g. 'Europe/Berlin'"
         ),
         "Pass the argument.",
     ),

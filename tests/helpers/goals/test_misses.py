@@ -198,6 +198,15 @@ def test_columns_are_in_the_order_in_which_people_read():
     assert misses(of_posts(9).head(0)).dtypes.to_dict() == found.dtypes.to_dict()
 
 
+def test_goals_may_have_no_project():
+    goals = of_posts(3)
+    with_project = misses(goals.assign(project_id="p"))
+    pd.testing.assert_frame_equal(
+        misses(goals.drop(columns="project_id", errors="ignore")),
+        with_project.drop(columns="project_id"),
+    )
+
+
 def test_goals_need_their_standing():
     with pytest.raises(MissingColumnError, match=r"period_end.*load_goal_compliance"):
         misses(judged().drop(columns="period_end"))

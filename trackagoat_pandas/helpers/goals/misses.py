@@ -162,7 +162,8 @@ def _add_needs(odds: pd.DataFrame, zone: str) -> pd.DataFrame:
     miss = 1.0 - values_of(chance)
     risk = np.where(np.isnan(miss), _risk_by_need(odds), miss)
     shown = shown.iloc[np.argsort(-risk, kind="stable")].reset_index(drop=True)
-    return shown[[*RESULTS["will_miss"].names]]
+    # A frame of goals may have no project's id.
+    return shown[[name for name in RESULTS["will_miss"].names if name in shown]]
 
 
 def _risk_by_need(odds: pd.DataFrame) -> Floats:
