@@ -17,17 +17,16 @@ from trackagoat_pandas.helpers.campaigns.posts import CampaignPosts, campaigns_n
 from trackagoat_pandas.helpers.campaigns.weeks import log_views
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import STRING, categories, floats, text, values_of
-from trackagoat_pandas.helpers.facts import derived, known_zone, moment_of, zone_of
+from trackagoat_pandas.helpers.facts import derived, known_zone, moment_loaded, zone_of
 from trackagoat_pandas.helpers.intervals import student_quantile
 from trackagoat_pandas.helpers.labels import ID_LETTERS, finish
 from trackagoat_pandas.helpers.post_levels import means_by
-from trackagoat_pandas.helpers.videos.ages import counts_by_age, views_at
+from trackagoat_pandas.helpers.videos.ages import views_after_days
 from trackagoat_pandas.helpers.videos.lives import LONGEST_DAYS
 from trackagoat_pandas.inputs.checks import (
     check_between,
     check_int,
     frame_facts,
-    loaded_at,
     require_columns,
 )
 from trackagoat_pandas.tables import CAMPAIGNS
@@ -35,7 +34,6 @@ from trackagoat_pandas.tables import CAMPAIGNS
 PARTS: Final = ("only a", "both", "only b", "same creators, a", "same creators, b")
 _A, _BOTH, _B = range(3)
 _FEWEST_CREATORS: Final = 5
-_HOURS_A_DAY: Final = 24.0
 _LEAST_NOISE: Final = 1e-12
 """As if logs of views differed by a millionth: equal ones have no variance to divide by."""
 
@@ -158,14 +156,15 @@ def compare_campaigns(
         raise ArgumentError("b", b, "it is the same campaign as `a`: name another one")
     zone = zone_of(timezone, []) if analytics is None else known_zone(timezone, [videos, analytics])
     pair = _Pair.of(campaigns, videos, ids)
-    read_at = moment_of(loaded_at(videos) if now is None else now, [videos])
+    read_at = moment_loaded(now, videos)
     if analytics is None:
         age = read_at - pair.posts["posted_at"]
         is_old = (age >= pd.Timedelta(days=age_days)).to_numpy(bool)
         views = np.where(is_old, values_of(pair.posts["view_count"]), np.nan)
     else:
-        seen = counts_by_age(pair.posts, read_at=read_at, analytics=analytics, zone=zone)
-        views = views_at(seen, _HOURS_A_DAY * age_days, len(pair.posts))
+        views = views_after_days(
+            pair.posts, age_days, read_at=read_at, analytics=analytics, zone=zone
+        )
     found = _difference(pair, log_views(views), level)
     table = _rows(pair, found)
     table.attrs["trackagoat"] = {**frame_facts(table), "note": _finding(pair, found, level)}
