@@ -11,7 +11,7 @@ from trackagoat_pandas.helpers.columns import read_columns
 from trackagoat_pandas.helpers.counted import is_counted, warn_of_unknown
 from trackagoat_pandas.helpers.facts import known_zone, moment_loaded
 from trackagoat_pandas.helpers.loads import latest_of
-from trackagoat_pandas.helpers.videos.ages import views_after_days
+from trackagoat_pandas.helpers.videos.ages import counts_by_age, views_at
 from trackagoat_pandas.inputs.checks import require_columns
 from trackagoat_pandas.tables import VIDEOS
 
@@ -75,7 +75,8 @@ def posts_with_levels(
     posts["place"] = posts.groupby(["creator_id", "day"]).cumcount()
     posts = posts[posts["counts"]].reset_index(drop=True)
     read_at = moment_loaded(now, videos)
-    views = views_after_days(posts, age_days, read_at=read_at, analytics=analytics, zone=zone)
+    seen = counts_by_age(posts, read_at=read_at, analytics=analytics, zone=zone)
+    views = views_at(seen, 24.0 * age_days, len(posts))
     known = posts.assign(level=np.log1p(views))[~np.isnan(views)].reset_index(drop=True)
     known["creator"] = pd.factorize(known["creator_id"])[0].astype("int64")
     levels = less_surroundings(known[["level"]].to_numpy(), known)[:, 0]

@@ -21,7 +21,7 @@ from trackagoat_pandas.helpers.facts import derived, known_zone, moment_loaded, 
 from trackagoat_pandas.helpers.intervals import student_quantile
 from trackagoat_pandas.helpers.labels import ID_LETTERS, finish
 from trackagoat_pandas.helpers.post_levels import means_by
-from trackagoat_pandas.helpers.videos.ages import views_after_days
+from trackagoat_pandas.helpers.videos.ages import counts_by_age, views_at
 from trackagoat_pandas.helpers.videos.lives import LONGEST_DAYS
 from trackagoat_pandas.inputs.checks import (
     check_between,
@@ -34,6 +34,7 @@ from trackagoat_pandas.tables import CAMPAIGNS
 PARTS: Final = ("only a", "both", "only b", "same creators, a", "same creators, b")
 _A, _BOTH, _B = range(3)
 _FEWEST_CREATORS: Final = 5
+_HOURS_A_DAY: Final = 24.0
 _LEAST_NOISE: Final = 1e-12
 """As if logs of views differed by a millionth: equal ones have no variance to divide by."""
 
@@ -162,9 +163,8 @@ def compare_campaigns(
         is_old = (age >= pd.Timedelta(days=age_days)).to_numpy(bool)
         views = np.where(is_old, values_of(pair.posts["view_count"]), np.nan)
     else:
-        views = views_after_days(
-            pair.posts, age_days, read_at=read_at, analytics=analytics, zone=zone
-        )
+        seen = counts_by_age(pair.posts, read_at=read_at, analytics=analytics, zone=zone)
+        views = views_at(seen, _HOURS_A_DAY * age_days, len(pair.posts))
     found = _difference(pair, log_views(views), level)
     table = _rows(pair, found)
     table.attrs["trackagoat"] = {**frame_facts(table), "note": _finding(pair, found, level)}

@@ -17,7 +17,7 @@ from trackagoat_pandas.helpers.counted import counted_posts
 from trackagoat_pandas.helpers.creators import INTERACTIONS, rate
 from trackagoat_pandas.helpers.facts import known_zone, moment_loaded
 from trackagoat_pandas.helpers.loads import latest_of
-from trackagoat_pandas.helpers.videos.ages import views_after_days
+from trackagoat_pandas.helpers.videos.ages import counts_by_age, views_at
 from trackagoat_pandas.inputs.checks import require_columns
 from trackagoat_pandas.tables import CREATORS, VIDEOS
 
@@ -127,7 +127,8 @@ def _posts_of(
         is_young = posts["posted_at"] > read_at - pd.Timedelta(days=age_days)
         views = np.where(is_young, np.nan, values_of(posts["view_count"]))
     else:
-        views = views_after_days(posts, age_days, read_at=read_at, analytics=analytics, zone=zone)
+        seen = counts_by_age(posts, read_at=read_at, analytics=analytics, zone=zone)
+        views = views_at(seen, 24.0 * age_days, len(posts))
     own: dict[str, Any] = {
         "at": posted.astype(np.int64) / 86_400e6,
         "day": days_shown(posted, zone).astype(np.int64),

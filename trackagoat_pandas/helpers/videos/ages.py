@@ -29,7 +29,6 @@ METRICS: Mapping[str, str] = MappingProxyType(
 )
 """The counts of a post, and the metrics of analytics that they are the sums of."""
 _HOUR_US = 3_600_000_000
-_HOURS_A_DAY = 24.0
 _NEAR = np.log(2.0) ** 2
 """How far an age may be from the two moments between which it lies: the product of both distances,
 in logs of age. Between two moments of which one is twice as old as needed and the other half as old
@@ -190,19 +189,6 @@ def _since_posting(rows: pd.DataFrame, first: Ints) -> pd.DataFrame:
     partial_before = rows.groupby("post")["is_partial"].cumsum() - rows["is_partial"]
     rows = rows[partial_before == 0]
     return rows.assign(total=rows.groupby("post")["value"].cumsum().astype(float))
-
-
-def views_after_days(
-    posts: pd.DataFrame,
-    age_days: int,
-    *,
-    read_at: pd.Timestamp,
-    analytics: pd.DataFrame,
-    zone: str | None,
-) -> Floats:
-    """Return the views of each post at an age in days, by daily analytics, as `views_at` does."""
-    seen = counts_by_age(posts, read_at=read_at, analytics=analytics, zone=zone)
-    return views_at(seen, _HOURS_A_DAY * age_days, len(posts))
 
 
 def views_at(
