@@ -240,7 +240,7 @@ def test_a_post_that_does_not_count_is_one_of_the_day_and_views_of_it_are_not_ne
         tracking_status=["included", "pending_review", "included"],
     )
     posts = posts_with_levels(
-        videos["videos"], videos["analytics"], age_days=7, now=NOW, zone="UTC"
+        videos["videos"], videos["analytics"], age_days=7, now=NOW, timezone="UTC"
     )
     assert posts["place"].tolist() == [0, 2]
     assert posting_cost(**videos)["posts"].tolist() == [1, 0, 1]

@@ -45,15 +45,18 @@ def read_columns(
     ArgumentError
         A column's values are of another kind.
     """
-    require_columns(frame, names, loader=table.loader)
+    there = {*optional} & {*frame.columns}
+    require_columns(frame, [*names, *there], loader=table.loader)
     columns = {column.name: column for column in table.columns}
     read, nothing = dict[str, pd.Series](), pd.Series(None, frame.index, dtype=object)
     for name in [*names, *optional]:
         given, declared = frame.get(name, nothing), columns[name]
-        is_word = declared.kind == "category"
-        read[name] = (
-            spelled(given, declared.categories) if is_word else _READERS[declared.kind](given)
-        )
+        if declared.kind == "category":
+            read[name] = spelled(given, declared.categories)
+        elif declared.kind in _AS_LOADED and given.dtype == _AS_LOADED[declared.kind]:
+            read[name] = given.reset_index(drop=True)
+        else:
+            read[name] = _READERS[declared.kind](given)
     return pd.DataFrame(read, copy=False)
 
 
@@ -109,6 +112,8 @@ def _cast(column: pd.Series, kind: pa.DataType, what: str) -> pa.Array:
     Floats and decimals are refused, since an id that became a float may have lost digits.
     """
     array = arrow(column)
+    if array.type == kind:
+        return array
     if array.null_count == len(array):
         return pa.nulls(len(array), kind)
     with holding(column, what):
@@ -280,7 +285,7 @@ def spelled(column: pd.Series, words: Sequence[str]) -> pd.Series:
     ['on_track', 'paused', nan]
     """
     listed = {fold(word): word for word in words}
-    encoded = arrow(text(column)).dictionary_encode()
+    encoded = _cast(column, pa.large_string(), "text").dictionary_encode()
     # As in `codes_of`, the words of a column are read once, not in each row.
     held = [listed.get(fold(word), word) for word in encoded.dictionary.to_pylist()]
     return plain(pa.array(held, pa.large_string()).take(encoded.indices))
@@ -326,6 +331,15 @@ _READERS: Mapping[Kind, Callable[[pd.Series], pd.Series]] = MappingProxyType(
     }
 )
 """How the columns of each kind but words are read."""
+_AS_LOADED: Mapping[Kind, Any] = MappingProxyType(
+    {
+        **dict.fromkeys(("id", "text", "json"), STRING),
+        "int": pd.Int64Dtype(),
+        "bool": pd.BooleanDtype(),
+        "instant": pd.DatetimeTZDtype("us", "UTC"),
+    }
+)
+"""The dtypes of loaded columns that are plain already. A day isn't: a user's may have a time."""
 
 
 def floats(values: Floats, like: Any = None) -> pd.api.extensions.ExtensionArray | Floats:

@@ -28,6 +28,7 @@ from trackagoat_pandas.inputs.checks import (
     facts_as_made,
     frame_facts,
     frame_params,
+    loaded_at,
     loader_called,
     loader_of_frame,
     require_columns,
@@ -393,6 +394,14 @@ def moment_of(
     # A store's newest list may be some seconds ahead of the clock that another frame knows: an
     # instant that close is taken as it is, so that the same question gets the same answer later.
     return past_instant("now", given, zone, given if clock < given <= clock + _AHEAD else clock)
+
+
+def moment_loaded(now: InstantLike | None, frame: pd.DataFrame) -> pd.Timestamp:
+    """Read the argument `now` of a function; if it isn't given, when the frame was loaded counts.
+
+    What happened later isn't in the frame. One that doesn't say when it was loaded is as of now.
+    """
+    return moment_of(loaded_at(frame) if now is None else now, [frame])
 
 
 def server_now(frames: Sequence[pd.DataFrame | None]) -> pd.Timestamp:

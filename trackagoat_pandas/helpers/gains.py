@@ -16,7 +16,6 @@ from trackagoat_pandas.helpers.clocks import day_starts, days_shown
 from trackagoat_pandas.helpers.columns import (
     STRING,
     codes_of,
-    day_numbers,
     days_of,
     flags_of,
     is_word,
@@ -263,7 +262,7 @@ def daily_values(
     is_known = np.isfinite(values) & read["date"].notna() & read["entity_id"].notna()
     partial = read["is_partial"]
     values_by_day = read[["entity_id", "metric"]].assign(
-        day=day_numbers(read["date"]),
+        day=read["date"].to_numpy("datetime64[D]").astype(np.int64),
         value=np.rint(np.where(is_known, values, 0)).astype(np.int64),
         is_partial=partial.fillna(value=False).to_numpy(bool),
         is_complete=(~partial).fillna(value=False).to_numpy(bool),

@@ -204,18 +204,19 @@ def _gather(new: pd.DataFrame, total: pd.DataFrame | None, base_metric: str | No
     empty = new.iloc[:0]
     mine, theirs = bucket[: len(new)], bucket[len(new) :]
     later = empty if total is None else total
+    metric, metric_later = (spelled(each["metric"], METRICS) for each in (new, later))
     return Raw(
         buckets,
-        _grid(new["metric"], values_of(new["value"]), mine, len(firsts)),
-        _grid(later["metric"], values_of(later["value"]), theirs, len(firsts)),
-        _grid(new["metric"], flags_of(new, "is_baseline"), mine, len(firsts)),
+        _grid(metric, values_of(new["value"]), mine, len(firsts)),
+        _grid(metric_later, values_of(later["value"]), theirs, len(firsts)),
+        _grid(metric, flags_of(new, "is_baseline"), mine, len(firsts)),
         base_metric,
     )
 
 
 def _grid(metric: pd.Series, values: Floats | Bools, bucket: Ints, count: int) -> pd.DataFrame:
     """Give each metric a column and each bucket a row; of several rows the last one counts."""
-    codes, names = pd.factorize(spelled(metric, METRICS), sort=True)
+    codes, names = pd.factorize(metric, sort=True)
     grid = np.full((count, len(names)), np.nan)
     is_named = codes >= 0
     grid[bucket[is_named], codes[is_named]] = values[is_named]

@@ -152,11 +152,22 @@ def with_known_names(
     return table
 
 
-def with_posters(table: pd.DataFrame, given: Sequence[tuple[str, pd.DataFrame]]) -> pd.DataFrame:
-    """Fill missing handles by those in the addresses of the rows' videos.
+def named_comments(comments: pd.DataFrame, names: Names) -> pd.DataFrame:
+    """Add the names that the frames of a `names=` argument know of the ids of comments.
 
     A post that was added by its URL has no creator, but its address says whose it is.
+
+    Raises
+    ------
+    ArgumentTypeError, ArgumentError
+        As :func:`read_names`.
     """
+    given = read_names(names)
+    return _with_posters(with_known_names(comments, given), given)
+
+
+def _with_posters(table: pd.DataFrame, given: Sequence[tuple[str, pd.DataFrame]]) -> pd.DataFrame:
+    """Fill missing handles by those in the addresses of the rows' videos."""
     posts = [
         frame
         for _, frame in given

@@ -60,7 +60,6 @@ def latest_rows(frame: pd.DataFrame, key: Sequence[str]) -> NDArray[np.bool_]:
     helpers follow the rule in the Notes of :func:`combine_loads`.
     """
     names = [name for name in key if name in frame.columns]
-    require_columns(frame, names)
     numbers = numbered(frame, names)
     if not names or numbers.max(initial=-1) + 1 == len(frame):
         return np.ones(len(frame), np.bool_)

@@ -9,13 +9,13 @@ from trackagoat_pandas.base.types import Floats, Ints
 from trackagoat_pandas.helpers.clocks import InstantLike, days_shown
 from trackagoat_pandas.helpers.columns import read_columns
 from trackagoat_pandas.helpers.counted import is_counted, warn_of_unknown
-from trackagoat_pandas.helpers.facts import moment_of
+from trackagoat_pandas.helpers.facts import known_zone, moment_loaded
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.helpers.videos.ages import counts_by_age, views_at
-from trackagoat_pandas.inputs.checks import loaded_at
+from trackagoat_pandas.inputs.checks import require_columns
 from trackagoat_pandas.tables import VIDEOS
 
-NEEDED = ("id", "creator_id", "posted_at", "tracking_status", "view_count")
+_NEEDED = ("id", "creator_id", "posted_at", "tracking_status", "view_count")
 """The columns of videos that are read."""
 _PROGRAM_DAYS, _CREATOR_DAYS = 14.0, 60.0
 """Half the time that counts as around a post: of the program's posts, which have a season and its
@@ -32,7 +32,7 @@ def posts_with_levels(
     *,
     age_days: int,
     now: InstantLike | None,
-    zone: str,
+    timezone: str | None,
 ) -> pd.DataFrame:
     """Read when posts came, and how they did; by creator and instant.
 
@@ -44,8 +44,8 @@ def posts_with_levels(
         The age at which views are compared.
     now
         When the counts of `videos` were read; None for when they were loaded.
-    zone
-        The time zone of days and hours.
+    timezone
+        The time zone of days and hours; None for that of the frames.
 
     Returns
     -------
@@ -56,8 +56,10 @@ def posts_with_levels(
         (int64, 0 for the creator's first post of the day, those that don't count among them) and
         ``level`` (float64: the log of views less what posts around it have).
     """
+    require_columns(videos, _NEEDED, loader=VIDEOS.loader)
+    zone = known_zone(timezone, [videos, analytics])
     read = read_columns(
-        latest_of(videos, ["id"]), VIDEOS, NEEDED, optional=("is_tracking_disabled",)
+        latest_of(videos, ["id"]), VIDEOS, _NEEDED, optional=("is_tracking_disabled",)
     )
     counts = is_counted(read)
     warn_of_unknown(read, counts, "They are left out.")
@@ -72,7 +74,7 @@ def posts_with_levels(
     posts["at"] = posted.astype(np.int64) / 86_400e6
     posts["place"] = posts.groupby(["creator_id", "day"]).cumcount()
     posts = posts[posts["counts"]].reset_index(drop=True)
-    read_at = moment_of(loaded_at(videos) if now is None else now, [videos])
+    read_at = moment_loaded(now, videos)
     seen = counts_by_age(posts, read_at=read_at, analytics=analytics, zone=zone)
     views = views_at(seen, 24.0 * age_days, len(posts))
     known = posts.assign(level=np.log1p(views))[~np.isnan(views)].reset_index(drop=True)

@@ -21,10 +21,10 @@ from trackagoat_pandas.helpers.columns import (
     whole,
 )
 from trackagoat_pandas.helpers.counted import active_ids, counted_posts
-from trackagoat_pandas.helpers.facts import derived, known_zone, moment_of
+from trackagoat_pandas.helpers.facts import derived, known_zone, moment_loaded, moment_of
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.loads import latest_of
-from trackagoat_pandas.inputs.checks import check_int, loaded_at, require_columns
+from trackagoat_pandas.inputs.checks import check_int, require_columns
 from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.tables import VIDEOS
 
@@ -191,7 +191,7 @@ def posting_consistency(
     posts = counted_posts(videos, "creator_id", "posted_at")
     posts = posts.dropna(subset=["creator_id", "posted_at"])
     days = days_shown(posts["posted_at"].to_numpy("datetime64[us]"), zone).astype(np.int64)
-    first, last = _days_looked_at(dates, days, last_started_day(_now_of(videos, now), zone))
+    first, last = _days_looked_at(dates, days, last_started_day(moment_loaded(now, videos), zone))
     is_inside = (days >= first) & (days <= last)
     of_whom = posts.loc[is_inside, "creator_id"]
     listed = [of_whom] if creators is None else [of_whom, text(active_ids(creators))]
@@ -222,11 +222,6 @@ def posting_consistency(
     table["last_day"] = table["last_day"].where(is_known)
     table = table.reset_index().sort_values("posts", ascending=False, kind="stable")
     return finish(table.reset_index(drop=True), creators=creators, videos=videos)
-
-
-def _now_of(videos: pd.DataFrame, now: InstantLike | None) -> pd.Timestamp:
-    """Return the argument `now`, or when the videos were loaded: later posts aren't in them."""
-    return moment_of(loaded_at(videos) if now is None else now, [videos])
 
 
 def _days_looked_at(dates: DatesLike | None, days: Ints, today: int) -> tuple[int, int]:
@@ -321,7 +316,7 @@ def content_calendar(
     """
     zone = known_zone(timezone, [videos, creators])
     rows, first, last = posts_by_day(
-        videos, creators=creators, dates=dates, now=_now_of(videos, now), zone=zone
+        videos, creators=creators, dates=dates, now=moment_loaded(now, videos), zone=zone
     )
     by_day = rows.groupby("day")
     table = pd.DataFrame(
@@ -507,7 +502,7 @@ def find_overposting(
         11          5  neutral
     """
     zone = known_zone(timezone, [videos])
-    moment = _now_of(videos, now)
+    moment = moment_loaded(now, videos)
     posts = counted_posts(videos, "id", "creator_id", "posted_at", "view_count")
     posts = posts.dropna(subset=["creator_id", "posted_at"])
     posts = posts[posts["posted_at"] <= moment].reset_index(drop=True)

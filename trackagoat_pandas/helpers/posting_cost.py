@@ -12,10 +12,10 @@ from trackagoat_pandas.base.types import Floats, Ints, Words
 from trackagoat_pandas.base.wording import with_minus
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import STRING, categories, floats, values_of
-from trackagoat_pandas.helpers.facts import derived, known_zone
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.intervals import student_quantile
 from trackagoat_pandas.helpers.labels import finish
-from trackagoat_pandas.helpers.post_levels import NEEDED, means_by, posts_with_levels
+from trackagoat_pandas.helpers.post_levels import means_by, posts_with_levels
 from trackagoat_pandas.helpers.posting_times import BLOCK_HOURS
 from trackagoat_pandas.helpers.records import Record, with_record
 from trackagoat_pandas.helpers.videos.lives import LONGEST_DAYS
@@ -24,9 +24,7 @@ from trackagoat_pandas.inputs.checks import (
     check_bool,
     check_int,
     frame_facts,
-    require_columns,
 )
-from trackagoat_pandas.tables import VIDEOS
 
 POSITIONS: Final = ("1", "2", "3 and more")
 _LATER: Final = len(POSITIONS) - 1
@@ -146,9 +144,7 @@ def posting_cost(
     check_int("age_days", age_days, minimum=1, maximum=LONGEST_DAYS)
     check_between("level", level, 0.0, 1.0)
     check_bool("backtest", backtest)
-    require_columns(videos, [*NEEDED], loader=VIDEOS.loader)
-    zone = known_zone(timezone, [videos, analytics])
-    posts = posts_with_levels(videos, analytics, age_days=age_days, now=now, zone=zone)
+    posts = posts_with_levels(videos, analytics, age_days=age_days, now=now, timezone=timezone)
     posts = _compared(posts)
     position = np.minimum(posts["place"].to_numpy(np.int64), _LATER)
     numbers = np.bincount(position, minlength=len(POSITIONS))

@@ -11,10 +11,9 @@ import pandas as pd
 from trackagoat_pandas.base.types import Floats, Ints
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import STRING, categories, floats
-from trackagoat_pandas.helpers.facts import derived, known_zone
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.post_levels import (
-    NEEDED,
     less_surroundings,
     means_by,
     posts_with_levels,
@@ -26,9 +25,7 @@ from trackagoat_pandas.inputs.checks import (
     check_choice,
     check_int,
     frame_facts,
-    require_columns,
 )
-from trackagoat_pandas.tables import VIDEOS
 
 By: TypeAlias = Literal["program", "creator"]
 KINDS: Final = ("hours", "weekday")
@@ -169,9 +166,7 @@ def suggest_posting_times(
     check_choice("by", by, ("program", "creator"))
     check_int("age_days", age_days, minimum=1, maximum=LONGEST_DAYS)
     check_bool("backtest", backtest)
-    require_columns(videos, [*NEEDED], loader=VIDEOS.loader)
-    zone = known_zone(timezone, [videos, analytics])
-    posts = posts_with_levels(videos, analytics, age_days=age_days, now=now, zone=zone)
+    posts = posts_with_levels(videos, analytics, age_days=age_days, now=now, timezone=timezone)
     shuffles = int(np.clip(_SHUFFLED_POSTS // max(len(posts), 1), *_SHUFFLES))
     dice = np.random.default_rng(0)  # the same posts give the same p
     groups = [own for _, own in posts.groupby("creator_id")] if by == "creator" else []

@@ -90,7 +90,7 @@ def takes_arrow(function: Callable[P, T]) -> Callable[P, T]:
             # An action says itself what it needs where a required one is null.
             may_be_null = "dry_run" in taken and is_null(value)
             may_be_null |= value is None and frames.get(name, "").endswith("None")
-            if name in frames and not may_be_null:
+            if name in frames and not (isinstance(value, pd.DataFrame) or may_be_null):
                 instead = _other_call(called, taken, needed[is_bound:], name, value)
                 check_frame(name, value, loader_called(name), instead=instead)
         return function(*plain, **options)

@@ -17,7 +17,7 @@ from trackagoat_pandas.helpers.campaigns.posts import CampaignPosts, campaigns_n
 from trackagoat_pandas.helpers.campaigns.weeks import log_views
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import STRING, categories, floats, text, values_of
-from trackagoat_pandas.helpers.facts import derived, known_zone, moment_of, zone_of
+from trackagoat_pandas.helpers.facts import derived, known_zone, moment_loaded, zone_of
 from trackagoat_pandas.helpers.intervals import student_quantile
 from trackagoat_pandas.helpers.labels import ID_LETTERS, finish
 from trackagoat_pandas.helpers.post_levels import means_by
@@ -27,7 +27,6 @@ from trackagoat_pandas.inputs.checks import (
     check_between,
     check_int,
     frame_facts,
-    loaded_at,
     require_columns,
 )
 from trackagoat_pandas.tables import CAMPAIGNS
@@ -158,7 +157,7 @@ def compare_campaigns(
         raise ArgumentError("b", b, "it is the same campaign as `a`: name another one")
     zone = zone_of(timezone, []) if analytics is None else known_zone(timezone, [videos, analytics])
     pair = _Pair.of(campaigns, videos, ids)
-    read_at = moment_of(loaded_at(videos) if now is None else now, [videos])
+    read_at = moment_loaded(now, videos)
     if analytics is None:
         age = read_at - pair.posts["posted_at"]
         is_old = (age >= pd.Timedelta(days=age_days)).to_numpy(bool)

@@ -17,7 +17,7 @@ from trackagoat_pandas.helpers.campaigns.study import FEWEST_WEEKS, Lift, Study
 from trackagoat_pandas.helpers.campaigns.weeks import NEEDED, Weeks, read_posts, weeks_of
 from trackagoat_pandas.helpers.clocks import InstantLike, days_shown, last_started_day
 from trackagoat_pandas.helpers.columns import STRING, floats, read_columns, text
-from trackagoat_pandas.helpers.facts import derived, known_zone, moment_of
+from trackagoat_pandas.helpers.facts import derived, known_zone, moment_loaded
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.records import Record, with_record
 from trackagoat_pandas.inputs.checks import (
@@ -28,7 +28,6 @@ from trackagoat_pandas.inputs.checks import (
     given_ids,
     is_null,
     is_uuid,
-    loaded_at,
     require_columns,
 )
 from trackagoat_pandas.inputs.dates import parse_day
@@ -245,7 +244,7 @@ def read_study(
     require_columns(videos, [*NEEDED], loader=VIDEOS.loader)
     zone = known_zone(timezone, [videos])
     first = _day("since", since)
-    read_at = moment_of(loaded_at(videos) if now is None else now, [videos])
+    read_at = moment_loaded(now, videos)
     old_enough = np.datetime64(last_started_day(read_at, zone) - age_days - 1, "D")
     last = old_enough if until is None else _day("until", until)
     if until is not None and last < first:

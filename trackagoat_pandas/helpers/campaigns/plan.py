@@ -26,13 +26,12 @@ from trackagoat_pandas.helpers.campaigns.weeks import (
 from trackagoat_pandas.helpers.clocks import InstantLike, last_started_day
 from trackagoat_pandas.helpers.columns import STRING, day_numbers, floats, text, values_of, whole
 from trackagoat_pandas.helpers.counted import active_ids
-from trackagoat_pandas.helpers.facts import derived, known_zone, moment_of
+from trackagoat_pandas.helpers.facts import derived, known_zone, moment_loaded
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.inputs.checks import (
     check_between,
     check_int,
     frame_facts,
-    loaded_at,
     require_columns,
 )
 from trackagoat_pandas.inputs.dates import parse_day
@@ -359,7 +358,7 @@ def read_campaign(
     require_columns(plan, [*_PLAN], loader="plan_campaign")
     require_columns(videos, [*NEEDED], loader=VIDEOS.loader)
     zone = known_zone(timezone, [videos, plan])
-    read_at = moment_of(loaded_at(videos) if now is None else now, [videos])
+    read_at = moment_loaded(now, videos)
     today = np.datetime64(last_started_day(read_at, zone), "D")
     first, planned = (today, today) if plan.empty else span_of(plan)
     last = np.datetime64(parse_day(until, "until"), "D") if until is not None else planned
@@ -504,7 +503,7 @@ class _Reading:
         require_columns(creators, ["id"], loader="load_creators")
         require_columns(videos, [*NEEDED], loader=VIDEOS.loader)
         zone = known_zone(timezone, [videos, creators])
-        read_at = moment_of(loaded_at(videos) if now is None else now, [videos])
+        read_at = moment_loaded(now, videos)
         active = text(active_ids(creators))
         return cls(read_posts(videos, read_at), active, read_at, age_days, zone)
 

@@ -21,13 +21,13 @@ from trackagoat_pandas.helpers.columns import (
     values_of,
 )
 from trackagoat_pandas.helpers.creators import INTERACTIONS, rate
-from trackagoat_pandas.helpers.facts import derived, moment_of
+from trackagoat_pandas.helpers.facts import derived, moment_loaded
 from trackagoat_pandas.helpers.goals.standing import Standing
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.helpers.payouts.ledger import read_accruals
 from trackagoat_pandas.helpers.payouts.money import check_currency
-from trackagoat_pandas.inputs.checks import frame_facts, loaded_at
+from trackagoat_pandas.inputs.checks import frame_facts
 from trackagoat_pandas.tables import CAMPAIGNS
 
 STATUSES: Final = ("completed", "on_track", "behind_pace", "at_risk", "missed")
@@ -138,7 +138,7 @@ def summarize_campaigns(
     """
     check_currency(currency)
     found = CampaignPosts.of(campaigns, videos, ids, "view_count", *INTERACTIONS)
-    read_at = moment_of(loaded_at(videos) if now is None else now, [videos])
+    read_at = moment_loaded(now, videos)
     table = _counts(found)
     table = table.assign(**_added_up(found), **_targets(campaigns, found, table["views"], read_at))
     if accruals is not None:

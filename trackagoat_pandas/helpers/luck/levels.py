@@ -12,12 +12,12 @@ import pandas as pd
 from trackagoat_pandas.base.types import Floats, Ints
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import is_among, values_of
-from trackagoat_pandas.helpers.facts import moment_of
+from trackagoat_pandas.helpers.facts import moment_loaded
 from trackagoat_pandas.helpers.post_levels import means_by
 from trackagoat_pandas.helpers.videos.ages import METRICS
 from trackagoat_pandas.helpers.videos.lives import LONGEST_DAYS
 from trackagoat_pandas.helpers.videos.outliers import read_posts
-from trackagoat_pandas.inputs.checks import check_choice, check_int, loaded_at, require_columns
+from trackagoat_pandas.inputs.checks import check_choice, check_int, require_columns
 from trackagoat_pandas.tables import VIDEOS
 
 _NEEDED: Final = ("id", "creator_id", "posted_at", "tracking_status")
@@ -78,7 +78,7 @@ def posts_in_logs(
     check_choice("metric", metric, [*METRICS])
     check_int("age_days", age_days, minimum=0, maximum=LONGEST_DAYS)
     require_columns(videos, [*_NEEDED, metric], loader=VIDEOS.loader)
-    moment = moment_of(loaded_at(videos) if now is None else now, [videos])
+    moment = moment_loaded(now, videos)
     read = read_posts(videos, [metric], moment)
     ages = (moment - read["posted_at"]).dt.total_seconds().to_numpy() / _DAY_S
     counts = np.maximum(values_of(read[metric]), 0.0)

@@ -34,7 +34,7 @@ from trackagoat_pandas.helpers.payouts.findings import FINDINGS, STAGES, explain
 from trackagoat_pandas.helpers.payouts.ledger import Ledger, read_ledger, split_ids, with_note
 from trackagoat_pandas.helpers.payouts.money import half_up
 from trackagoat_pandas.helpers.payouts.versions import infer_rule_versions
-from trackagoat_pandas.inputs.checks import require_columns
+from trackagoat_pandas.inputs.checks import check_timezone, require_columns
 
 _PERIOD = ["creator_id", "structure_id", "first", "currency"]
 """What an amount is for."""
@@ -218,7 +218,8 @@ def audit_payouts(
     stage   finding  difference_cents
      paid duplicate            -50000
     """
-    zone_of(timezone, [])  # refuses a wrong one, also where no day needs it
+    if timezone is not None:  # also where no day needs it
+        check_timezone("timezone", timezone)
     ledger = read_ledger(accruals, payments, currency)
     rules = None
     if due is None and structures is not None and assignments is not None and len(accruals):

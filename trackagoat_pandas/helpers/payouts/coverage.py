@@ -13,12 +13,10 @@ from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import MissingArgumentError, TrackaGoatWarning
 from trackagoat_pandas.helpers.clocks import NO_DAY
 from trackagoat_pandas.helpers.columns import (
-    day_numbers,
     instants_of,
     is_among,
     is_word,
     read_columns,
-    values_of,
 )
 from trackagoat_pandas.helpers.loads import latest_rows
 from trackagoat_pandas.helpers.payouts.money import check_cents, currencies
@@ -109,12 +107,13 @@ def read_due(
     is_fresh = pd.Series(data=False, index=read.index)
     if loaded is not None:
         is_fresh = read["due_at"] > pd.Timestamp(loaded - _DAY, tz="UTC")
-    last, cents = pd.Series(day_numbers(read["period_end"])), check_cents(read["amount_cents"])
+    first, last = (read[name].to_numpy("datetime64[D]") for name in ("period_start", "period_end"))
+    cents = check_cents(read["amount_cents"])
     return read[[*_TEXTS]].assign(
-        first=day_numbers(read["period_start"]),
-        last=last.where(last != NO_DAY),
+        first=first.astype(np.int64),
+        last=np.where(np.isnat(last), np.nan, last.astype(np.int64)),
         currency=currencies(rows, currency),
-        version=values_of(read["structure_version"]),
+        version=read["structure_version"].astype("float64"),
         is_later=~read["version_in_force"].fillna(value=True).to_numpy(bool),
         is_fresh=is_fresh,
         cause=read["reason"],

@@ -18,13 +18,11 @@ from trackagoat_pandas.helpers.clocks import NO_DAY, days_shown
 from trackagoat_pandas.helpers.columns import (
     STRING,
     arrow,
-    day_numbers,
     instants_of,
     is_word,
     plain,
     read_columns,
     text,
-    values_of,
 )
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.helpers.payouts.money import check_cents, currencies
@@ -113,11 +111,11 @@ def read_accruals(accruals: pd.DataFrame, currency: str) -> pd.DataFrame:
     read = read_columns(rows, PAYOUT_ACCRUALS, _ACCRUAL, optional=optional)
     _warn_of_statuses(read["status"], "accruals", ACCRUAL_STATUSES, "counted as earned")
     return read.assign(
-        first=day_numbers(read["period_start"]),
-        last=day_numbers(read["period_end"]),
+        first=read["period_start"].to_numpy("datetime64[D]").astype(np.int64),
+        last=read["period_end"].to_numpy("datetime64[D]").astype(np.int64),
         cents=check_cents(read["amount_cents"]).to_numpy(np.int64, na_value=0),
         has_amount=read["amount_cents"].notna().to_numpy(bool),
-        version=values_of(read["structure_version"]),
+        version=read["structure_version"].astype("float64"),
         currency=currencies(rows, currency),
         is_standing=read["status"] != "voided",
     ).drop(columns=["period_start", "period_end", "amount_cents", "structure_version"])

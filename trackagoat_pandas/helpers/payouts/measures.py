@@ -380,9 +380,9 @@ def goals_for(rows: pd.DataFrame, goals: pd.DataFrame | None) -> pd.DataFrame:
     if goals is None:
         raise MissingArgumentError("goals", "load_goal_compliance returns it")
     read = read_columns(latest_of(goals, ["goal_id"]), GOAL_COMPLIANCE, ("goal_id", *_GOAL))
-    last = day_numbers(read["end_date"])
+    start, last = (read[name].to_numpy("datetime64[D]") for name in ("start_date", "end_date"))
     known = read.rename(columns={"metric": "goal_metric", "target_value": "target"}).assign(
-        start=day_numbers(read["start_date"]), last=np.where(last == NO_DAY, _NEVER, last)
+        start=start.astype(np.int64), last=np.where(np.isnat(last), _NEVER, last.astype(np.int64))
     )[flags_of(read, "is_active")]
     keys = ["creator_id", "goal_metric", "period"]
     asked = rows[[*keys, "first", "after"]].assign(place=np.arange(len(rows)))

@@ -298,12 +298,12 @@ def read_assignments(assignments: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
     Of a repeated assignment the row that ``latest_rows`` chooses counts.
     """
     read = read_columns(latest_of(assignments, ["id"]), PAYOUT_ASSIGNMENTS, _COLUMNS)
-    end = day_numbers(read["end_date"])
+    start, end = (read[name].to_numpy("datetime64[D]") for name in ("start_date", "end_date"))
     rows = read[["id", "structure_id", "creator_id"]].rename(columns={"id": "assignment_id"})
     rows = rows.assign(
         place=np.arange(len(rows)),
-        start=day_numbers(read["start_date"]),
-        end=np.where(end == NO_DAY, _NEVER, end),
+        start=start.astype(np.int64),
+        end=np.where(np.isnat(end), _NEVER, end.astype(np.int64)),
     )
     return pd.concat([rows, book.structures(read["structure_id"])], axis=1)
 

@@ -15,10 +15,10 @@ from trackagoat_pandas.helpers.clocks import InstantLike, days_shown
 from trackagoat_pandas.helpers.columns import read_columns, values_of
 from trackagoat_pandas.helpers.counted import counted_posts
 from trackagoat_pandas.helpers.creators import INTERACTIONS, rate
-from trackagoat_pandas.helpers.facts import known_zone, moment_of
+from trackagoat_pandas.helpers.facts import known_zone, moment_loaded
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.helpers.videos.ages import counts_by_age, views_at
-from trackagoat_pandas.inputs.checks import loaded_at, require_columns
+from trackagoat_pandas.inputs.checks import require_columns
 from trackagoat_pandas.tables import CREATORS, VIDEOS
 
 PARTS: Final = ("size", "spread", "cadence", "engagement", "hours", "weekdays", "hashtags")
@@ -119,7 +119,7 @@ def _posts_of(
     require_columns(videos, [*names, "tracking_status"], loader=VIDEOS.loader)
     posts = counted_posts(videos, *names).dropna(subset=["creator_id", "posted_at"])
     posts["owner"] = pd.Index(ids).get_indexer(posts["creator_id"])
-    read_at = moment_of(loaded_at(videos) if now is None else now, [videos])
+    read_at = moment_loaded(now, videos)
     is_there = (posts["owner"] >= 0) & (posts["posted_at"] <= read_at)
     posts = posts[is_there].sort_values(["owner", "posted_at", "id"], ignore_index=True)
     posted = posts["posted_at"].to_numpy("datetime64[us]")

@@ -6,7 +6,7 @@ alphabets count against it. A text with too few of them has an unknown language.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
 
 ENGLISH_WORDS = frozenset(
     """
@@ -39,10 +39,10 @@ ALPHABET_WEIGHT = 2
 ENOUGH = 2
 """The difference between the two sides from which the language counts as known."""
 
-OTHER_LEADS = (*range(0xCD, 0xE1), *range(0xE3, 0xEE))
-"""The first UTF-8 bytes of letters in Greek, Cyrillic, Armenian, Hebrew, Arabic, the alphabets of
-India, Thai, Japanese, Chinese and Korean. Emoji and Latin letters have other first bytes. The few
-symbols that share these are in the lexicon, whose words aren't judged by their letters."""
+OTHER_LETTERS = "[\u0340-\u0fff\u3000-\ud7ff]"
+"""The blocks of letters in Greek, Cyrillic, Armenian, Hebrew, Arabic, the alphabets of India, Thai,
+Japanese, Chinese and Korean. Emoji and Latin letters are in others. The few symbols in these are in
+the lexicon, whose words aren't judged by their letters."""
 
 
 def leaning_of_word(word: str) -> int:
@@ -52,10 +52,4 @@ def leaning_of_word(word: str) -> int:
 
 def leaning_of_letter(word: str) -> int:
     """Rate a word, in its original case, by its first letter: negative for another alphabet."""
-    lead = word[:1].encode()[:1]
-    return -ALPHABET_WEIGHT if lead and lead[0] in OTHER_LEADS else 0
-
-
-def leanings_of_letters(words: Iterable[str]) -> list[int]:
-    """Rate many words by their first letters."""
-    return [0 if word.isascii() else leaning_of_letter(word) for word in words]
+    return -ALPHABET_WEIGHT if re.match(OTHER_LETTERS, word) else 0

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from trackagoat_pandas.errors import ArgumentError, brief
 from trackagoat_pandas.helpers.sentiment.language import (
+    ALPHABET_WEIGHT,
     ENGLISH_WORDS,
     ENOUGH,
+    OTHER_LETTERS,
     OTHER_WORDS,
     leaning_of_word,
-    leanings_of_letters,
 )
 from trackagoat_pandas.helpers.sentiment.lexicon import (
     IS_EMOJI,
@@ -104,7 +105,8 @@ class Vocabulary:
         written, unknown = words.to_pylist(), self.unknown
         found = [self.number_of.get(word.lower(), unknown) for word in written]
         numbers = np.array(found, np.int32)
-        by_letter = leanings_of_letters(written)
+        is_other = pc.match_substring_regex(words, f"^{OTHER_LETTERS}")
+        by_letter = np.where(is_other, -ALPHABET_WEIGHT, 0)
         leanings = np.where(self.shows_letter.take(numbers), by_letter, self.leanings.take(numbers))
         return numbers, leanings
 

@@ -16,9 +16,7 @@ from trackagoat_pandas.helpers.labels import (
     Names,
     finish,
     keep_order,
-    read_names,
-    with_known_names,
-    with_posters,
+    named_comments,
 )
 from trackagoat_pandas.helpers.sentiment.language import ENOUGH
 from trackagoat_pandas.helpers.sentiment.lexicon import (
@@ -148,8 +146,8 @@ def score_comments(
     >>> tgp.score_comments(comments, mode="tiktok", lexicon={"😭": 1})["score"].tolist()
     [3, 5, 3, <NA>]
     """
-    scored, known = _add_scores(comments, text, mode, lexicon, languages), read_names(names)
-    return keep_order(with_posters(with_known_names(scored, known), known), comments)
+    scored = _add_scores(comments, text, mode, lexicon, languages)
+    return keep_order(named_comments(scored, names), comments)
 
 
 def _add_scores(

@@ -10,11 +10,11 @@ import pandas as pd
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import InstantLike, hours_as_spans
 from trackagoat_pandas.helpers.columns import floats, integers, read_columns, text
-from trackagoat_pandas.helpers.facts import derived, moment_of, zone_of
+from trackagoat_pandas.helpers.facts import derived, moment_loaded, zone_of
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.helpers.videos.ages import counts_by_age
-from trackagoat_pandas.inputs.checks import given_ids, loaded_at, require_columns
+from trackagoat_pandas.inputs.checks import given_ids, require_columns
 from trackagoat_pandas.tables import VIDEOS
 
 _NEEDED = ("id", "creator_id", "posted_at", "view_count")
@@ -98,7 +98,7 @@ def follow_post(
         raise ArgumentError("post", post, "one post at a time")
     id_ = str(ids[0])  # as `text` reads a column of numbers
     require_columns(videos, _NEEDED, loader=VIDEOS.loader)
-    moment = moment_of(loaded_at(videos) if now is None else now, [videos])
+    moment = moment_loaded(now, videos)
     mine = latest_of(videos, ["id"])
     mine = mine[(text(mine["id"]) == id_).fillna(value=False).to_numpy(bool)]
     if mine.empty:

@@ -12,9 +12,9 @@ import pandas as pd
 from trackagoat_pandas.base.types import Bools, Floats, Ints, Words
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.counted import counted_videos
-from trackagoat_pandas.helpers.facts import known_zone, moment_of, zone_of
+from trackagoat_pandas.helpers.facts import known_zone, moment_loaded, zone_of
 from trackagoat_pandas.helpers.videos.ages import counts_by_age, views_at
-from trackagoat_pandas.inputs.checks import check_int, loaded_at
+from trackagoat_pandas.inputs.checks import check_int
 
 FEWEST_SETTLED = 30
 """The fewest settled posts of an age of which a forecast is made. A line has up to 14 numbers."""
@@ -278,7 +278,7 @@ def read_lives(
         A column is missing, no time zone is known, or an argument has a wrong value.
     """
     check_int("horizon_days", horizon_days, minimum=2, maximum=LONGEST_DAYS)
-    moment = moment_of(loaded_at(videos) if now is None else now, [videos])
+    moment = moment_loaded(now, videos)
     is_daily = history is None and analytics is not None
     zone = known_zone(timezone, [analytics, videos]) if is_daily else zone_of(timezone, [])
     named = [name for name in ("title",) if name in videos.columns]

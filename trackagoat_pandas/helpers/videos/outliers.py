@@ -12,7 +12,7 @@ from trackagoat_pandas.base.types import Floats, Ints
 from trackagoat_pandas.helpers.clocks import InstantLike, hours_as_spans
 from trackagoat_pandas.helpers.columns import STRING, categories, floats, values_of
 from trackagoat_pandas.helpers.counted import counted_posts
-from trackagoat_pandas.helpers.facts import derived, moment_of, zone_of
+from trackagoat_pandas.helpers.facts import derived, moment_loaded, zone_of
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.records import Record, with_record
 from trackagoat_pandas.helpers.videos.ages import counts_by_age, views_at
@@ -23,7 +23,7 @@ from trackagoat_pandas.helpers.videos.windows import (
     without_pauses,
     without_slips,
 )
-from trackagoat_pandas.inputs.checks import check_bool, check_int, loaded_at
+from trackagoat_pandas.inputs.checks import check_bool, check_int
 
 _AGES_H: Final = (6.0, 12.0, 24.0, 48.0, 72.0, 120.0, 168.0, 336.0, 672.0)
 """Ages at which posts are compared. A post is taken at the last one that it has reached."""
@@ -170,7 +170,7 @@ def find_outliers(
     check_bool("backtest", backtest)
     if age_days is not None:
         check_int("age_days", age_days, minimum=1, maximum=LONGEST_DAYS)
-    moment = moment_of(loaded_at(videos) if now is None else now, [videos])
+    moment = moment_loaded(now, videos)
     posts = read_posts(videos, ["view_count"], moment)
     zone = zone_of(timezone, [] if analytics is None else [videos, analytics])
     seen = counts_by_age(posts, read_at=moment, history=history, analytics=analytics, zone=zone)

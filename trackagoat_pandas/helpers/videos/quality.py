@@ -20,7 +20,7 @@ from trackagoat_pandas.helpers.columns import (
     text,
     values_of,
 )
-from trackagoat_pandas.helpers.facts import derived, moment_of, zone_of
+from trackagoat_pandas.helpers.facts import derived, moment_loaded, zone_of
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.records import Record, with_record
 from trackagoat_pandas.helpers.videos.ages import counts_by_age
@@ -35,7 +35,6 @@ from trackagoat_pandas.inputs.checks import (
     check_bool,
     frame_facts,
     given_ids,
-    loaded_at,
     require_columns,
 )
 
@@ -192,7 +191,7 @@ def view_quality(
     strong          7500                  10              750.0
     """
     check_bool("backtest", backtest)
-    moment = moment_of(loaded_at(videos) if now is None else now, [videos])
+    moment = moment_loaded(now, videos)
     names = ["view_count", "like_count", *(each for each in _KINDS[1:] if each in videos.columns)]
     posts = read_posts(videos, names, moment)
     counts = ["view_count", *_KINDS]
