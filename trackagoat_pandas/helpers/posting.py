@@ -187,9 +187,9 @@ def posting_consistency(
                2      3             1.5                    11
     """
     check_int("gap_days", gap_days, minimum=1)
-    zone = known_zone(timezone, [videos, creators])
     posts = counted_posts(videos, "creator_id", "posted_at")
     posts = posts.dropna(subset=["creator_id", "posted_at"])
+    zone = known_zone(timezone, [videos, creators])
     days = days_shown(posts["posted_at"].to_numpy("datetime64[us]"), zone).astype(np.int64)
     first, last = _days_looked_at(dates, days, last_started_day(moment_loaded(now, videos), zone))
     is_inside = (days >= first) & (days <= last)
@@ -501,9 +501,9 @@ def find_overposting(
          9          5    amber
         11          5  neutral
     """
+    posts = counted_posts(videos, "id", "creator_id", "posted_at", "view_count")
     zone = known_zone(timezone, [videos])
     moment = moment_loaded(now, videos)
-    posts = counted_posts(videos, "id", "creator_id", "posted_at", "view_count")
     posts = posts.dropna(subset=["creator_id", "posted_at"])
     posts = posts[posts["posted_at"] <= moment].reset_index(drop=True)
     posted = posts["posted_at"].to_numpy("datetime64[us]")
