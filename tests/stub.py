@@ -62,8 +62,8 @@ SANDBOX_IMPORTS = ["from typing import TypeAlias"] + [
     for name in ("Faults", "Nature", "Sandbox")
 ]
 NO_COLUMNS = (
-    "no columns, so that it is offered for any frame. If it asks for some, do that before any other "
-    "error, delete these lines of _homes.py, and run this again"
+    "no columns, so that it is offered for any frame. If it asks for some, do that before other "
+    "errors, delete these lines of _homes.py, and run this again"
 )
 BUILTINS = {"bool", "bytes", "dict", "float", "int", "list", "object", "set", "str", "tuple"}
 ACCESSORS = (accessor.GoatSeriesAccessor, accessor.GoatPlotAccessor, accessor.GoatAccessor)

@@ -21,7 +21,7 @@ from tests.support.health_worlds import (
     health_world,
 )
 from tests.support.payout_frames import NOON
-from trackagoat_pandas.errors import ArgumentTypeError, ChoiceError
+from trackagoat_pandas.errors import ArgumentTypeError, ChoiceError, MissingColumnError
 from trackagoat_pandas.helpers.health.statuses import STATUSES
 from trackagoat_pandas.helpers.health.supply import FRAMES
 
@@ -155,6 +155,16 @@ def test_a_part_that_there_isnt_is_refused():
 def test_what_is_no_frame_is_refused(wrong):
     with pytest.raises(ArgumentTypeError, match="videos"):
         tgp.program_health(videos=wrong)
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [("accruals", "amount_cents"), ("payments", "amount_cents"), ("payments", "status")],
+)
+def test_a_ledger_without_its_columns_is_refused(name, column):
+    frames = frames_of(1)
+    with pytest.raises(MissingColumnError, match=f"{column}.*load_payout_{name}"):
+        health_of(frames | {name: frames[name].drop(columns=column)})
 
 
 def test_empty_frames_of_complete_loads_say_that_nothing_is_wrong_or_known():

@@ -141,6 +141,8 @@ def read_payments(payments: pd.DataFrame, currency: str) -> pd.DataFrame:
 
 def unknown_amounts(accruals: pd.DataFrame, payments: pd.DataFrame) -> str:
     """Count the accruals and payments that would count but have no amount; "" if there are none."""
+    for rows, table in ((accruals, PAYOUT_ACCRUALS), (payments, PAYOUT_PAYMENTS)):
+        require_columns(rows, ["id", "amount_cents", "status"], loader=table.loader)
     standing = ~is_word(accruals["status"], "voided")
     recorded = is_word(payments["status"], "recorded")
     return _without_amounts(
