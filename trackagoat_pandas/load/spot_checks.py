@@ -68,7 +68,8 @@ def add_checks(stored: StoredLoad, parts: Parts, size_of: Callable[[], int]) -> 
         own.
     """
     most = stored.spot_checks
-    settled = {} if most == 0 else stored.settled()
+    # Offline nothing can be requested again.
+    settled = {} if most == 0 or stored.session.offline else stored.settled()
     if not settled or max(settled.values()) > microseconds_of(stored.now - _PAUSE):
         return parts, {}
     due = sorted(settled, key=lambda row: settled[row])
