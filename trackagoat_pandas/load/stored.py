@@ -7,6 +7,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -176,7 +177,7 @@ class StoredLoad(SeriesLoad):
                 found[DateRange(first, self.span.last), metric].append(id_)
         return dict(found)
 
-    def settled(self) -> dict[int, int]:
+    def _settled(self) -> dict[int, int]:
         """Return the series that need no day, and since when, in microseconds since 1970.
 
         They are places in `keys`. Since when is the moment at which the day was requested whose
@@ -260,10 +261,12 @@ class StoredLoad(SeriesLoad):
         session.tally.stored.append(said)
         needed = [(replace(query, metrics=(one,)), ids) for (_, one), ids in parts.items()]
         foresee_parts(session, needed)
-        parts, checks = add_checks(self, parts, lambda: known_size(session, is_asked=bool(parts)))
+        settled = self._settled()
+        size_of = partial(known_size, session, is_asked=bool(parts))
+        parts, checks = add_checks(self, parts, settled, size_of)
         jobs, spot_jobs = part_jobs(session, query, parts), part_jobs(session, query, checks)
         if session.is_counting and spot_jobs:
-            self._foresee_checks(spot_jobs)
+            self._foresee_checks(spot_jobs, [self.keys[row] for row in settled])
             jobs += spot_jobs
         self.outcome = new = send_jobs(session, query, jobs)
         if spot_jobs:
@@ -272,20 +275,21 @@ class StoredLoad(SeriesLoad):
             new.add(sample)
         # A restated series raises doubts of related ones, which may turn out to be restated as
         # well.
-        while more := related(self, self.compare(new), _series_of(self.outcome)):
+        while more := related(self, self.compare(new), settled, _series_of(self.outcome)):
             new = send_jobs(session, query, part_jobs(session, query, more))
             self.outcome.add(new)
         requested, nothing = _series_of(self.outcome), Discrepancies()
-        for row in self.settled():
+        for row in settled:
             key, timezone = self.keys[row], self.asked.timezones[row]
             if key not in requested:
                 answer = SeriesAnswer([], 0, timezone, nothing, None)
                 self.outcome.done.append((SeriesJob((key[0],), key[1]), answer))
 
-    def _foresee_checks(self, jobs: Sequence[SeriesJob]) -> None:
+    def _foresee_checks(
+        self, jobs: Sequence[SeriesJob], settled: Sequence[tuple[str, Metric]]
+    ) -> None:
         """Count the requests that may follow checks: all other settled series, if one differs."""
         checked = {series for job in jobs for series in job.series}
-        settled = [self.keys[row] for row in self.settled()]
         rest = Counter(key[1] for key in settled if key not in checked)
         size = max(len(job.entity_ids) for job in jobs)
         self.session.tally.optional += len(jobs)
