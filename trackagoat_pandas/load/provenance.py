@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -179,24 +178,6 @@ def hand_over(error: TrackaGoatError, frame: pd.DataFrame, path: str | None = No
             rest = f"load_path({path!r}, ..., {name}=error.resume_at)"
             said += f" {rest}, with the same parameters, loads the others."
         error.args = (said, *error.args[1:])
-
-
-@contextmanager
-def handing_over(build: Callable[[], pd.DataFrame], path: str | None = None) -> Iterator[None]:
-    """Hand over the frame of the rows that were loaded before an error, as :func:`hand_over` does.
-
-    Parameters
-    ----------
-    build
-        Makes the frame.
-    path
-        As of :func:`hand_over`.
-    """
-    try:
-        yield
-    except TrackaGoatError as error:
-        hand_over(error, build(), path)
-        raise
 
 
 def _moment(text: object) -> str:

@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, groupby
 from typing import Any, Final, TypeAlias
@@ -19,6 +20,7 @@ from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.errors import (
     ClosedClientError,
     StoreDamagedError,
+    TrackaGoatError,
     UnreadableResponseError,
 )
 from trackagoat_pandas.frames.build import ATTRIBUTE, build_frame, to_frame
@@ -42,7 +44,7 @@ from trackagoat_pandas.load.coverage import (
 )
 from trackagoat_pandas.load.fanout import fan_out
 from trackagoat_pandas.load.loader import note_moments, note_owner
-from trackagoat_pandas.load.provenance import add_facts, brief_ids, handing_over, provenance
+from trackagoat_pandas.load.provenance import add_facts, brief_ids, hand_over, provenance
 from trackagoat_pandas.names.creators import remembered_handle
 from trackagoat_pandas.names.organization import (
     foresee_timezone,
@@ -69,6 +71,20 @@ _SAME_CLOCK: Final = dt.timedelta(minutes=1)
 def optional_id(argument: str, given: str | None) -> str | None:
     """Check an id; None, for no filter, is returned as it is."""
     return None if given is None else check_id(argument, given)
+
+
+@contextmanager
+def handing_over(build: Callable[[], pd.DataFrame], path: str | None = None) -> Iterator[None]:
+    """Add to an error, as its ``partial``, the frame of the rows that were loaded before it.
+
+    The message says how to load the rest, if `path` is that of a list that ``load_path`` can go on
+    with; otherwise ``resume_at`` is None.
+    """
+    try:
+        yield
+    except TrackaGoatError as error:
+        hand_over(error, build(), path)
+        raise
 
 
 def page_facts(session: Session, page: Envelope, path: str, params: Params) -> dict[str, Any]:

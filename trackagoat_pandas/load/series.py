@@ -42,7 +42,7 @@ from trackagoat_pandas.load.provenance import (
     MOST_NAMES,
     add_facts,
     brief_ids,
-    handing_over,
+    hand_over,
     provenance,
 )
 from trackagoat_pandas.load.query import (
@@ -167,8 +167,11 @@ class SeriesLoad:
         records = in_order(answers, self.ids, self.query.metrics)
         frame = self._build(records, self._facts(answers), dtype_backend)
         self.begun = blank_before_data(frame, given, self.ids, self.query, self.session)
-        with handing_over(lambda: frame):
+        try:
             self._keep(frame)
+        except TrackaGoatError as error:
+            hand_over(error, frame)
+            raise
         add_facts(frame, **self.doubts.facts)
         return frame
 

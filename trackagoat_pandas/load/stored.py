@@ -177,7 +177,7 @@ class StoredLoad(SeriesLoad):
                 found[DateRange(first, self.span.last), metric].append(id_)
         return dict(found)
 
-    def _settled(self) -> dict[int, int]:
+    def _settled_since(self) -> dict[int, int]:
         """Return the series that need no day, and since when, in microseconds since 1970.
 
         They are places in `keys`. Since when is the moment at which the day was requested whose
@@ -261,7 +261,7 @@ class StoredLoad(SeriesLoad):
         session.tally.stored.append(said)
         needed = [(replace(query, metrics=(one,)), ids) for (_, one), ids in parts.items()]
         foresee_parts(session, needed)
-        settled = self._settled()
+        settled = self._settled_since()
         size_of = partial(known_size, session, is_asked=bool(parts))
         parts, checks = add_checks(self, parts, settled, size_of)
         jobs, spot_jobs = part_jobs(session, query, parts), part_jobs(session, query, checks)
