@@ -115,12 +115,12 @@ def warn_beyond_data(
     first, last
         The first and the last day with data; None if unknown.
     """
-    if facts := [*_late(span, first), *_early(span, today, last)]:
+    if facts := [*_late(span.first, first), *_early(span, today, last)]:
         warn(f"{what}: {span} reaches beyond the data: {', '.join(facts)}.", NoDataWarning)
 
 
-def _late(span: DateRange, first: dt.date | None) -> list[str]:
-    is_late = first is not None and first > span.first + _ONE_DAY
+def _late(begin: dt.date, first: dt.date | None) -> list[str]:
+    is_late = first is not None and first > begin + _ONE_DAY
     return [f"the first day with data is {first}"] if is_late else []
 
 
@@ -333,7 +333,7 @@ def explain_days(
         starts_later=starts_later,
         data_until=str(last) if last < min(span.last, today - _ONE_DAY) else None,
     )
-    facts = _late(DateRange(begin, span.last), since)
+    facts = _late(begin, since)
     if len(later) and query.entity != "video" and (facts or len(later) > _MANY * len(firsts)):
         who = f"{len(later):,} of {len(firsts):,} {query.entity}{'s' * (len(firsts) != 1)}"
         one, other = later.min(), later.max()
@@ -342,7 +342,7 @@ def explain_days(
             + (f"on {one}" if one == other else f"between {one} and {other}")
         )
     advice = _advice_on_starts(begun, query) if facts else ""
-    what = str(span)
+    what: DateRange | str = span
     if facts and is_compared and since <= span.first + _ONE_DAY:
         is_whole = firsts.max().item() <= span.first + _ONE_DAY
         what = "the prior period" if is_whole else f"{span} with the prior period"

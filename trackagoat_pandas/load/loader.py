@@ -40,7 +40,7 @@ from trackagoat_pandas.http.messages import Answer
 from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.inputs.checks import check_choice
 from trackagoat_pandas.inputs.settings import is_loopback
-from trackagoat_pandas.load.planning import read_limit, refuse_beyond
+from trackagoat_pandas.load.planning import refuse_beyond
 from trackagoat_pandas.load.provenance import add_facts
 from trackagoat_pandas.names.organization import forget_projects, known_organization, organization
 from trackagoat_pandas.store.disk.folder import Owner
@@ -95,8 +95,8 @@ def loader(load: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
         options: Any = {name: _list_iterator(value) for name, value in kwargs.items()}
         if "dtype_backend" in options:
             check_choice("dtype_backend", options["dtype_backend"], get_args(DtypeBackend))
-        session, most = session_of(options.get("client")), read_limit(options)
-        refuse_beyond(most, run, given, options, session)
+        session = session_of(options.get("client"))
+        refuse_beyond(run, given, options, session)
         if session.archive is None:
             return load(*given, **{**options, "client": session})
         check_owner(session, session.archive)
@@ -312,7 +312,7 @@ def check_owner(session: Session, archive: Archive) -> None:
         return
     if not owner.includes(own):
         raise _foreign(archive, owner, own)
-    if archive.owner.knows(session.fingerprint):
+    if session.fingerprint in owner.keys:
         return
     if session.offline:
         if own.address != _LOOPBACK:

@@ -218,20 +218,21 @@ def read_limit(options: Mapping[str, Any]) -> int | None:
 
 
 def refuse_beyond(
-    most: int | None,
     loader: Callable[..., pd.DataFrame],
     args: Sequence[Any],
     options: Mapping[str, Any],
     session: Session,
 ) -> None:
-    """Refuse a load that is known to need more requests than `most`, before anything is sent.
+    """Refuse a load that is known to need more requests than its ``max_requests``; nothing is sent.
 
     Raises
     ------
+    ArgumentError, ArgumentTypeError
+        The limit is no whole number of requests.
     RequestBudgetError
         It needs more.
     """
-    if most is None:
+    if (most := read_limit(options)) is None:
         return
     tally = count(loader, args, options, session)
     if (needed := tally.least - tally.optional) > most:

@@ -38,7 +38,13 @@ from trackagoat_pandas.load.openapi import (
     knows_entities_a_call,
     takes_several_entities,
 )
-from trackagoat_pandas.load.provenance import MOST_NAMES, add_facts, brief_ids, provenance
+from trackagoat_pandas.load.provenance import (
+    MOST_NAMES,
+    add_facts,
+    brief_ids,
+    hand_over,
+    provenance,
+)
 from trackagoat_pandas.load.query import (
     PATH,
     Discrepancies,
@@ -49,7 +55,7 @@ from trackagoat_pandas.load.query import (
     check_series,
     quoted,
 )
-from trackagoat_pandas.load.reading import handing_over, records_frame
+from trackagoat_pandas.load.reading import records_frame
 from trackagoat_pandas.names.creators import known_owners, remembered_creators, remembered_handle
 from trackagoat_pandas.names.organization import known_timezone, server_day, server_time
 from trackagoat_pandas.tables import ANALYTICS
@@ -161,8 +167,11 @@ class SeriesLoad:
         records = in_order(answers, self.ids, self.query.metrics)
         frame = self._build(records, self._facts(answers), dtype_backend)
         self.begun = blank_before_data(frame, given, self.ids, self.query, self.session)
-        with handing_over(lambda: frame):
+        try:
             self._keep(frame)
+        except TrackaGoatError as error:
+            hand_over(error, frame)
+            raise
         add_facts(frame, **self.doubts.facts)
         return frame
 
@@ -343,8 +352,9 @@ def foresee_parts(session: Session, parts: Sequence[tuple[Query, Sequence[str]]]
 
     If that is known, `fan_out` counts them.
     """
-    sizes = (count_requests(session, query, ids) for query, ids in parts)
-    if not session.is_counting or None not in sizes:
+    if not session.is_counting:
+        return
+    if None not in (count_requests(session, query, ids) for query, ids in parts):
         return
     for query, ids in parts:
         calls = math.ceil(len(ids) / IDS_A_CALL) if _may_group(query, ids) else len(ids)
@@ -445,7 +455,7 @@ def leave_out_absent(session: Session, entity: Entity, outcome: Outcome[Any, R])
         if isinstance(error, NotFoundError) and len(job.entity_ids) == 1
         for id_ in job.entity_ids
     }
-    if not outcome.done:
+    if not outcome.done or not absent:
         return set()
     outcome.failed = [
         (job, error) for job, error in outcome.failed if absent.isdisjoint(job.entity_ids)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -46,7 +46,9 @@ _NAMED: Final = 3
 """The most entities that a warning names."""
 
 
-def add_checks(stored: StoredLoad, parts: Parts, size_of: Callable[[], int]) -> tuple[Parts, Parts]:
+def add_checks(
+    stored: StoredLoad, parts: Parts, settled: Mapping[int, int], size_of: Callable[[], int]
+) -> tuple[Parts, Parts]:
     """Choose settled series to ask for again, those first that weren't asked for the longest.
 
     Without a number of checks, they are those for which there is room in the requests that are sent
@@ -58,6 +60,9 @@ def add_checks(stored: StoredLoad, parts: Parts, size_of: Callable[[], int]) -> 
         The load.
     parts
         What it asks for in any case.
+    settled
+        The series that it needn't ask for, by their places in ``keys``, and when it did last, in
+        microseconds since 1970.
     size_of
         Returns how many ids a request takes.
 
@@ -68,8 +73,9 @@ def add_checks(stored: StoredLoad, parts: Parts, size_of: Callable[[], int]) -> 
         own.
     """
     most = stored.spot_checks
-    settled = {} if most == 0 else stored.settled()
-    if not settled or max(settled.values()) > microseconds_of(stored.now - _PAUSE):
+    if not settled or most == 0 or stored.session.offline:
+        return parts, {}
+    if max(settled.values()) > microseconds_of(stored.now - _PAUSE):
         return parts, {}
     due = sorted(settled, key=lambda row: settled[row])
     if most is None and not parts:
@@ -94,7 +100,7 @@ def add_checks(stored: StoredLoad, parts: Parts, size_of: Callable[[], int]) -> 
     return filled, stored.whole(due[:left])
 
 
-def _spread(stored: StoredLoad, due: list[int], settled: dict[int, int]) -> list[int]:
+def _spread(stored: StoredLoad, due: list[int], settled: Mapping[int, int]) -> list[int]:
     """Order series of one age so that those of each project take turns, of videos each creator."""
     relations, seen = Relations(stored.archive.lists), Counter[tuple[int, str | None]]()
     turns = {}
@@ -135,7 +141,10 @@ def note_unchecked(stored: StoredLoad, sample: Outcome[Any, Any]) -> None:
 
 
 def related(
-    stored: StoredLoad, restated: pd.DataFrame, asked: Collection[tuple[str, str]]
+    stored: StoredLoad,
+    restated: pd.DataFrame,
+    settled: Iterable[int],
+    asked: Collection[tuple[str, str]],
 ) -> Parts:
     """Return series to request since others have changed without a known reason.
 
@@ -147,6 +156,8 @@ def related(
         The load.
     restated
         What has changed, from `StoredLoad.compare`.
+    settled
+        The settled series, by their places in ``keys``.
     asked
         The series that were asked for.
     """
@@ -155,7 +166,7 @@ def related(
         return {}
     entity, relations = stored.query.entity, Relations(stored.archive.lists)
     projects = {relations.project_of(entity, id_) for id_ in strange}
-    left = [row for row in stored.settled() if stored.keys[row] not in asked]
+    left = [row for row in settled if stored.keys[row] not in asked]
     if None not in projects:
         ids = {stored.keys[row][0] for row in left}
         own = {id_: relations.project_of(entity, id_) for id_ in ids}

@@ -7,6 +7,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -49,7 +50,6 @@ from trackagoat_pandas.store.disk.series import (
     AskedDays,
     Scope,
     microseconds_of,
-    moment_of,
     number_of,
 )
 from trackagoat_pandas.store.disk.versions import (
@@ -177,14 +177,12 @@ class StoredLoad(SeriesLoad):
                 found[DateRange(first, self.span.last), metric].append(id_)
         return dict(found)
 
-    def settled(self) -> dict[int, int]:
+    def _settled_since(self) -> dict[int, int]:
         """Return the series that need no day, and since when, in microseconds since 1970.
 
         They are places in `keys`. Since when is the moment at which the day was requested whose
-        last request is longest ago. Offline there are none, since nothing can be requested again.
+        last request is longest ago.
         """
-        if self.session.offline:
-            return {}
         is_known = self.asked.are_known
         oldest = np.min(self.asked.asked_at, axis=1, where=is_known, initial=_LATEST)
         rows = np.flatnonzero(~self._is_left.any(axis=1) & is_known.any(axis=1))
@@ -202,8 +200,10 @@ class StoredLoad(SeriesLoad):
             (NaN where there is none), and ``is_foreseen``: whether it was known that they may
             have changed.
         """
-        aged, portions = self.asked.are_aged(self.session.lookback_days), self.portions(outcome)
-        if not portions or not aged.any():
+        if not (portions := self.portions(outcome)):
+            return _NOTHING_RESTATED
+        aged = self.asked.are_aged(self.session.lookback_days)
+        if not aged.any():
             return _NOTHING_RESTATED
         asked = [
             self._asked_by(one, id_)
@@ -261,10 +261,12 @@ class StoredLoad(SeriesLoad):
         session.tally.stored.append(said)
         needed = [(replace(query, metrics=(one,)), ids) for (_, one), ids in parts.items()]
         foresee_parts(session, needed)
-        parts, checks = add_checks(self, parts, lambda: known_size(session, is_asked=bool(parts)))
+        settled = self._settled_since()
+        size_of = partial(known_size, session, is_asked=bool(parts))
+        parts, checks = add_checks(self, parts, settled, size_of)
         jobs, spot_jobs = part_jobs(session, query, parts), part_jobs(session, query, checks)
         if session.is_counting and spot_jobs:
-            self._foresee_checks(spot_jobs)
+            self._foresee_checks(spot_jobs, [self.keys[row] for row in settled])
             jobs += spot_jobs
         self.outcome = new = send_jobs(session, query, jobs)
         if spot_jobs:
@@ -273,23 +275,21 @@ class StoredLoad(SeriesLoad):
             new.add(sample)
         # A restated series raises doubts of related ones, which may turn out to be restated as
         # well.
-        while more := related(self, self.compare(new), _series_of(self.outcome)):
+        while more := related(self, self.compare(new), settled, _series_of(self.outcome)):
             new = send_jobs(session, query, part_jobs(session, query, more))
             self.outcome.add(new)
-        requested = _series_of(self.outcome)
-        is_whole = ~self._is_left.any(axis=1) & self.asked.are_known.any(axis=1)
-        whole = set(np.flatnonzero(is_whole).tolist())
-        nothing = Discrepancies()
-        self.outcome.done += [
-            (SeriesJob((key[0],), key[1]), SeriesAnswer([], 0, timezone, nothing, None))
-            for row, (key, timezone) in enumerate(zip(self.keys, self.asked.timezones, strict=True))
-            if row in whole and key not in requested
-        ]
+        requested, nothing = _series_of(self.outcome), Discrepancies()
+        for row in settled:
+            key, timezone = self.keys[row], self.asked.timezones[row]
+            if key not in requested:
+                answer = SeriesAnswer([], 0, timezone, nothing, None)
+                self.outcome.done.append((SeriesJob((key[0],), key[1]), answer))
 
-    def _foresee_checks(self, jobs: Sequence[SeriesJob]) -> None:
+    def _foresee_checks(
+        self, jobs: Sequence[SeriesJob], settled: Sequence[tuple[str, Metric]]
+    ) -> None:
         """Count the requests that may follow checks: all other settled series, if one differs."""
         checked = {series for job in jobs for series in job.series}
-        settled = [self.keys[row] for row in self.settled()]
         rest = Counter(key[1] for key in settled if key not in checked)
         size = max(len(job.entity_ids) for job in jobs)
         self.session.tally.optional += len(jobs)
@@ -319,7 +319,8 @@ class StoredLoad(SeriesLoad):
         failed = {series for job, _ in self.outcome.failed for series in job.series}
         failed |= {(id_, metric) for id_ in self.absent for metric in self.query.metrics}
         failed &= self._rows_of.keys()
-        rows, names = self._rows(portions, failed), self._names(portions)
+        are_old = self._are_old(portions)
+        rows, names = self._rows(are_old, failed), self._names(portions)
         # After a rename, the answers of one load may have the old name and the new one.
         named = [{**record, "label": names.get(record["entity_id"])} for record in records]
         chunks = [chunk_of(rows, names)] if rows.num_rows else []
@@ -332,23 +333,20 @@ class StoredLoad(SeriesLoad):
             attributes = frame.attrs
             frame = frame.take(self._order(frame)).reset_index(drop=True)
             frame.attrs = attributes
-        is_old = ~self._are_new(portions)
-        self._is_doubtful = self.asked.are_aged(self.session.lookback_days) & self.asked.are_doubted
-        self._is_doubtful &= is_old
+        self._is_doubtful = self.asked.are_outdated(self.session.lookback_days) & are_old
         # The frame has no rows of failed series.
         self._is_doubtful[[self._row(*series) for series in failed]] = False
-        moments = self.asked.asked_at[is_old & self.asked.are_known]
-        part = "none" if not rows.num_rows else "some" if portions else "all"
-        noted: dict[str, Any] = {"store": {"part": part}}
-        if moments.size:
-            first, last = (moment_of(int(end)) for end in (moments.min(), moments.max()))
-            noted["store"]["fetched_at"] = last.isoformat(timespec="seconds")
-            if first.isoformat(timespec="seconds") != noted["store"]["fetched_at"]:
-                noted["store"]["fetched_since"] = first.isoformat(timespec="seconds")
-        if moments.size and not portions:
-            # Whole seconds, as precise as the server's time is.
-            ahead = round((self.now - dt.datetime.now(dt.UTC)).total_seconds())
-            noted |= clock_facts(last - dt.timedelta(seconds=ahead), last)
+        store = {"part": "none" if not rows.num_rows else "some" if portions else "all"}
+        noted: dict[str, Any] = {"store": store}
+        if (ends := self.asked.ends_of(are_old)) is not None:
+            first, last = (end.isoformat(timespec="seconds") for end in ends)
+            store["fetched_at"] = last
+            if first != last:
+                store["fetched_since"] = first
+            if not portions:
+                # Whole seconds, as precise as the server's time is.
+                ahead = round((self.now - dt.datetime.now(dt.UTC)).total_seconds())
+                noted |= clock_facts(ends[1] - dt.timedelta(seconds=ahead), ends[1])
         add_facts(frame, **noted)
         return frame
 
@@ -393,8 +391,7 @@ class StoredLoad(SeriesLoad):
         self._note_doubtful(frame)
         if not self.session.offline:
             return False
-        begun = self.asked.starts[:, :-1] <= microseconds_of(self.now)
-        missing = self.asked.are_missing & begun
+        missing = self.asked.are_missing_by(self.now)
         if not missing.any():
             return False
         days = self._runs_of(missing)
@@ -429,35 +426,26 @@ class StoredLoad(SeriesLoad):
     def _row(self, entity_id: str, metric: Metric) -> int:
         return self._rows_of[entity_id, metric]
 
-    def _are_new(self, portions: Sequence[Portion]) -> Bools:
-        """Mark the days of each series that the answers cover."""
-        are_new = np.zeros(self.asked.asked_at.shape, np.bool_)
+    def _are_old(self, portions: Sequence[Portion]) -> Bools:
+        """Mark the days of each series before those that the answers cover."""
+        are_old = np.ones(self.asked.asked_at.shape, np.bool_)
         for one in portions:
-            first, last = (
-                number_of(day) - self.asked.first for day in (one.span.first, one.span.last)
-            )
+            # A series is requested up to the last day.
+            place = max((one.span.first - self.span.first).days, 0)
             for id_ in one.entity_ids:
-                are_new[self._row(id_, one.metric), max(first, 0) : max(last + 1, 0)] = True
-        return are_new
+                are_old[self._row(id_, one.metric), place:] = False
+        return are_old
 
-    def _rows(
-        self, portions: Sequence[Portion], failed: Collection[tuple[str, Metric]]
-    ) -> pa.Table:
+    def _rows(self, are_old: Bools, failed: Collection[tuple[str, Metric]]) -> pa.Table:
         """Return the versions that the frame has rows of: neither requested nor failed."""
-        rows = newest(self._known())
-        span = number_of(self.span.first), number_of(self.span.last)
-        zones = self.asked.timezones
+        first, zones = self.asked.first, self.asked.timezones
         wanted = [
-            Asked(self.query.entity, *key, *span, 0, zone)
-            for key, zone in zip(self.keys, zones, strict=True)
+            Asked(self.query.entity, *key, first, first + int(count) - 1, 0, zone)
+            for key, zone, count in zip(self.keys, zones, are_old.sum(axis=1), strict=True)
             if key not in failed
         ]
-        new = [
-            self._asked_by(one, id_)._replace(timezone=zones[self._row(id_, one.metric)])
-            for one in portions
-            for id_ in one.entity_ids
-        ]
-        return rows.filter(pa.array(is_within(rows, wanted) & ~is_within(rows, new)))
+        rows = newest(self._known())
+        return rows.filter(pa.array(is_within(rows, wanted)))
 
     def _known(self) -> pa.Table:
         """Return the newest versions of the load's points, also of those that are gone."""

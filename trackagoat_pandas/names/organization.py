@@ -214,29 +214,40 @@ def resolve_project(session: Session, project: object) -> str:
     """
     if is_null(project):
         raise MissingArgumentError("project", "give a project's id or exact name")
+    name = id_or_name(project)
+    if is_uuid(name):
+        return name
+    is_cached = session.cached(_FACT) is not None
+    matches = _ids_of_name(session, name)
+    if session.is_counting and not matches:
+        return _count_look_up(session.tally, name, is_cached=is_cached)
+    if not matches and (session.forget_look_ups() or is_cached):
+        session.drop(_FACT)  # the project may have been created since
+        matches = _ids_of_name(session, name)
+    if not matches:
+        raise UnknownProjectError(name, [known for _, known in organization(session).projects])
+    if len(matches) > 1:
+        raise AmbiguousProjectError(name, matches, organization(session).facts)
+    return matches[0]
+
+
+def id_or_name(project: object) -> str:
+    """Return the id in a loaded frame of one project, or else the id or name that was given.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError
+        It is a frame of no or several projects, or of another type.
+    """
     if isinstance(project, pd.DataFrame):
         ids = check_ids("project", project, entity="project")
         if len(ids) != 1:
-            raise ArgumentError(
-                "project", ids, problem=f"the frame has {len(ids)} projects; give one"
-            )
+            problem = f"the frame has {len(ids)} projects; give one"
+            raise ArgumentError("project", ids, problem=problem)
         return ids[0]
     if not isinstance(project, str):
         raise ArgumentTypeError("project", project, "a project's id or exact name")
-    if is_uuid(project):
-        return project
-    is_cached = session.cached(_FACT) is not None
-    matches = _ids_of_name(session, project)
-    if session.is_counting and not matches:
-        return _count_look_up(session.tally, project, is_cached=is_cached)
-    if not matches and (session.forget_look_ups() or is_cached):
-        session.drop(_FACT)  # the project may have been created since
-        matches = _ids_of_name(session, project)
-    if not matches:
-        raise UnknownProjectError(project, [name for _, name in organization(session).projects])
-    if len(matches) > 1:
-        raise AmbiguousProjectError(project, matches, organization(session).facts)
-    return matches[0]
+    return project
 
 
 def _count_look_up(tally: Tally, name: str, *, is_cached: bool) -> str:

@@ -32,8 +32,7 @@ from trackagoat_pandas.helpers.records import Record, with_record
 from trackagoat_pandas.helpers.videos.ages import counts_by_age, views_at
 from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import check_between, frame_facts, loaded_at, require_columns
-from trackagoat_pandas.store.disk.ledger import add_part
-from trackagoat_pandas.store.disk.parts import read_parts, write_part
+from trackagoat_pandas.store.disk.parts import keep_made, read_parts
 from trackagoat_pandas.store.store import Store, refuse_other
 from trackagoat_pandas.tables import PAYOUT_ACCRUALS
 
@@ -136,29 +135,14 @@ def record_forecasts(
     rows = _rows_of(kind, forecasts.reset_index(drop=True), moment).assign(kind=kind, level=level)
     is_made = rows["chance" if kind == "goal_odds" else "expected"].notna()
     rows = rows[is_made & rows[["made_at", "settles_at"]].notna().all(axis=1)]
-    ledger = store.archive.ledger
     # One writer at a time, so that no other one keeps the same between reading and writing.
-    with ledger.writing("record forecasts"):
+    with store.archive.ledger.writing("record forecasts"):
         kept = _kept(store)
         known = pd.MultiIndex.from_frame(kept[_KEY])
         rows = rows[~pd.MultiIndex.from_frame(rows[_KEY]).isin(known)].drop_duplicates(_KEY)
         if rows.empty:
             return 0
-        table = pa.Table.from_pandas(rows[_SCHEMA.names], _SCHEMA, preserve_index=False)
-        first, last = (
-            one.to_pydatetime() for one in (rows["made_at"].min(), rows["made_at"].max())
-        )
-        month = f"{last:%Y-%m}"
-        part = write_part(
-            ledger.folder,
-            _TABLE,
-            month,
-            table.replace_schema_metadata(),
-            first_at=first,
-            last_at=last,
-        )
-        with ledger.transaction() as connection:
-            add_part(connection, part)
+        keep_made(store.archive.ledger, _TABLE, rows, _SCHEMA)
     return len(rows)
 
 

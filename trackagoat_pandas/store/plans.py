@@ -24,8 +24,7 @@ from trackagoat_pandas.helpers.facts import derived, moment_of
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import loaded_at, require_columns
-from trackagoat_pandas.store.disk.ledger import add_part
-from trackagoat_pandas.store.disk.parts import read_parts, write_part
+from trackagoat_pandas.store.disk.parts import keep_made, read_parts
 from trackagoat_pandas.store.store import Store, refuse_other
 
 _TABLE: Final = "campaign_plans"
@@ -110,9 +109,8 @@ def record_plan(store: Store, plan: pd.DataFrame, *, now: InstantLike | None = N
             "creator_id": text(plan["creator_id"]).array,
         }
     )
-    ledger = store.archive.ledger
     # One writer at a time, so that no other one keeps the same between reading and writing.
-    with ledger.writing("record a plan"):
+    with store.archive.ledger.writing("record a plan"):
         kept = _kept(store)
         known = pd.MultiIndex.from_frame(kept[_KEY])
         if pd.MultiIndex.from_frame(rows[_KEY]).isin(known).all():
@@ -121,18 +119,7 @@ def record_plan(store: Store, plan: pd.DataFrame, *, now: InstantLike | None = N
         if rows["creator_id"].isin(same["creator_id"]).any():
             problem = f"another draw of some of its creators for {first} is kept already"
             raise ArgumentError("plan", plan, problem=f"{problem}: see recorded_plans(store)")
-        table = pa.Table.from_pandas(rows[_SCHEMA.names], _SCHEMA, preserve_index=False)
-        at = moment.to_pydatetime()
-        part = write_part(
-            ledger.folder,
-            _TABLE,
-            f"{at:%Y-%m}",
-            table.replace_schema_metadata(),
-            first_at=at,
-            last_at=at,
-        )
-        with ledger.transaction() as connection:
-            add_part(connection, part)
+        keep_made(store.archive.ledger, _TABLE, rows, _SCHEMA)
     return len(rows)
 
 

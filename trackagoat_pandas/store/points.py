@@ -28,7 +28,7 @@ from trackagoat_pandas.inputs.arrow import STRING
 from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.store.disk.folder import Archive
 from trackagoat_pandas.store.disk.ledger import stored_moment
-from trackagoat_pandas.store.disk.series import Scope, microseconds_of
+from trackagoat_pandas.store.disk.series import Scope
 from trackagoat_pandas.store.disk.versions import chunk_of, of_newest_zone
 from trackagoat_pandas.store.scope import known_timezone
 from trackagoat_pandas.tables import ANALYTICS, CAMPAIGNS, CREATORS, VIDEOS, Table
@@ -184,13 +184,13 @@ def _note_missing(archive: Archive, scope: Scope, frame: pd.DataFrame) -> None:
     """
     if scope.first is None or scope.last is None or scope.as_of is not None:
         return
-    now = microseconds_of(archive.server_time())
+    now = archive.server_time()
     known = frame[["entity", "entity_id", "metric"]].drop_duplicates().astype(str)
     missing: list[int] = []
     for entity, own in known.groupby("entity"):
         keys = list(zip(own["entity_id"], own["metric"], strict=True))
         asked = archive.series.asked(str(entity), keys, scope.first, scope.last)
-        are_short = (asked.are_missing & (asked.starts[:, :-1] <= now)).any(axis=0)
+        are_short = asked.are_missing_by(now).any(axis=0)
         missing += (asked.first + np.flatnonzero(are_short)).tolist()
     if not missing:
         return
@@ -210,7 +210,7 @@ def _note_doubtful(archive: Archive, frame: pd.DataFrame) -> None:
     for entity, own in frame.groupby(frame["entity"].astype(STRING), observed=True):
         keys = own[["entity_id", "metric"]].astype(STRING).drop_duplicates()
         asked = archive.series.asked(str(entity), [*keys.itertuples(index=False, name=None)], *ends)
-        are_doubtful = asked.are_aged() & asked.are_doubted
+        are_doubtful = asked.are_outdated()
         series += int(are_doubtful.any(axis=1).sum())
         days += int(are_doubtful.sum())
     if not days:

@@ -26,8 +26,9 @@ from trackagoat_pandas.helpers.clocks import (
     with_offset,
 )
 from trackagoat_pandas.helpers.columns import days_of, instants_of
-from trackagoat_pandas.inputs.checks import check_ids, is_uuid
+from trackagoat_pandas.inputs.checks import is_uuid
 from trackagoat_pandas.inputs.dates import DateRange, parse_day
+from trackagoat_pandas.names.organization import id_or_name
 from trackagoat_pandas.store.disk.folder import Archive
 from trackagoat_pandas.tables import PROJECTS, Table
 
@@ -148,16 +149,9 @@ def read_project(archive: Archive, project: Any, as_of: dt.datetime | None) -> s
     """
     if project is None:
         return None
-    if isinstance(project, pd.DataFrame):
-        ids = check_ids("project", project, entity="project")
-        if len(ids) != 1:
-            problem = f"the frame has {len(ids)} projects; give one"
-            raise ArgumentError("project", ids, problem=problem)
-        return ids[0]
-    if not isinstance(project, str):
-        raise ArgumentTypeError("project", project, "a project's id or exact name")
-    if is_uuid(project):
-        return project.lower()
+    wanted = id_or_name(project)
+    if is_uuid(wanted):
+        return wanted.lower()
     names = {str(id_): str(name) for id_, name in archive.ledger.rows(_NAMES)}
     newest = archive.lists.find(PROJECTS, PROJECTS.path, {}, as_of=as_of)
     # A moment before all lists is an error of the list that is read, and not of a name.
@@ -165,15 +159,15 @@ def read_project(archive: Archive, project: Any, as_of: dt.datetime | None) -> s
     if newest is not None:
         projects = archive.lists.read(newest).dropna(subset=["id", "name"])
         names |= dict(zip(projects["id"], projects["name"], strict=True))
-    found = [id_ for id_, name in names.items() if name == project]
-    found = found or [id_ for id_, name in names.items() if name.casefold() == project.casefold()]
+    found = [id_ for id_, name in names.items() if name == wanted]
+    found = found or [id_ for id_, name in names.items() if name.casefold() == wanted.casefold()]
     if newest is None and not names:
         advice = "Fill it with store.sync(client=...)"
         raise StoreMissingError(str(archive.path), "data", "no lists", advice)
     if not found:
-        raise UnknownProjectError(project, sorted(set(names.values())), known_by="the store knows")
+        raise UnknownProjectError(wanted, sorted(set(names.values())), known_by="the store knows")
     if len(found) > 1:
-        raise AmbiguousProjectError(project, found)
+        raise AmbiguousProjectError(wanted, found)
     return found[0]
 
 

@@ -40,7 +40,7 @@ from trackagoat_pandas.inputs.checks import (
     read_folder,
 )
 from trackagoat_pandas.inputs.dates import DateRange
-from trackagoat_pandas.load.planning import read_limit, refuse_beyond
+from trackagoat_pandas.load.planning import refuse_beyond
 from trackagoat_pandas.store.changes import COUNTS, find_changes, find_falls, named_history
 from trackagoat_pandas.store.disk.checkup import (
     FLAWS,
@@ -637,9 +637,9 @@ class Store:
             spot_checks=spot_checks,
             max_age=read_age(max_age),
         )
-        session, most = session_of(client), read_limit({"max_requests": max_requests})
-        refuse_beyond(most, run, (), {}, session)
-        return run(max_requests=most, client=session)
+        session = session_of(client)
+        refuse_beyond(run, (), {"max_requests": max_requests}, session)
+        return run(max_requests=max_requests, client=session)
 
     @takes_arrow
     def restatements(

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -158,10 +158,14 @@ class Archive:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The API's address, and the id of the organization; None while that is unknown."""
+    """The API's address, and the id of the organization; None while that is unknown.
+
+    ``keys`` are the fingerprints of its keys that the store knows.
+    """
 
     address: str
     org_id: str | None
+    keys: frozenset[str] = field(default=frozenset(), compare=False)
 
     def includes(self, other: Owner) -> bool:
         """Return whether another one may be the same: unknown organizations may be any."""
@@ -186,14 +190,13 @@ class StoredOwner:
     def read(self) -> Owner | None:
         """Return the store's organization; None if the store is empty."""
         found = self._ledger.rows(
-            "SELECT address, org_id FROM owner WHERE EXISTS (SELECT 1 FROM snapshots) "
-            "OR EXISTS (SELECT 1 FROM coverage)"
+            "SELECT address, org_id, (SELECT json_group_array(fingerprint) FROM keys) "
+            "FROM owner WHERE EXISTS (SELECT 1 FROM snapshots) OR EXISTS (SELECT 1 FROM coverage)"
         )
-        return Owner(*found[0]) if found else None
-
-    def knows(self, key: str) -> bool:
-        """Return whether a key, given by its fingerprint, is known to be the owner's."""
-        return bool(self._ledger.rows("SELECT 1 FROM keys WHERE fingerprint = ?", (key,)))
+        if not found:
+            return None
+        address, org_id, keys = found[0]
+        return Owner(address, org_id, frozenset(json.loads(keys)))
 
     def note(self, owner: Owner, key: str) -> Owner:
         """Note that the store, if nobody has claimed it, and a key are an organization's.
@@ -201,7 +204,7 @@ class StoredOwner:
         Returns whose the store is: another's, if that one has kept something in it before.
         """
         claimed = self.read()
-        if claimed and claimed.org_id and claimed.includes(owner) and self.knows(key):
+        if claimed and claimed.org_id and claimed.includes(owner) and key in claimed.keys:
             return claimed
         with self._ledger.transaction() as connection:
             # Read again, since another process may have claimed the store meanwhile.

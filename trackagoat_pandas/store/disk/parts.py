@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Final
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
@@ -19,7 +20,13 @@ import pyarrow.parquet as pq
 
 from trackagoat_pandas.errors import StoreDamagedError
 from trackagoat_pandas.inputs.arrow import arrow_buffer
-from trackagoat_pandas.store.disk.ledger import PARTS, PartFile, stored_moment
+from trackagoat_pandas.store.disk.ledger import (
+    PARTS,
+    PartFile,
+    StoreLedger,
+    add_part,
+    stored_moment,
+)
 from trackagoat_pandas.store.disk.lock import writing_file
 
 _LEVEL: Final = 9
@@ -92,6 +99,39 @@ def write_part(
         last_at=stored_moment(last_at),
         sha256=hashlib.sha256(content).hexdigest(),
     )
+
+
+def keep_made(ledger: StoreLedger, table: str, rows: pd.DataFrame, schema: pa.Schema) -> None:
+    """Keep rows that were made here, such as forecasts, as a part of the month of the last one.
+
+    Parameters
+    ----------
+    ledger
+        The store's ledger, of which the caller is the writer.
+    table
+        The folder's name.
+    rows
+        At least one, with the moment at which each was made in the column ``made_at``.
+    schema
+        The columns to keep, and their types.
+
+    Raises
+    ------
+    StoreWriteError
+        The file can't be written; nothing of it is left.
+    """
+    kept = pa.Table.from_pandas(rows[schema.names], schema, preserve_index=False)
+    first, last = (end.to_pydatetime() for end in (rows["made_at"].min(), rows["made_at"].max()))
+    part = write_part(
+        ledger.folder,
+        table,
+        f"{last:%Y-%m}",
+        kept.replace_schema_metadata(),
+        first_at=first,
+        last_at=last,
+    )
+    with ledger.transaction() as connection:
+        add_part(connection, part)
 
 
 def read_parts(

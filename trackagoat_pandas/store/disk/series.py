@@ -122,6 +122,11 @@ class AskedDays:
         are_missing: Bools = self.asked_at < self.starts[:, :-1]
         return are_missing
 
+    def are_missing_by(self, now: dt.datetime) -> Bools:
+        """Say of each day whether it has begun by now, and was not requested since."""
+        are_missing: Bools = self.are_missing & (self.starts[:, :-1] <= microseconds_of(now))
+        return are_missing
+
     @property
     def are_doubted(self) -> Bools:
         """Say of each day whether it may have changed since it was requested."""
@@ -132,6 +137,18 @@ class AskedDays:
         """Say of each day whether it was requested so long after its end that it hardly changes."""
         are_aged: Bools = self.asked_at >= self.starts[:, 1:] + lookback_days * _A_DAY_US
         return are_aged
+
+    def are_outdated(self, lookback_days: int = LOOKBACK_DAYS) -> Bools:
+        """Say of each day whether it is aged, and may have changed since it was requested."""
+        are_outdated: Bools = self.are_aged(lookback_days) & self.are_doubted
+        return are_outdated
+
+    def ends_of(self, days: Bools) -> tuple[dt.datetime, dt.datetime] | None:
+        """Return the first and the last moment at which some days were requested; None if never."""
+        moments = self.asked_at[days & self.are_known]
+        if not moments.size:
+            return None
+        return moment_of(int(moments.min())), moment_of(int(moments.max()))
 
     def are_settled(
         self,
@@ -411,18 +428,12 @@ class StoredSeries:
     def _versions(self, scope: Scope) -> pa.Table:
         """Read all versions of a scope, apart from its moment."""
         ends = [None if day is None else number_of(day) for day in (scope.first, scope.last)]
-        words = {
-            "entity": None if scope.entity is None else {scope.entity},
-            "entity_id": scope.ids,
-            "metric": scope.metrics,
-        }
+        entities = None if scope.entity is None else {scope.entity}
+        words = {"entity": entities, "entity_id": scope.ids, "metric": scope.metrics}
+        chosen = {name: set(wanted) for name, wanted in words.items() if wanted is not None}
 
         def read(part: PartFile) -> pa.Table:
-            rows = read_parts(self._ledger.folder, [part])
-            for name, wanted in words.items():
-                if wanted is not None:
-                    rows = versions.of_words(rows, name, wanted)
-            return versions.of_days(rows, *ends)
+            return versions.narrowed(read_parts(self._ledger.folder, [part]), chosen, *ends)
 
         parts = self._parts(scope)
         try:

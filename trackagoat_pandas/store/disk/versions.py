@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -318,15 +318,6 @@ def by_month(rows: pa.Table) -> dict[str, pa.Table]:
     return {str(one): rows.filter(pa.array(months == one)) for one in np.unique(months)}
 
 
-def of_words(rows: pa.Table, name: str, wanted: Iterable[str]) -> pa.Table:
-    """Keep the rows whose word in a column is one of those wanted."""
-    column, words = _one_dictionary(rows[name]), set(wanted)
-    is_wanted = np.array([word in words for word in column.dictionary.to_pylist()] + [False])
-    if is_wanted[:-1].all() and not column.null_count:
-        return rows
-    return rows.filter(pa.array(is_wanted[_codes(column)]))
-
-
 def of_newest_zone(rows: pa.Table) -> pa.Table:
     """Keep, of series whose days were in several time zones, the days of the latest one."""
     if pc.count_distinct(_one_dictionary(rows["timezone"]).indices, mode="all").as_py() <= 1:
@@ -342,8 +333,26 @@ def of_newest_zone(rows: pa.Table) -> pa.Table:
     return rows.filter(pa.array([newest[key][1] == zone for key, zone, _ in named]))
 
 
-def of_days(rows: pa.Table, first: int | None, last: int | None) -> pa.Table:
-    """Keep the rows from a first to a last day, in days since 1970."""
+def narrowed(
+    rows: pa.Table, words: Mapping[str, Container[str]], first: int | None, last: int | None
+) -> pa.Table:
+    """Keep the rows that have some words in some columns, and are of some days.
+
+    Parameters
+    ----------
+    rows
+        Versions.
+    words
+        The words that are kept, by column.
+    first, last
+        The days, in days since 1970; None for no bound.
+    """
+    for name, wanted in words.items():
+        column = _one_dictionary(rows[name])
+        # The last place is for null, whose code is -1.
+        is_wanted = np.array([word in wanted for word in column.dictionary.to_pylist()] + [False])
+        if column.null_count or not is_wanted[:-1].all():
+            rows = rows.filter(pa.array(is_wanted[_codes(column)]))
     days = days_in(rows)
     is_kept = np.ones(len(days), np.bool_)
     if first is not None:
