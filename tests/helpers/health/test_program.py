@@ -161,10 +161,11 @@ def test_what_is_no_frame_is_refused(wrong):
     ("name", "column"),
     [("accruals", "amount_cents"), ("payments", "amount_cents"), ("payments", "status")],
 )
-def test_a_ledger_without_its_columns_is_refused(name, column):
-    frames = frames_of(1)
+def test_a_ledger_without_its_columns_is_refused(box, name, column):
+    ledger = {each: demo_frames(box)[each] for each in ("accruals", "payments")}
+    ledger[name] = ledger[name].drop(columns=column)
     with pytest.raises(MissingColumnError, match=f"{column}.*load_payout_{name}"):
-        health_of(frames | {name: frames[name].drop(columns=column)})
+        health_of(ledger, NOON, parts=["payouts"])
 
 
 def test_empty_frames_of_complete_loads_say_that_nothing_is_wrong_or_known():
