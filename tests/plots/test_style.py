@@ -163,7 +163,7 @@ def test_a_title_stands_where_matplotlib_would_place_it():
 def test_a_legend_is_left_out_where_there_is_nothing_to_tell_apart():
     ax = style.new_axes()
     ax.plot([1], label="all")
-    assert legend(ax) is None
+    assert legend(ax, room_pt=400.0) is None
 
 
 @pytest.mark.parametrize("layout", [None, "constrained"])

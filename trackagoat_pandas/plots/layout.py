@@ -133,20 +133,19 @@ def title_room_pt(ax: Axes) -> float:
     return width - left - _EDGE_PT
 
 
-def legend(ax: Axes) -> Legend | None:
+def legend(ax: Axes, room_pt: float) -> Legend | None:
     """Add a legend if several things have a label: to the right of the axes, or below narrow ones.
 
-    Dollar signs aren't read as mathematics. Names must be passed through :func:`shown` before they
-    become labels.
+    ``room_pt`` is that of :func:`title_room_pt`. Dollar signs aren't read as mathematics. Names
+    must be passed through :func:`shown` before they become labels.
     """
     handles, labels = ax.get_legend_handles_labels()
     named = dict(zip(labels, handles, strict=True))
     if len(named) < 2:
         return None
     longest = widest_pt(named, SMALL_PT)
-    room = title_room_pt(ax)
-    is_below = room - longest - _KEY_PT < LEAST_WIDTH_PT
-    columns = max(1, min(len(named), int(room / (longest + _TIGHT_KEY_PT)))) if is_below else 1
+    is_below = room_pt - longest - _KEY_PT < LEAST_WIDTH_PT
+    columns = max(1, min(len(named), int(room_pt / (longest + _TIGHT_KEY_PT)))) if is_below else 1
     made = ax.legend(
         named.values(), named.keys(), fontsize=SMALL_PT, ncols=columns, loc="upper left",
         facecolor="none", edgecolor="none", labelcolor=DARK, borderaxespad=0,

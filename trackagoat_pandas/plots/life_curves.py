@@ -10,7 +10,6 @@ import pandas as pd
 from trackagoat_pandas.base.types import Floats
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.inputs.checks import require_columns
-from trackagoat_pandas.plots.layout import legend
 from trackagoat_pandas.plots.marks import label_points
 from trackagoat_pandas.plots.style import (
     add_note,
@@ -111,7 +110,6 @@ def life_curves(
         subtitle=f"Views by age, in percent of the views after {days} days",
         grid="y",
     )
-    legend(ax)
     return ax
 
 

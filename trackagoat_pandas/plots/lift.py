@@ -16,8 +16,8 @@ from trackagoat_pandas.plots.style import (
     add_note,
     empty_axes,
     finish_axes,
+    gap_text,
     new_axes,
-    percent_text,
     percent_ticks,
     picture,
 )
@@ -113,13 +113,10 @@ def lift(
 
 def _read_outs(rows: pd.DataFrame, gaps: Floats, lows: Floats, highs: Floats) -> list[str]:
     return [
-        f"Week of {day.day} {day:%b %Y}: {_signed(gap)} (usual {_signed(low)} to {_signed(high)})"
+        f"Week of {day.day} {day:%b %Y}: {gap_text(gap)} "
+        f"(usual {gap_text(low)} to {gap_text(high)})"
         for day, gap, low, high in zip(rows["week"], gaps, lows, highs, strict=True)
     ]
-
-
-def _signed(percent: float) -> str:
-    return f"+{percent_text(percent)}" if percent > 0.0 else percent_text(percent)
 
 
 def _finding(

@@ -16,8 +16,8 @@ from trackagoat_pandas.plots.style import (
     add_note,
     empty_axes,
     finish_axes,
+    gap_text,
     new_axes,
-    percent_text,
     percent_ticks,
     picture,
 )
@@ -97,7 +97,7 @@ def lift_placebos(
     bars = ax.bar(edges[:-1], counts, np.diff(edges), align="edge", color=PARTIAL)
     spans = pairwise(edges)
     texts = [
-        f"{number(int(count), 'random group')}: {_signed(low)} to {_signed(high)}"
+        f"{number(int(count), 'random group')}: {gap_text(low)} to {gap_text(high)}"
         for count, (low, high) in zip(counts, spans, strict=True)
     ]
     label_marks(bars, texts)
@@ -127,24 +127,20 @@ def _draw_past(ax: Axes, days: pd.Series, effects: Floats, level: float) -> None
     ax.plot(effects, np.full(len(effects), level), "o", color=WARN, markersize=4, fillstyle="none")
     shown = days.dt.strftime("%d %b %Y").fillna("an unknown day")
     texts = [
-        f"As if from {day}: {_signed(effect)}" for day, effect in zip(shown, effects, strict=True)
+        f"As if from {day}: {gap_text(effect)}" for day, effect in zip(shown, effects, strict=True)
     ]
     points = [(float(effect), level) for effect in effects]
     label_points(ax, points, [6.0] * len(points), texts, [""] * len(points))
 
 
-def _signed(percent: float) -> str:
-    return f"+{percent_text(percent)}" if percent > 0.0 else percent_text(percent)
-
-
 def _finding(own: Floats, drawn: Floats) -> str:
     if not len(own):
         low, high = np.percentile(drawn, [5.0, 95.0])
-        usual = f"{_signed(round(low))} to {_signed(round(high))}"
+        usual = f"{gap_text(round(low))} to {gap_text(round(high))}"
         return f"The campaign's effect can't be known; 9 of 10 random groups show {usual}"
     effect = float(own[0])
     # On the side of the campaign's effect, as p counts them.
     as_large = int((drawn >= effect).sum() if effect > 0.0 else (drawn <= effect).sum())
     of = f"{as_large:,} of {number(len(drawn), 'random group')}"
     much = "as much or more" if effect > 0.0 else "as little or less"
-    return f"The campaign shows {_signed(round(effect))}, {of} {much}"
+    return f"The campaign shows {gap_text(round(effect))}, {of} {much}"

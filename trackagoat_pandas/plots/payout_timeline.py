@@ -166,7 +166,7 @@ def _label(
     texts = {name: [money_text(each, currency) for each in cents[name]] for name in _BARS}
     a_bucket = (title_room_pt(ax) - _LEGEND_PT) / len(timeline)
     a_bar = a_bucket * _GROUP_SHARE / len(_BARS)
-    widest = {name: max(text_pt(text, TINY_PT) for text in texts[name]) for name in _BARS}
+    widest = {name: max(text_pt(text, TINY_PT) for text in {*texts[name]}) for name in _BARS}
     written = list(_BARS)
     if max(widest.values()) > a_bar:
         written = ["owed"] if widest["owed"] <= _GROUP_SHARE * a_bucket else []

@@ -10,7 +10,7 @@ import pandas as pd
 from trackagoat_pandas.base.types import Bools, Floats
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.inputs.checks import require_columns
-from trackagoat_pandas.plots.layout import SMALL_PT, title_room_pt, widest_pt
+from trackagoat_pandas.plots.layout import SMALL_PT, text_pt, title_room_pt, widest_pt
 from trackagoat_pandas.plots.marks import CELL, draw_cells, label_marks, write_cell
 from trackagoat_pandas.plots.style import (
     TINY_PT,
@@ -135,7 +135,8 @@ def _draw(ax: Axes, cells: pd.DataFrame, posts: Floats, is_few: Bools) -> None:
     step = 3 if 3 * room >= _TICK_PT else 6
     ax.set_xticks(range(0, _HOURS, step), [f"{hour}:00" for hour in range(0, _HOURS, step)])
     texts = [count_text(count) for count in posts]
-    fits = np.array([widest_pt([text], TINY_PT) <= room for text in texts])
+    fitting = {text for text in {*texts} if text_pt(text, TINY_PT) <= room}
+    fits = np.array([text in fitting for text in texts])
     # Between hatches, a number stands on a page of its own.
     has_page, size = is_few & fits, min(_PAGE_PT, _PAGE_SHARE * room)
     ax.scatter(x[has_page], y[has_page], s=size**2, marker="s", color=PAGE)

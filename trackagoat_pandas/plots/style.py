@@ -18,13 +18,12 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator
 
-from trackagoat_pandas.base.wording import MINUS, with_minus
+from trackagoat_pandas.base.wording import MINUS
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.helpers.cuts import cuts_said
 from trackagoat_pandas.helpers.facts import derived, mismatch_of, zone_of
 from trackagoat_pandas.helpers.leaderboard import is_rate
 from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, check_currency
-from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import check_choice, fact_instant, frame_facts
 from trackagoat_pandas.plots.layout import (
     LINE_SPACING,
@@ -125,7 +124,6 @@ def picture(plot: Callable[P, Axes]) -> Callable[P, Axes]:
     The plot draws in the light colours; for ``theme="dark"`` they are replaced afterwards.
     """
     names = list(inspect.signature(plot).parameters)
-    warned = derived(*names)(plot)
 
     @functools.wraps(plot)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> Axes:
@@ -134,14 +132,14 @@ def picture(plot: Callable[P, Axes]) -> Callable[P, Axes]:
         frames = {name: each for name, each in given.items() if isinstance(each, pd.DataFrame)}
         token = _FOOT.set(_foot_of(frames))
         try:
-            ax = warned(*args, **kwargs)
+            ax = plot(*args, **kwargs)
         finally:
             _FOOT.reset(token)
         if theme == "dark":
             darken(ax)
         return ax
 
-    return takes_arrow(drawn)
+    return derived(*names)(drawn)
 
 
 def _foot_of(frames: Mapping[str, pd.DataFrame]) -> _Foot:
@@ -240,7 +238,18 @@ def percent_text(number: float) -> str:
     if not isfinite(number):
         return "n/a"
     text = f"{number:,.0f}" if abs(number) >= _WHOLE else _one_decimal(number)
-    return f"{with_minus(text)}%"
+    return f"{text.replace('-', MINUS)}%"
+
+
+def gap_text(percent: float) -> str:
+    """Write by how many percent something is more or less: +4.2%, −12%.
+
+    Examples
+    --------
+    >>> [gap_text(percent) for percent in (4.25, -12.0, 0.0)]
+    ['+4.2%', '−12%', '0%']
+    """
+    return f"+{percent_text(percent)}" if percent > 0.0 else percent_text(percent)
 
 
 def share_text(number: float) -> str:
@@ -260,7 +269,7 @@ def share_text(number: float) -> str:
 def _one_decimal(number: float) -> str:
     """Write a number to one decimal, or two below 1, without trailing zeros."""
     text = f"{number:,.{1 if abs(number) >= 1 else 2}f}".rstrip("0").removesuffix(".")
-    return "0" if text == "-0" else with_minus(text)
+    return "0" if text == "-0" else text.replace("-", MINUS)
 
 
 def count_ticks(axis: Axis, *, whole: bool = False) -> None:
@@ -376,14 +385,15 @@ def finish_axes(
     foot = _FOOT.get() or _Foot()
     for note in foot.notes:
         add_note(ax, note)
-    made = legend(ax)
+    room = title_room_pt(ax)  # measuring the names of rows is slow
+    made = legend(ax, room)
     _write_titles(ax, title, subtitle)
     if foot.source and len(ax.figure.axes) == 1:
         above: Artist = ax.xaxis.label
         if made is not None and made.get_bbox_to_anchor().y1 < ax.bbox.y0:
             above = made
         ax.annotate(
-            wrapped(foot.source, title_room_pt(ax), TINY_PT), (0, 0), gid=_SOURCE,
+            wrapped(foot.source, room, TINY_PT), (0, 0), gid=_SOURCE,
             xycoords=("axes fraction", above),
             xytext=(0, -_LINE_GAP_PT), textcoords="offset points", va="top", fontsize=TINY_PT,
             color=QUIET, parse_math=False, annotation_clip=False,

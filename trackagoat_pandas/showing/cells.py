@@ -103,8 +103,7 @@ def writer_of(column: pd.Series, content: Content, zone: str, *, currency: str =
     if content in _WRITERS:
         return _WRITERS[content]
     if content == "percent":
-        digits = digits_of(column, 1)
-        return lambda value: f"{_number_text(value, digits)} %"
+        return partial(_number_text, digits=digits_of(column, 1), unit=" %")
     if content == "number" and column.dtype.kind != "c":
         return partial(_number_text, digits=digits_of(column, _DIGITS))
     return write
@@ -123,7 +122,8 @@ def write(value: Any) -> str:
     if isinstance(value, int | np.integer):
         # Python refuses to write integers of thousands of digits.
         number = int(value)
-        return with_minus(f"{number:,}" if abs(number) < _ENDLESS else f"{Decimal(number):.6e}")
+        text = f"{number:,}" if abs(number) < _ENDLESS else f"{Decimal(number):.6e}"
+        return text.replace("-", MINUS)
     if isinstance(value, float | np.floating):
         return with_minus(f"{value:,.6g}" if abs(float(value)) < _LARGE else f"{value:,.2f}")
     if isinstance(value, dt.datetime):
@@ -210,9 +210,9 @@ def weekday_text(value: Any) -> str:
     return WEEKDAYS[int(value)] if value in range(len(WEEKDAYS)) else write(value)
 
 
-def _number_text(value: Any, digits: int) -> str:
+def _number_text(value: Any, digits: int, unit: str = "") -> str:
     text = f"{value:,.{digits}f}"
-    return with_minus(text) if text.strip("-0.,") else text.removeprefix("-")
+    return (with_minus(text) if text.strip("-0.,") else text.removeprefix("-")) + unit
 
 
 def _chance_text(value: Any) -> str:

@@ -181,7 +181,8 @@ class Readable:
         self._partial = self._by_key.get("is_partial") if in_board else None
         chosen = self._choice(frame, names, ids=ids)
         self.columns = [one for one in chosen if one is not self._partial]
-        self._marked = min(self.columns, key=lambda one: one.content != "day", default=None)
+        days = [one for one in self.columns if one.content == "day"]
+        self._marked = next(iter(days or self.columns), None)
 
     @property
     def headings(self) -> list[str]:
@@ -191,7 +192,7 @@ class Readable:
     @property
     def has_instants(self) -> bool:
         """Whether a time zone has to be named for the cells to be understood."""
-        return any(one.content == "instant" for one in self.columns)
+        return "instant" in [one.content for one in self.columns]
 
     def rows(self, places: slice | Ints) -> list[tuple[Cell, ...]]:
         """Write the cells of some rows."""

@@ -10,7 +10,7 @@ import tokenize
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from itertools import zip_longest
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pandas as pd
@@ -255,16 +255,17 @@ def _lines_of(statements: Sequence[Statement]) -> list[str]:
 
 def _joined(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
     """Give the script with one of its statements written where its name is read, if only once."""
+    reads = [one.reads for one in statements]
     for place, (code, name) in enumerate(statements):
         made_of, rest = code.removeprefix(f"{name} = "), statements[place + 1 :]
-        readers = [at for at, one in enumerate(rest) if name in one.reads]
+        readers = [at for at, names in enumerate(reads[place + 1 :]) if name in names]
         ends = [at for at, one in enumerate(rest) if one.name == name and at not in readers]
         readers = [at for at in readers if not ends or at < ends[0]]
         if not name or name in _SHOWN or not readers:
             continue
         at = readers[0]
         is_read_again = len(readers) > 1 and rest[at].name != name
-        changed = {one.name for one in rest[:at]} & statements[place].reads
+        changed = {one.name for one in rest[:at]} & reads[place]
         spots = [token for token in _names_in(rest[at].code) if token.string == name]
         spots = [token for token in spots if token.start[1] or rest[at].name != name]
         if is_read_again or changed or len(spots) != 1 or not rest[at].name:
@@ -290,6 +291,9 @@ def _wrapped(code: str) -> Iterator[str]:
 
     A long text in quotes can't be broken.
     """
+    if len(code) <= WIDEST:
+        yield code
+        return
     first = len(code) - len(code.lstrip())
     indent, rest, depth = " " * first, code[first:], 0
     breaks, starts = list[int](), list[int]()
@@ -313,20 +317,20 @@ def _wrapped(code: str) -> Iterator[str]:
     yield indent + rest[done:]
 
 
-def _tokens(code: str) -> Iterator[tokenize.TokenInfo]:
-    """Read the tokens of a line, which may be one of a block."""
-    with suppress(tokenize.TokenError, IndentationError):
-        yield from tokenize.generate_tokens(io.StringIO(code.strip()).readline)
+def _tokens(code: str) -> list[tokenize.TokenInfo]:
+    """Return the tokens of a line, which may be one of a block."""
+    tokens = list[tokenize.TokenInfo]()
+    with suppress(tokenize.TokenError, IndentationError):  # those before the error are kept
+        tokens.extend(tokenize.generate_tokens(io.StringIO(code.strip()).readline))
+    return tokens
 
 
 def _names_in(code: str) -> list[tokenize.TokenInfo]:
     """Return the names in a line, without those of keyword arguments, which it doesn't read."""
-    tokens = [*_tokens(code)]
-    after = [token.string for token in tokens[1:]]
     return [
         token
-        for token, sign in zip_longest(tokens, after)
-        if token.type == tokenize.NAME and sign != "="
+        for token, after in pairwise(_tokens(code))
+        if token.type == tokenize.NAME and after.string != "="
     ]
 
 

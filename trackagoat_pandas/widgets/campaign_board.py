@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 import ipywidgets as ipw
@@ -25,7 +25,6 @@ from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import frame_facts, loaded_at
 from trackagoat_pandas.inputs.dates import DateRange
-from trackagoat_pandas.load.resources import load_campaigns, load_creators, load_videos
 from trackagoat_pandas.plots.campaign_tree import campaign_tree as plot_tree
 from trackagoat_pandas.plots.compare_campaigns import compare_campaigns as plot_comparison
 from trackagoat_pandas.plots.lift import lift as plot_lift
@@ -37,7 +36,7 @@ from trackagoat_pandas.widgets.board import HEIGHT_IN, Tile, View, asked_timezon
 from trackagoat_pandas.widgets.filters import Filters, all_of, dropdown, picker_of_all_days
 from trackagoat_pandas.widgets.panel import check_client, show_if
 from trackagoat_pandas.widgets.pickers import Picker
-from trackagoat_pandas.widgets.posts import VideosBoard
+from trackagoat_pandas.widgets.posts import SeenFrames, VideosBoard
 
 _MOST_ROWS: Final = 24
 """The most campaigns in a picture."""
@@ -73,7 +72,7 @@ class CampaignChoice(NamedTuple):
     seed: int = 0
 
 
-class SeenCampaigns:
+class SeenCampaigns(SeenFrames):
     """Campaigns and videos, and what each page says of them, worked out once.
 
     Parameters
@@ -87,31 +86,17 @@ class SeenCampaigns:
     """
 
     def __init__(self, frames: Mapping[str, Traced], recorder: Recorder, zone: str) -> None:
-        self.frames, self.recorder, self.zone = frames, recorder, zone
+        super().__init__(frames, recorder, zone)
         videos = frames["videos"].value
         self._zone = {} if zone_of(None, [videos]) == zone else {"timezone": zone}
         self._when = {}
         if loaded_at(videos) is None:  # else the code would give other days that are left
             self._when = {"now": f"{server_now([videos]).tz_convert('UTC'):%Y-%m-%dT%H:%M:%SZ}"}
-        self._known: dict[object, Traced] = {}
-
-    def _given(self, *names: str) -> dict[str, Traced]:
-        return {name: self.frames[name] for name in names if name in self.frames}
-
-    def _once(self, key: object, work: Callable[[], Traced]) -> Traced:
-        if key not in self._known:
-            self._known[key] = work()
-        return self._known[key]
 
     @property
     def campaigns(self) -> Traced:
         """The frame of campaigns."""
         return self.frames["campaigns"]
-
-    @property
-    def videos(self) -> Traced:
-        """The frame of videos."""
-        return self.frames["videos"]
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -331,12 +316,8 @@ class CampaignBoard(VideosBoard):
         return opened
 
     def _load_all(self, view: Session, project: str | None) -> SeenCampaigns:
-        recorder, frames = Recorder(), dict(self._kept)
-        for name, load in (
-            ("campaigns", load_campaigns), ("videos", load_videos), ("creators", load_creators)
-        ):  # fmt: skip
-            frames[name] = recorder.step(name, partial(load, client=view), project)
-        return self._opened_with(recorder, frames)
+        names = ("campaigns", "videos", "creators")
+        return self._opened_with(*self._load_lists(view, project, *names))
 
     def _open(self, loaded: SeenCampaigns) -> None:
         self._all = loaded
@@ -346,11 +327,7 @@ class CampaignBoard(VideosBoard):
             "Compare": several, "Overlap": several, "Lift": some and has_posts,
             "Plan": "creators" in loaded.frames and has_posts,
         }  # fmt: skip
-        pages = [page for page in PAGES if is_offered.get(page, True)]
-        with self._showing():
-            page = self.page.value
-            self.page.options = pages
-            self.page.value = page if page in pages else pages[0]
+        self._offer_pages([page for page in PAGES if is_offered.get(page, True)])
         projects = loaded.tree(None).value.drop_duplicates("campaign_id")
         projects = projects.dropna(subset="project_id").set_index("campaign_id")["project_id"]
         options = all_of(loaded.names, projects.str[:ID_LETTERS].to_dict())

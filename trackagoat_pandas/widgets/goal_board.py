@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial, reduce
+from functools import cached_property, partial, reduce
 from operator import and_
 from typing import Any, Final, NamedTuple
 
@@ -35,7 +35,7 @@ from trackagoat_pandas.plots.goal_board import goal_board as plot_goals
 from trackagoat_pandas.plots.goal_odds import goal_odds as plot_odds
 from trackagoat_pandas.plots.goal_odds import listed, reasons_of
 from trackagoat_pandas.progress import quiet
-from trackagoat_pandas.showing.recorder import Recorder, Traced, given
+from trackagoat_pandas.showing.recorder import Recorder, Traced, call, given
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS, GOAL_STATUSES
 from trackagoat_pandas.widgets.board import (
     MOST_BARS,
@@ -98,6 +98,43 @@ class Goals(NamedTuple):
     zone: str
     no_odds: str = ""
     curves: Curves | None = None
+
+
+class SeenGoals:
+    """The goals that a choice leaves, and what pages and tiles show of them, worked out once.
+
+    Parameters
+    ----------
+    opened
+        All goals.
+    choice
+        The value that each column must have.
+    """
+
+    def __init__(self, opened: Goals, choice: Mapping[str, str]) -> None:
+        self.choice, self.zone = choice, opened.zone
+        self.recorder = opened.recorder.branch()
+        self.goals = narrow(opened.frame, choice, self.recorder)
+
+    @cached_property
+    def ranked(self) -> Traced:
+        """The goals, the worst first."""
+        return call(rank_goals, self.goals)
+
+    @cached_property
+    def creators(self) -> Traced:
+        """Their creators, the one with the most goals off pace first."""
+        return call(summarize_compliance, self.goals, by="creator")
+
+    @cached_property
+    def nudges(self) -> Traced:
+        """The goals that can still be reached, the most urgent first."""
+        return call(who_to_nudge, self.goals)
+
+    @cached_property
+    def tiles(self) -> dict[str, str | Tile]:
+        """The key figures."""
+        return tiles_of(self.goals.value, self.zone)
 
 
 class GoalBoard(ProjectBoard):
@@ -176,6 +213,7 @@ class GoalBoard(ProjectBoard):
         if goals is not None:
             opened = open_goals(Recorder(), others.pop("goals"), others, self._timezone)
         self._opened: Goals | None = None
+        self._seen: SeenGoals | None = None
         self._make_controls()
         super().__init__(
             "Goals",
@@ -206,7 +244,7 @@ class GoalBoard(ProjectBoard):
         return open_goals(recorder, goals, {"videos": videos}, self._timezone)
 
     def _open(self, loaded: Goals) -> None:
-        self._opened = loaded
+        self._opened, self._seen = loaded, None
         goals = loaded.frame.value
         handles = goals.dropna(subset=["creator_id"]).drop_duplicates("creator_id")
         called = "@" + handles["tiktok_handle"]
@@ -217,25 +255,27 @@ class GoalBoard(ProjectBoard):
         self.filters.offer("creator", all_of(names))
         self._draw()
 
+    def _see(self, opened: Goals) -> SeenGoals:
+        """Return the goals that match the filters; those of the last choice are kept."""
+        chosen = {column: self.filters[name] for name, column in FILTERS.items()}
+        choice = {column: value for column, value in chosen.items() if value}
+        if self._seen is None or self._seen.choice != choice:
+            self._seen = SeenGoals(opened, choice)
+        return self._seen
+
     def _draw(self) -> None:
         if self._opened is None:
             return
         opened, page = self._opened, self.page.value
-        odds = opened.odds if page == "Odds" else None
-        recorder = (odds or opened).recorder.branch()
-        goals = opened.frame
-        chosen = {column: self.filters[name] for name, column in FILTERS.items()}
-        masks = [goals[column] == value for column, value in chosen.items() if value]
-        if masks:
-            goals = recorder.let("goals", goals[reduce(and_, masks)])
+        seen, odds = self._see(opened), opened.odds if page == "Odds" else None
         if odds is not None:
-            view = odds_page(odds.frame, goals, recorder, opened.zone)
+            view = odds_page(odds, opened, seen.choice)
         elif page == "Creators":
-            view = creators_page(goals, recorder)._replace(curves=opened.curves)
+            view = creators_page(seen)._replace(curves=opened.curves)
         elif page == "Nudge":
-            view = nudge_page(goals, recorder)
+            view = nudge_page(seen)
         else:
-            view = goals_page(goals, recorder, opened.zone)
+            view = goals_page(seen)
         warned = odds.warnings if odds else [opened.no_odds] * (page == "Odds")
         to_load = data_to_load(view.frame.value) if odds else ""
         sources = odds.sources if odds else {}
@@ -244,11 +284,11 @@ class GoalBoard(ProjectBoard):
         lost = self.filters.gone().values()
         lost_said = [f"The selected creator {id_} has no goals here." for id_ in lost]
         self._notice(to_load, *warned, *self._caveats_of(frames), *mismatch, *lost_said)
-        if len(goals.value):  # the other pages have rows then
+        if len(seen.goals.value):  # the other pages have rows then
             empty = "Nobody to nudge: none of these goals is behind and can still be reached."
         else:
             empty = NO_MATCH.format("goals") if self.filters.is_set else self._no_rows()
-        self.show(view._replace(empty=empty), tiles_of(goals.value, opened.zone))
+        self.show(view._replace(empty=empty), seen.tiles)
 
 
 def open_goals(
@@ -316,29 +356,38 @@ def _counted(count: int, what: str) -> str:
     return f"{count:,} {what}{'s' * (count != 1)}"
 
 
-def goals_page(frame: Traced, recorder: Recorder, zone: str) -> View:
+def narrow(goals: Traced, choice: Mapping[str, str], recorder: Recorder) -> Traced:
+    """Keep the goals whose columns have the chosen values."""
+    masks = [goals[column] == value for column, value in choice.items()]
+    return recorder.let("goals", goals[reduce(and_, masks)]) if masks else goals
+
+
+def goals_page(seen: SeenGoals) -> View:
     """List the goals, the worst first, in the picture's order."""
-    shown = recorder.step("frame", rank_goals, frame)
+    recorder, goals = seen.recorder.branch(), seen.goals
+    shown = recorder.let("frame", seen.ranked)
     columns = [*_GOAL, "status", "reached_pct", "actual", "target", "period_end"]
-    if len(frame.value) <= _MOST_GOALS:
-        view = _page(recorder, shown, frame, columns, len(frame.value), by="goal")
+    if len(goals.value) <= _MOST_GOALS:
+        view = _page(recorder, shown, goals, columns, len(goals.value), by="goal")
     else:
-        groups = len(frame.value[["metric", "period"]].drop_duplicates())
-        view = _page(recorder, shown, frame, columns, groups, by="metric")
-    return view._replace(zone=zone)
+        groups = len(goals.value[["metric", "period"]].drop_duplicates())
+        view = _page(recorder, shown, goals, columns, groups, by="metric")
+    return view._replace(zone=seen.zone)
 
 
-def creators_page(frame: Traced, recorder: Recorder) -> View:
+def creators_page(seen: SeenGoals) -> View:
     """Summarize goals by creator, the one with the most off pace first."""
-    shown = recorder.step("frame", summarize_compliance, frame, by="creator")
+    recorder = seen.recorder.branch()
+    shown = recorder.let("frame", seen.creators)
     columns = ["tiktok_handle", "goals", *_COUNTS, "on_pace_percentage"]
-    return _page(recorder, shown, frame, columns, len(shown.value), by="creator")
+    return _page(recorder, shown, seen.goals, columns, len(shown.value), by="creator")
 
 
-def nudge_page(frame: Traced, recorder: Recorder) -> View:
+def nudge_page(seen: SeenGoals) -> View:
     """List the goals that can still be reached, the most urgent first."""
-    shown = recorder.step("frame", who_to_nudge, frame)
-    ordered = recorder.let("goals", frame.set_index("goal_id").loc[shown["goal_id"]])
+    recorder = seen.recorder.branch()
+    shown = recorder.let("frame", seen.nudges)
+    ordered = recorder.let("goals", seen.goals.set_index("goal_id").loc[shown["goal_id"]])
     urgency = ["urgency"] * (len(shown.value["urgency"].unique()) > 1)
     columns = [*_GOAL, *urgency, "needed_per_day", "missing", "hours_left", "done", "target"]
     order = "late ones and then the easiest to save first"
@@ -354,8 +403,11 @@ def _page(
     return View(recorder, shown, plot, columns=columns, height_in=height_in, pick=_PICK)
 
 
-def odds_page(frame: Traced, goals: Traced, recorder: Recorder, zone: str) -> View:
+def odds_page(odds: Odds, opened: Goals, choice: Mapping[str, str]) -> View:
     """List the chance that each goal is reached, the smallest first."""
+    # Odds depend on no filter, so that the goals are narrowed after them.
+    recorder, frame = odds.recorder.branch(), odds.frame
+    goals = narrow(opened.frame, choice, recorder)
     chosen = frame[frame["goal_id"].isin(goals["goal_id"])]
     shown = recorder.let("frame", chosen.sort_values("chance", kind="stable"))
     return View(
@@ -363,7 +415,7 @@ def odds_page(frame: Traced, goals: Traced, recorder: Recorder, zone: str) -> Vi
         shown,
         recorder.plot(plot_odds, shown, n=MOST_BARS),
         columns=[*_GOAL, *_ODDS],
-        zone=zone,
+        zone=opened.zone,
         height_in=height_of(min(int(shown.value["chance"].notna().sum()), MOST_BARS)),
         pick=_PICK,
     )

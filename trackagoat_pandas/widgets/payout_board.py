@@ -16,7 +16,6 @@ from trackagoat_pandas.helpers.facts import known_projects as projects_of
 from trackagoat_pandas.helpers.facts import mismatch_of
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.labels import ID_LETTERS
-from trackagoat_pandas.helpers.payouts.entries import payout_entries
 from trackagoat_pandas.helpers.payouts.money import format_cents
 from trackagoat_pandas.helpers.payouts.summaries import payout_timeline, summarize_payouts
 from trackagoat_pandas.http.client import Client
@@ -430,10 +429,8 @@ def _every(granularity: Granularity) -> dict[str, str]:
 
 def entries_page(part: Part, drawn: str, granularity: Granularity) -> View:
     """List each accrual and payment, the newest first, below a plot of their timeline."""
-    recorder, books = part.recorder.branch(), part.books
-    options = {**books.timezone, **books.money}
-    names = books.names(recorder, rules=True)
-    frame = recorder.step("frame", payout_entries, part.earned, part.paid, **options, **names)
+    books, (before, frame) = part.books, part.entries
+    recorder, options = before.branch(), {**books.timezone, **books.money}
     columns = [
         "tiktok_handle", "day", "entry", "amount_cents", "structure_name", "status", "method_name",
     ]  # fmt: skip

@@ -237,6 +237,14 @@ class Part:
         options = {**self.books.timezone, **self.books.money}
         return call(payout_timeline, self.earned, self.paid, **options)
 
+    @cached_property
+    def entries(self) -> tuple[Recorder, Traced]:
+        """The accruals and payments, the newest first, and their code, which names rules."""
+        recorder, books = self.recorder.branch(), self.books
+        options = {**books.timezone, **books.money, **books.names(recorder, rules=True)}
+        frame = recorder.step("frame", payout_entries, self.earned, self.paid, **options)
+        return recorder, frame
+
 
 def narrow(books: Books, choice: PayoutChoice, recorder: Recorder) -> Part:
     """Keep the accruals that match a choice, and the payments for them.

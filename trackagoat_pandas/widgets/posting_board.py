@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import ipywidgets as ipw
@@ -31,7 +31,6 @@ from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import loaded_at
 from trackagoat_pandas.inputs.dates import DateRange
-from trackagoat_pandas.load.resources import load_creators, load_videos
 from trackagoat_pandas.plots.calendar import calendar as plot_calendar
 from trackagoat_pandas.plots.leaderboard import leaderboard as plot_leaderboard
 from trackagoat_pandas.plots.posting_heatmap import posting_heatmap as plot_heatmap
@@ -302,10 +301,7 @@ class PostingBoard(PostsBoard):
         return SeenPosts(frames, recorder, zone)
 
     def _load_all(self, view: Session, project: str | None) -> SeenPosts:
-        recorder, frames = Recorder(), dict(self._kept)
-        for name, load in (("videos", load_videos), ("creators", load_creators)):
-            frames[name] = recorder.step(name, partial(load, client=view), project)
-        return self._opened_with(recorder, frames)
+        return self._opened_with(*self._load_lists(view, project, "videos", "creators"))
 
     def _open(self, loaded: SeenPosts) -> None:
         self._all, self._seen = loaded, {}

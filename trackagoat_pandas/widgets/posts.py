@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 import ipywidgets as ipw
@@ -11,14 +12,21 @@ import pandas as pd
 from trackagoat_pandas.helpers.columns import text
 from trackagoat_pandas.helpers.facts import mismatch_of, zone_of
 from trackagoat_pandas.helpers.labels import ID_LETTERS, with_known_names
+from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.inputs.checks import require_columns
 from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.load.foreign import as_table
+from trackagoat_pandas.load.resources import load_campaigns, load_creators, load_videos
 from trackagoat_pandas.showing.recorder import Recorder, Traced
 from trackagoat_pandas.tables import VIDEOS
 from trackagoat_pandas.widgets.board import ProjectBoard
 from trackagoat_pandas.widgets.filters import ALL, Filters, all_of, dropdown, picker_of_all_days
 
+_LISTS: Final[Mapping[str, Callable[..., pd.DataFrame]]] = {
+    "campaigns": load_campaigns,
+    "videos": load_videos,
+    "creators": load_creators,
+}
 _NEEDED: Final = ("id", "creator_id", "title", "posted_at", "tracking_status", "view_count")
 
 
@@ -39,11 +47,60 @@ def of_days(posts: Traced, days: DateRange | None, zone: str) -> Traced:
     return posts[local.between(*ends, inclusive="left")]
 
 
+class SeenFrames:
+    """The frames of a board that needs videos, and what its pages show of them, worked out once.
+
+    Parameters
+    ----------
+    frames
+        The frames by name, with the videos among them.
+    recorder
+        The code of these frames.
+    zone
+        The time zone of days.
+    """
+
+    def __init__(self, frames: Mapping[str, Traced], recorder: Recorder, zone: str) -> None:
+        self.frames, self.recorder, self.zone = frames, recorder, zone
+        self._known: dict[object, Traced] = {}
+
+    @property
+    def videos(self) -> Traced:
+        """The frame of videos."""
+        return self.frames["videos"]
+
+    def _given(self, *names: str) -> dict[str, Traced]:
+        return {name: self.frames[name] for name in names if name in self.frames}
+
+    def _once(self, key: object, work: Callable[[], Traced]) -> Traced:
+        if key not in self._known:
+            self._known[key] = work()
+        return self._known[key]
+
+
 class VideosBoard(ProjectBoard):
     """A board that needs videos, with filters of any kind."""
 
     _timezone: str | None
+    _kept: dict[str, Traced]
+    """The frames that were given and aren't loaded."""
     filters: Filters
+
+    def _load_lists(
+        self, view: Session, project: str | None, *names: str
+    ) -> tuple[Recorder, dict[str, Traced]]:
+        """Load some lists of a project; return them with the frames that were given."""
+        recorder, frames = Recorder(), dict(self._kept)
+        for name in names:
+            frames[name] = recorder.step(name, partial(_LISTS[name], client=view), project)
+        return recorder, frames
+
+    def _offer_pages(self, pages: Sequence[str]) -> None:
+        """Offer the pages that the frames allow; the selected one stays if it is among them."""
+        with self._showing():
+            page = self.page.value
+            self.page.options = pages
+            self.page.value = page if page in pages else pages[0]
 
     def _zone_of(self, recorder: Recorder, frames: dict[str, Traced]) -> str:
         """Check and convert the videos among the frames; return the time zone of their days."""
@@ -95,10 +152,7 @@ class PostsBoard(VideosBoard):
         self, frames: Mapping[str, Traced], pages: Sequence[str], span: DateRange | None
     ) -> None:
         """Offer the pages that the frames allow, their creators and days."""
-        with self._showing():
-            page = self.page.value
-            self.page.options = pages
-            self.page.value = page if page in pages else pages[0]
+        self._offer_pages(pages)
         self.filters.offer("creator", all_of(_creators(frames)))
         self.filters.offer_days(span)
 

@@ -25,7 +25,6 @@ from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.openapi import takes_several_entities
 from trackagoat_pandas.load.planning import estimate_load
-from trackagoat_pandas.load.resources import load_creators, load_videos
 from trackagoat_pandas.plots.expected_views import expected_views as plot_expected
 from trackagoat_pandas.plots.follow_post import follow_post as plot_post
 from trackagoat_pandas.plots.outliers import outliers as plot_outliers
@@ -46,7 +45,7 @@ from trackagoat_pandas.widgets.filters import (
 )
 from trackagoat_pandas.widgets.panel import check_client
 from trackagoat_pandas.widgets.pickers import Picker
-from trackagoat_pandas.widgets.posts import Choice, PostsBoard, of_days
+from trackagoat_pandas.widgets.posts import Choice, PostsBoard, SeenFrames, of_days
 
 _COLUMNS: Final = {
     "Posts": ("tiktok_handle", "title", "view_count", "baseline_views", "multiple", "is_outlier"),
@@ -67,7 +66,7 @@ _NO_FORECAST: Final = (
 _NO_EVIDENCE: Final = "Evidence isn't proof: counts can't say why views came, nor who caused it."
 
 
-class SeenVideos:
+class SeenVideos(SeenFrames):
     """The posts, and what each page says of them, worked out once.
 
     Posts are compared with all others, and chosen afterwards.
@@ -83,22 +82,14 @@ class SeenVideos:
     """
 
     def __init__(self, frames: Mapping[str, Traced], recorder: Recorder, zone: str) -> None:
-        self.frames, self.recorder, self.zone = frames, recorder, zone
+        super().__init__(frames, recorder, zone)
         self._named = {} if zone_of(None, [self.videos.value]) == zone else {"timezone": zone}
         self._named = self._named if "analytics" in frames else {}
-
-    @property
-    def videos(self) -> Traced:
-        """The frame of videos."""
-        return self.frames["videos"]
 
     @property
     def is_followed(self) -> bool:
         """Whether it is known how posts grew."""
         return not {"analytics", "history"}.isdisjoint(self.frames)
-
-    def _given(self, *names: str) -> dict[str, Traced]:
-        return {name: self.frames[name] for name in names if name in self.frames}
 
     @cached_property
     def outliers(self) -> Traced:
@@ -122,7 +113,9 @@ class SeenVideos:
     def follow(self, id_: str) -> Traced:
         """Return what one post had at each moment at which it was seen."""
         followed = self._given("analytics", "history")
-        return call(follow_post, self.videos, id_, **followed, **self._named)
+        return self._once(
+            id_, lambda: call(follow_post, self.videos, id_, **followed, **self._named)
+        )
 
     def chosen(self, rows: Traced, choice: Choice) -> Traced:
         """Keep the rows of the chosen creator and days of posting."""
@@ -230,9 +223,7 @@ class VideoBoard(PostsBoard):
         return SeenVideos(frames, recorder, self._zone_of(recorder, frames))
 
     def _load_all(self, view: Session, project: str | None) -> SeenVideos:
-        recorder, frames = Recorder(), dict(self._kept)
-        for name, load in (("videos", load_videos), ("creators", load_creators)):
-            frames[name] = recorder.step(name, partial(load, client=view), project)
+        recorder, frames = self._load_lists(view, project, "videos", "creators")
         self._not_followed = ""
         if not {"history", "analytics"} & {*frames} and len(frames["videos"].value):
             latest = recorder.let("latest", frames["videos"].nlargest(_MOST_FOLLOWED, "posted_at"))
