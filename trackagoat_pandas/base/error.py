@@ -141,9 +141,9 @@ class ArgumentError(TrackaGoatError, ValueError):
     def _sentence(self) -> str:
         if self.problem:
             return ended(f"{self.argument}: {self.problem}")
-        return ended(f"{self._refused()}: {self.allowed}")
+        return ended(f"{self._refusal()}: {self.allowed}")
 
-    def _refused(self) -> str:
+    def _refusal(self) -> str:
         # The repr of a frame or an array would fill the screen.
         is_long = hasattr(self.given, "shape") or callable(self.given)
         given = f"<{type(self.given).__name__}>" if is_long else brief(self.given)
@@ -233,9 +233,9 @@ class ChoiceError(ArgumentError):
         parts = re.findall(r"[^\s,;+&]+", self.given) if isinstance(self.given, str) else []
         near = did_you_mean(self.given, choices)
         if parts[1:] and set(parts) <= {*choices}:
-            return f"{self._refused()}: did you mean {parts}?"
+            return f"{self._refusal()}: did you mean {parts}?"
         if near and len(choices) > _MOST_CHOICES:
-            return f"{self._refused()}.{near}"
+            return f"{self._refusal()}.{near}"
         return said + near if choices[1:] else said
 
 

@@ -380,7 +380,7 @@ def _row(
     row: Sequence[Cell], kinds: Sequence[str], *, is_named: bool, is_button: bool = False
 ) -> str:
     # Most cells are texts, and a table has many.
-    cells = [html.escape(cell) if isinstance(cell, str) else _marked(cell) for cell in row]
+    cells = [html.escape(cell) if isinstance(cell, str) else _cell_html(cell) for cell in row]
     if is_button:
         cells[:1] = map(_button, row[:1])
     tags = ["th scope='row'" if is_named else "td", *["td"] * len(row)]
@@ -391,7 +391,7 @@ def _row(
     return "".join(written)
 
 
-def _marked(cell: Link | Pill | Marked | Curve) -> str:
+def _cell_html(cell: Link | Pill | Marked | Curve) -> str:
     text = escape(cell.text)
     match cell:
         case Link():
@@ -409,7 +409,7 @@ def _marked(cell: Link | Pill | Marked | Curve) -> str:
 def _button(cell: Cell) -> str:
     """Write a cell as a button that does what a click on its row does; a link stays beside it."""
     if not isinstance(cell, Link):
-        words = escape(cell) if isinstance(cell, str) else _marked(cell)
+        words = escape(cell) if isinstance(cell, str) else _cell_html(cell)
         return f"<button type='button'>{words}</button>"
     name = f" title='Open the link' aria-label='Open “{escape(cell.text)}”'"
     return f"{_button(cell.text)}<a href='{escape(cell.url)}' rel='noopener noreferrer'{name}>↗</a>"

@@ -115,7 +115,7 @@ def summarize_analytics(
         metric = read_choice("metric", metric, metrics) if metrics else metric
     table = wide_table(analytics)
     rows = _totals(analytics, table) if by == "entity" else _buckets(analytics, table)
-    return _named(analytics, rows, next(iter(metrics), "") if metric is None else metric)
+    return _with_labels(analytics, rows, next(iter(metrics), "") if metric is None else metric)
 
 
 def wide_table(analytics: pd.DataFrame) -> pd.DataFrame:
@@ -190,7 +190,7 @@ def _change(now: pd.Series, before: pd.Series) -> pd.Series:
     return change.mask(is_something_left, -99.0)
 
 
-def _named(analytics: pd.DataFrame, rows: pd.DataFrame, metric: str) -> pd.DataFrame:
+def _with_labels(analytics: pd.DataFrame, rows: pd.DataFrame, metric: str) -> pd.DataFrame:
     """Name the rows, and put rows and columns in order."""
     names, called = names_of(analytics), _CALLED.get(what_in(analytics), "name")
     first, ids = [called], ["entity_id"]

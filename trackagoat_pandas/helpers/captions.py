@@ -85,7 +85,7 @@ def check_posts(
         latest_of(videos, ["id"]), VIDEOS, _READ, optional=("description", "url")
     ).sort_values("posted_at", ascending=False, kind="stable", na_position="last")
     captions = posts["title"].fillna("") + "\n" + posts["description"].fillna("")
-    folded = captions.map(_folded)
+    folded = captions.map(_fold)
     parts = []
     for problem, choices in zip(PROBLEMS, (wanted, unwanted), strict=True):
         for choice in choices:
@@ -109,12 +109,12 @@ def _choices(argument: str, terms: Terms) -> list[list[str]]:
     for choice in choices:
         if not isinstance(choice, list | tuple) or not all(isinstance(one, str) for one in choice):
             raise ArgumentTypeError(argument, choice, "a term, or a list of them")
-        if not choice or not all(_folded(one).strip() for one in choice):
+        if not choice or not all(_fold(one).strip() for one in choice):
             raise ArgumentError(argument, choice, problem="a term is empty")
     return [list(choice) for choice in choices]
 
 
-def _folded(text: str) -> str:
+def _fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
@@ -122,7 +122,7 @@ def _pattern(choice: Iterable[str]) -> str:
     """Return a regular expression that finds one of some terms as a whole."""
     found = []
     for term in choice:
-        words = r"\s+".join(map(re.escape, _folded(term).split()))
+        words = r"\s+".join(map(re.escape, _fold(term).split()))
         # Tags may follow each other without a space.
         before = "" if term.strip()[0] in "#@" else r"(?<!\w)"
         found.append(rf"{before}{words}(?!\w)")

@@ -145,7 +145,7 @@ def posting_cost(
     check_between("level", level, 0.0, 1.0)
     check_bool("backtest", backtest)
     posts = posts_with_levels(videos, analytics, age_days=age_days, now=now, timezone=timezone)
-    posts = _compared(posts)
+    posts = _comparable_days(posts)
     position = np.minimum(posts["place"].to_numpy(np.int64), _LATER)
     numbers = np.bincount(position, minlength=len(POSITIONS))
     reasons = _reasons(posts, position)
@@ -178,7 +178,7 @@ def _percents(logs: Floats) -> pd.api.extensions.ExtensionArray | Floats:
     return floats(100.0 * np.expm1(logs))
 
 
-def _compared(posts: pd.DataFrame) -> pd.DataFrame:
+def _comparable_days(posts: pd.DataFrame) -> pd.DataFrame:
     """Keep the posts of days on which a creator has several, and number these days."""
     days = posts.groupby(["creator", "day"])
     is_one_of_several = (days["place"].transform("size") > 1).to_numpy(bool)

@@ -238,7 +238,7 @@ def _compare(
     is_tried &= compared >= _FEWEST_COMPARED  # not those whose posts all come on the same weekdays
     order = np.lexsort((posts["at"], posts["size"], posts["creator"]))
     ordered = posts.iloc[order], level[order], times[order]
-    by_chance = _shuffled(*ordered, dice, shuffles)
+    by_chance = _shuffle_sums(*ordered, dice, shuffles)
     spread = by_chance.std(axis=0)
     is_tried &= spread > 0.0
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -246,7 +246,7 @@ def _compare(
         errors = np.where(is_tried, spread / compared, np.nan)
         best, moved = (
             np.max(sums / spread, axis=1, where=is_tried, initial=-np.inf)
-            for sums in (by_chance, _shuffled(*ordered, dice, placebos, is_moved=True))
+            for sums in (by_chance, _shuffle_sums(*ordered, dice, placebos, is_moved=True))
         )
     return _Comparison(numbers, _labels(posts["hour"]), effects, errors, best, moved)
 
@@ -263,7 +263,7 @@ def _without(columns: Floats, others: Floats) -> Floats:
     return left
 
 
-def _shuffled(
+def _shuffle_sums(
     posts: pd.DataFrame,
     level: Floats,
     times: Floats,

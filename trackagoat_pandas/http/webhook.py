@@ -161,7 +161,7 @@ def _answer(
     # Not through httpx.Client, which logs every address in full.
     transport = NetworkTransport(request.url, 1)
     try:
-        with _unlogged():
+        with _without_logs():
             response = transport.handle_request(request)
             response.close()
     finally:
@@ -172,7 +172,7 @@ def _answer(
 
 
 @contextmanager
-def _unlogged() -> Iterator[None]:
+def _without_logs() -> Iterator[None]:
     """Keep httpcore from logging this thread's answers: redirects repeat the address."""
     log, mine = logging.getLogger("httpcore.http11"), threading.get_ident()
 

@@ -137,7 +137,7 @@ def distinct_by_id(rows: pd.DataFrame, letters: int = _LETTERS) -> list[str]:
 
 
 def _draw(ax: Axes, rows: pd.DataFrame) -> None:
-    written = _indented(rows)
+    written = _indent(rows)
     write_rows(ax, written)
     # Names begin where their depth says, so that all are aligned at the left.
     for label in ax.get_yticklabels():
@@ -178,7 +178,7 @@ def _words(statuses: Sequence[str]) -> list[str]:
     return [status.replace("_", " ") for status in statuses]
 
 
-def _indented(rows: pd.DataFrame) -> list[str]:
+def _indent(rows: pd.DataFrame) -> list[str]:
     """Write the names of campaigns, further to the right the deeper they are."""
     corner = "└ " if shown("└") == "└" else "- "
     depth = np.minimum(np.nan_to_num(values_of(rows["depth"])), _DEEPEST).astype(int)

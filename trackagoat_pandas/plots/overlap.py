@@ -113,7 +113,7 @@ def overlap(
     ids, called = _campaigns(pairs)
     places = np.array([pd.Index(ids).get_indexer(pd.Index(pairs[name])) for name in _PAIR])
     ax, rows = row_axes(min(len(ids), n), ax)
-    kept = _kept(places, counts, len(ids), rows)
+    kept = _most_shared(places, counts, len(ids), rows)
     order = np.full(len(ids), -1)
     order[kept] = np.arange(len(kept))
     spots = np.sort(order[places], axis=0)
@@ -141,7 +141,7 @@ def _campaigns(pairs: pd.DataFrame) -> tuple[list[str], list[str]]:
     return both["id"].tolist(), distinct(both["name"], letters=_LETTERS)
 
 
-def _kept(places: Ints, counts: Floats, size: int, rows: int) -> Ints:
+def _most_shared(places: Ints, counts: Floats, size: int, rows: int) -> Ints:
     """Return the campaigns that share most, in their order."""
     total = np.bincount(places.ravel(), np.tile(counts, 2), size)
     return np.sort(np.argsort(-total, kind="stable")[:rows])

@@ -136,7 +136,7 @@ def pools(
     _draw(ax, known, groups, titles)
     for title, group in zip(titles, groups, strict=True):
         if has_pools and title_room_pt(ax) >= _NARROW_PT:
-            add_note(ax, _said(title.partition(" (")[0], group))
+            add_note(ax, _pool_text(title.partition(" (")[0], group))
     left = len(found) - len(known)
     add_note(ax, f"{number(left, 'creator')} can't be compared" if left else "")
     if not has_pools:
@@ -221,7 +221,7 @@ def _description(group: pd.DataFrame) -> str:
     return str(texts.iloc[0]).replace(" %", "%") if len(texts) else number(len(group), "creator")
 
 
-def _said(title: str, group: pd.DataFrame) -> str:
+def _pool_text(title: str, group: pd.DataFrame) -> str:
     """Say who is in a pool, and what sets it apart."""
     names = group["creator_id"].astype(object)
     if "tiktok_handle" in group.columns:

@@ -102,7 +102,7 @@ def restatements(
             bars,
             (
                 f"{age:.0f} days later: {number:,.0f} {'value' if number == 1 else 'values'}, "
-                f"{count_text(was)} became {count_text(now)} ({_signed(size, write)})"
+                f"{count_text(was)} became {count_text(now)} ({_with_sign(size, write)})"
                 for age, number, was, now, size in changed
             ),
         )
@@ -113,12 +113,12 @@ def restatements(
     by = _HUNDRED * total / float(first.sum()) if is_share else total
     number = f"{points:,} daily {'value' if points == 1 else 'values'} of {words}"
     title = f"{number} {'was' if points == 1 else 'were'} changed later"
-    title += f", {'' if points == 1 else 'together '}by {_signed(by, write)}"
+    title += f", {'' if points == 1 else 'together '}by {_with_sign(by, write)}"
     unit = f"Change of {words}{' in percent of the first values' * is_share}"
     subtitle = f"{unit}, by how many days later they were last loaded"
     finish_axes(ax, title, subtitle=subtitle, grid="y")
     return ax
 
 
-def _signed(number: float, write: Callable[[float], str]) -> str:
+def _with_sign(number: float, write: Callable[[float], str]) -> str:
     return f"{'+' if number > 0 else ''}{write(number)}"

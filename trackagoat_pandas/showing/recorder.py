@@ -165,14 +165,16 @@ class Recorder:
     def code(self) -> str:
         """The whole script."""
         last = self._statements[-1].name if self._statements else ""
-        return self._written(_shortest(_needed(self._statements, {*_SHOWN, last}), MOST_LINES - 1))
+        return self._script(
+            _shortest(_needed_statements(self._statements, {*_SHOWN, last}), MOST_LINES - 1)
+        )
 
     def code_for(self, expressions: Iterable[str]) -> str:
         """Return the script after which some expressions can be evaluated."""
         names = set[str]().union(*(Statement(one).reads for one in expressions))
-        return self._written(_lines_of(_needed(self._statements, names)))
+        return self._script(_lines_of(_needed_statements(self._statements, names)))
 
-    def _written(self, lines: Sequence[str]) -> str:
+    def _script(self, lines: Sequence[str]) -> str:
         imports = [line for line in self._imports if "pd." in "\n".join(lines)]
         return "\n".join(
             [*dict.fromkeys(["import trackagoat_pandas as tgp", *imports]), "", *lines]
@@ -225,7 +227,7 @@ class Recorder:
         return functools.partial(function, *map(_value, args), **named)
 
 
-def _needed(statements: Sequence[Statement], names: AbstractSet[str]) -> list[Statement]:
+def _needed_statements(statements: Sequence[Statement], names: AbstractSet[str]) -> list[Statement]:
     """Return all statements but those whose name isn't one of some, nor read after them."""
     kept, read = list[Statement](), {*names}
     for statement in reversed(statements):
@@ -240,7 +242,7 @@ def _shortest(kept: Sequence[Statement], most: int) -> list[str]:
     """Return the lines of statements; of more than `most` some are joined."""
     shortest = lines = _lines_of(kept)
     while len(shortest) > most:
-        joined = min(_joined(kept), key=lambda each: len(_lines_of(each)), default=None)
+        joined = min(_join(kept), key=lambda each: len(_lines_of(each)), default=None)
         # One that saves no line may let another save some.
         if joined is None or len(_lines_of(joined)) > len(lines):
             break
@@ -250,10 +252,10 @@ def _shortest(kept: Sequence[Statement], most: int) -> list[str]:
 
 
 def _lines_of(statements: Sequence[Statement]) -> list[str]:
-    return [line for statement in statements for line in _wrapped(statement.code)]
+    return [line for statement in statements for line in _wrap(statement.code)]
 
 
-def _joined(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
+def _join(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
     """Give the script with one of its statements written where its name is read, if only once."""
     reads = [one.reads for one in statements]
     for place, (code, name) in enumerate(statements):
@@ -286,7 +288,7 @@ def _is_operation(code: str) -> bool:
     return False
 
 
-def _wrapped(code: str) -> Iterator[str]:
+def _wrap(code: str) -> Iterator[str]:
     """Break a line inside its brackets, where it has more letters than a line should have.
 
     A long text in quotes can't be broken.

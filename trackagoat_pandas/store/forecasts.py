@@ -137,7 +137,7 @@ def record_forecasts(
     rows = rows[is_made & rows[["made_at", "settles_at"]].notna().all(axis=1)]
     # One writer at a time, so that no other one keeps the same between reading and writing.
     with store.archive.ledger.writing("record forecasts"):
-        kept = _kept(store)
+        kept = _stored_forecasts(store)
         known = pd.MultiIndex.from_frame(kept[_KEY])
         rows = rows[~pd.MultiIndex.from_frame(rows[_KEY]).isin(known)].drop_duplicates(_KEY)
         if rows.empty:
@@ -189,7 +189,7 @@ def _rows_of(kind: str, given: pd.DataFrame, moment: pd.Timestamp) -> pd.DataFra
     return rows
 
 
-def _kept(store: Store) -> pd.DataFrame:
+def _stored_forecasts(store: Store) -> pd.DataFrame:
     """Read all forecasts of a store, the earliest first."""
     parts = store.archive.ledger.parts(_TABLE)
     if not parts:
@@ -264,7 +264,7 @@ def score_forecasts(store: Store, *, now: InstantLike | None = None) -> pd.DataF
     """
     refuse_other(store)
     moment = pd.Timestamp(store.archive.server_time()) if now is None else moment_of(now, [])
-    rows = _kept(store)
+    rows = _stored_forecasts(store)
     if now is not None:
         rows = rows[rows["made_at"] <= moment].reset_index(drop=True)
     is_settled = (rows["settles_at"] <= moment).to_numpy(bool)

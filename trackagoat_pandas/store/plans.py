@@ -111,7 +111,7 @@ def record_plan(store: Store, plan: pd.DataFrame, *, now: InstantLike | None = N
     )
     # One writer at a time, so that no other one keeps the same between reading and writing.
     with store.archive.ledger.writing("record a plan"):
-        kept = _kept(store)
+        kept = _stored_plans(store)
         known = pd.MultiIndex.from_frame(kept[_KEY])
         if pd.MultiIndex.from_frame(rows[_KEY]).isin(known).all():
             return 0
@@ -167,7 +167,7 @@ def recorded_plans(store: Store) -> pd.DataFrame:
     >>> folder.cleanup()
     """
     refuse_other(store)
-    rows = _kept(store)
+    rows = _stored_plans(store)
     table = pd.DataFrame(
         {
             "made_at": rows["made_at"],
@@ -186,7 +186,7 @@ def recorded_plans(store: Store) -> pd.DataFrame:
     return finish(table)
 
 
-def _kept(store: Store) -> pd.DataFrame:
+def _stored_plans(store: Store) -> pd.DataFrame:
     """Read all plans of a store, the earliest first."""
     parts = store.archive.ledger.parts(_TABLE)
     table = read_parts(store.path, parts).cast(_SCHEMA) if parts else _SCHEMA.empty_table()

@@ -165,7 +165,7 @@ class Silences(ipw.VBox):  # type: ignore[misc]
         key = self.alert.value
         said = [] if key is None else [self._texts[key], self._evidence[key]]
         self._chosen.value = _low(note("\n".join(said))) if said else ""
-        silenced = self._silenced()
+        silenced = self._silences()
         show_if(self.end_button, is_shown=self.alert.value in silenced)
         said = [
             f"Silent until {self._moment(until)}: {cut(self._texts[key], _LONGEST)}"
@@ -173,7 +173,7 @@ class Silences(ipw.VBox):  # type: ignore[misc]
         ]  # fmt: skip
         self._list.value = _low(note("\n".join(said))) if said else ""
 
-    def _silenced(self) -> dict[str, pd.Timestamp]:
+    def _silences(self) -> dict[str, pd.Timestamp]:
         if self._place is None:
             return {}
         try:

@@ -108,7 +108,7 @@ class SeenCampaigns(SeenFrames):
     @cached_property
     def summary(self) -> Traced:
         """The campaigns in numbers."""
-        more = {**self._given("accruals"), **self._when}
+        more = {**self._given_frames("accruals"), **self._when}
         return call(summarize_campaigns, self.campaigns, self.videos, **more)
 
     def tree(self, campaign: str | None) -> Traced:
@@ -129,7 +129,7 @@ class SeenCampaigns(SeenFrames):
 
     def comparison(self, first: str, other: str) -> Traced:
         """Return two campaigns side by side."""
-        daily = {**self._given("analytics"), **self._when}
+        daily = {**self._given_frames("analytics"), **self._when}
         if "analytics" in daily:
             daily |= self._zone
         return self._once(

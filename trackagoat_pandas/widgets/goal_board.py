@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.base.warnings import kept_warnings
+from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.facts import mismatch_of, zone_of
 from trackagoat_pandas.helpers.goals.compliance import summarize_compliance
 from trackagoat_pandas.helpers.goals.evaluation import UNJUDGED
@@ -333,7 +334,7 @@ def tiles_of(goals: pd.DataFrame, zone: str) -> dict[str, str | Tile]:
     started, on_pace = int(is_rated.sum()), int((is_rated & ~is_off_pace).sum())
     creators = goals["creator_id"]
     made: dict[str, str | Tile] = {
-        "Goals": Tile(f"{len(goals):,}", f"of {_counted(creators.nunique(), 'creator')}"),
+        "Goals": Tile(f"{len(goals):,}", f"of {number(creators.nunique(), 'creator')}"),
         "On pace": "n/a",
         "Creators off pace": Tile(
             f"{creators[is_off_pace].nunique():,}",
@@ -348,12 +349,8 @@ def tiles_of(goals: pd.DataFrame, zone: str) -> dict[str, str | Tile]:
         # An end at midnight is that of the day before.
         days = (ends - pd.Timedelta(1, "s")).dt.tz_convert(zone).dt.date
         first, count = days.min(), int((days == days.min()).sum())
-        made["Next end"] = Tile(f"{first:%a} {day_text(first)}", _counted(count, "goal"))
+        made["Next end"] = Tile(f"{first:%a} {day_text(first)}", number(count, "goal"))
     return made
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}{'s' * (count != 1)}"
 
 
 def narrow(goals: Traced, choice: Mapping[str, str], recorder: Recorder) -> Traced:

@@ -398,7 +398,7 @@ def program_page(seen: SeenHealth) -> View:
 
 def cadence_page(seen: SeenHealth) -> View:
     """List the creators, those without a post for longest first."""
-    return _ranked(seen, seen.cadence, by="posts")
+    return _rank_view(seen, seen.cadence, by="posts")
 
 
 def views_page(seen: SeenHealth) -> View:
@@ -413,7 +413,7 @@ def views_page(seen: SeenHealth) -> View:
 
 def overposting_page(seen: SeenHealth) -> View:
     """List the days on which a creator over-posted, the last one first."""
-    return _ranked(seen, seen.overposting, by="low_posts")
+    return _rank_view(seen, seen.overposting, by="low_posts")
 
 
 def goals_page(seen: SeenHealth) -> View:
@@ -427,12 +427,12 @@ def goals_page(seen: SeenHealth) -> View:
 
 def sentiment_page(seen: SeenHealth) -> View:
     """List the videos with many negative comments."""
-    return _ranked(seen, seen.alerts, by="negative")
+    return _rank_view(seen, seen.alerts, by="negative")
 
 
 def payouts_page(seen: SeenHealth) -> View:
     """List what creators are owed, the most first."""
-    view = _ranked(seen, seen.owed, by="owed_cents")
+    view = _rank_view(seen, seen.owed, by="owed_cents")
     return view._replace(currency=seen.currency)
 
 
@@ -445,7 +445,7 @@ def forecasts_page(seen: SeenHealth) -> View:
     return View(recorder, frame, plot, height_in=height_of(1), zone=seen.zone)
 
 
-def _ranked(seen: SeenHealth, rows: Traced, *, by: str) -> View:
+def _rank_view(seen: SeenHealth, rows: Traced, *, by: str) -> View:
     recorder = seen.recorder.branch()
     frame = recorder.let("frame", rows)
     bars = min(int(frame.value[by].notna().sum()), MOST_BARS)

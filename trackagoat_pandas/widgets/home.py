@@ -355,7 +355,7 @@ class Home(ProjectBoard):
         if client is not None and program is not None:
             self._load(
                 client, "what the audit needs",
-                lambda view: _audited(view, project, program), self._open,
+                lambda view: _audit(view, project, program), self._open,
             )  # fmt: skip
 
     def _draw(self) -> None:
@@ -500,7 +500,7 @@ def _load_frames(view: Session, project: str | None, weighed: _Weighed) -> _Load
     return {**frames, "analytics": analytics}, {**loads, "analytics": recorder.statements}, None
 
 
-def _audited(view: Session, project: str | None, program: parts.Program) -> _Loaded:
+def _audit(view: Session, project: str | None, program: parts.Program) -> _Loaded:
     """Load what the audit needs besides, and audit all rules."""
     frames, currency = program.frames, program.currency
     plain = {name: frames[name].value for name in LISTS}

@@ -84,9 +84,9 @@ class Program:
         analytics = self.frames["analytics"].value
         main = is_word(analytics["series_kind"], "main")
         is_whole, is_part = (is_word(analytics["entity"], word) for word in ("project", "creator"))
-        daily = _summed(analytics[main & is_whole])
+        daily = _daily_sums(analytics[main & is_whole])
         if any(daily[metric].empty for metric in METRICS):  # else none of their many rows is read
-            parts = _summed(analytics[main & is_part])
+            parts = _daily_sums(analytics[main & is_part])
             daily = {name: parts[name] if own.empty else own for name, own in daily.items()}
         return daily
 
@@ -150,7 +150,7 @@ def _before(days: DateRange) -> DateRange:
     return DateRange(days.first - days.days * _ONE_DAY, days.first - _ONE_DAY)
 
 
-def _summed(rows: pd.DataFrame) -> dict[str, pd.Series]:
+def _daily_sums(rows: pd.DataFrame) -> dict[str, pd.Series]:
     """Sum each metric over the days that are over."""
     over = latest_days(rows)
     over = over[~flags_of(over, "is_partial")]

@@ -248,11 +248,11 @@ class PayoutBoard(ProjectBoard):
     def _load_all(self, view: Session, project: str | None) -> _Opened:
         recorder, frames = Recorder(), dict[str, Traced]()
         for name in _FIRST:
-            frames[name] = _listed(recorder, name, view, project)
+            frames[name] = _load_list(recorder, name, view, project)
         known = frames["creators"].value["id"]
         if not frames["accruals"].value["creator_id"].dropna().isin(known).all():
             # The addresses of their videos have the handles of those who were removed.
-            frames["videos"] = _listed(recorder, "videos", view, project)
+            frames["videos"] = _load_list(recorder, "videos", view, project)
         # Rules of several projects often have the same name.
         rules = frames["structures"].value.drop_duplicates("id")
         if project is None and rules["name"].duplicated().any():
@@ -266,7 +266,7 @@ class PayoutBoard(ProjectBoard):
         """Load what the audit needs besides, and audit all rules."""
         recorder, frames = recorder.branch(), dict(first)
         if "videos" not in frames:
-            frames["videos"] = _listed(recorder, "videos", view, project)
+            frames["videos"] = _load_list(recorder, "videos", view, project)
         plain = {name: frame.value for name, frame in frames.items() if name in LISTS}
         plain["assignments"] = load_assignments(view, plain["structures"])
         findings = load_findings(view, plain, currency=self._currency, timezone=self._timezone)
@@ -382,7 +382,7 @@ def _arguments(project: str | None) -> list[str]:
     return [] if project is None else [literal(project)]
 
 
-def _listed(recorder: Recorder, name: str, view: Session, project: str | None) -> Traced:
+def _load_list(recorder: Recorder, name: str, view: Session, project: str | None) -> Traced:
     """Load a list of a project, or of all."""
     projects = [] if project is None else [project]
     return recorder.step(name, partial(LISTS[name], client=view), *projects)

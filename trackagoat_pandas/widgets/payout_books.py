@@ -252,14 +252,14 @@ def narrow(books: Books, choice: PayoutChoice, recorder: Recorder) -> Part:
     A choice of only a creator keeps all of the creator's payments, even without an accrual.
     """
     is_of_creator = choice.creator is not None and choice == PayoutChoice(creator=choice.creator)
-    select = _loaded_of if is_of_creator and books.loaded_by is not None else _selected
+    select = _loaded_of if is_of_creator and books.loaded_by is not None else _select
     earned, paid = select(books, choice, recorder)
     # Both a frame and its picture take them, so that a list of frames has a line of its own.
     names = {name: recorder.let(name, frames) for name, frames in books.names(recorder).items()}
     return Part(books, recorder, earned, paid, names, choice)
 
 
-def _selected(books: Books, choice: PayoutChoice, recorder: Recorder) -> tuple[Traced, Traced]:
+def _select(books: Books, choice: PayoutChoice, recorder: Recorder) -> tuple[Traced, Traced]:
     """Keep the rows of loaded frames that match a choice."""
     accruals, payments = books.accruals, books.payments
     earned, paid = accruals, payments

@@ -389,7 +389,7 @@ class PostingBoard(PostsBoard):
 
             self._load(
                 client, "what would change",
-                lambda view: _reviewed(view, project, decision, ids, dry_run=True), deliver,
+                lambda view: _record_reviews(view, project, decision, ids, dry_run=True), deliver,
             )  # fmt: skip
 
     def _project_of(self, ids: Sequence[str]) -> str | None:
@@ -431,7 +431,7 @@ class PostingBoard(PostsBoard):
             self._forget()
             try:
                 with quiet():
-                    results = _reviewed(plan.client, plan.project, plan.decision, plan.ids)
+                    results = _record_reviews(plan.client, plan.project, plan.decision, plan.ids)
             except TrackaGoatError as error:
                 self._say(str(error), "error")
                 return
@@ -467,7 +467,7 @@ class _Plan(NamedTuple):
     ids: Sequence[str]
 
 
-def _reviewed(
+def _record_reviews(
     client: Any, project: str, decision: Decision, ids: Sequence[str], *, dry_run: bool = False
 ) -> pd.DataFrame:
     chosen = {decision: list(ids)}
@@ -532,7 +532,7 @@ def regularity_page(posts: SeenPosts) -> View:
     rows = posts.regularity
     recorder = posts.recorder.branch()
     frame = recorder.let("frame", rows)
-    return _ranked(posts, recorder, frame, frame, by="posts")
+    return _rank_view(posts, recorder, frame, frame, by="posts")
 
 
 def overposting_page(posts: SeenPosts) -> View:
@@ -545,7 +545,7 @@ def overposting_page(posts: SeenPosts) -> View:
         days = frame["day"].dt.strftime("%d %b %Y").str.lstrip("0")
         when = ("@" + frame["tiktok_handle"]).str.cat(days, sep=", ")
         drawn, name = frame.assign(when=when), {"name": "when"}
-    return _ranked(posts, recorder, frame, drawn, by="low_posts", **name)
+    return _rank_view(posts, recorder, frame, drawn, by="low_posts", **name)
 
 
 def inbox_page(posts: SeenPosts, post: str = ALL) -> View:
@@ -557,11 +557,11 @@ def inbox_page(posts: SeenPosts, post: str = ALL) -> View:
         rows = rows[rows["id"] == post]
     frame = recorder.let("frame", rows)
     columns = [name for name in _WAITING if name in frame.value.columns]
-    view = _ranked(posts, recorder, frame, frame, by="view_count")
+    view = _rank_view(posts, recorder, frame, frame, by="view_count")
     return view._replace(columns=columns, pick="id")
 
 
-def _ranked(
+def _rank_view(
     posts: SeenPosts, recorder: Recorder, frame: Traced, drawn: Traced, **options: Any
 ) -> View:
     bars = min(int(frame.value[options["by"]].notna().sum()), MOST_BARS)

@@ -69,7 +69,7 @@ class SeenFrames:
         """The frame of videos."""
         return self.frames["videos"]
 
-    def _given(self, *names: str) -> dict[str, Traced]:
+    def _given_frames(self, *names: str) -> dict[str, Traced]:
         return {name: self.frames[name] for name in names if name in self.frames}
 
     def _once(self, key: object, work: Callable[[], Traced]) -> Traced:
@@ -159,7 +159,7 @@ class PostsBoard(VideosBoard):
     def _offer_post(self, id_: str, posts: pd.DataFrame) -> None:
         """Offer the post that is or will be chosen: of thousands none could be found in a list."""
         found = posts[posts["id"] == id_].to_dict("records") if id_ else []
-        self.filters.offer("post", [("All", ALL), *((_named(post), id_) for post in found[:1])])
+        self.filters.offer("post", [("All", ALL), *((_post_name(post), id_) for post in found[:1])])
 
 
 def _is_as_loaded(videos: pd.DataFrame) -> bool:
@@ -181,7 +181,7 @@ def _creators(frames: Mapping[str, Traced]) -> dict[str, str]:
     return dict(zip(ids, called, strict=True))
 
 
-def _named(post: Mapping[Any, Any]) -> str:
+def _post_name(post: Mapping[Any, Any]) -> str:
     """Name a post by its title and creator, as pictures do, or else by its id's first letters."""
     handle, title = post.get("tiktok_handle"), post.get("title")
     words = [str(title)] * isinstance(title, str) + [f"@{handle}"] * isinstance(handle, str)

@@ -95,24 +95,24 @@ class SeenVideos(SeenFrames):
     def outliers(self) -> Traced:
         """Each post against its creator's earlier ones."""
         return call(
-            find_outliers, self.videos, **self._given("analytics", "history"), **self._named
+            find_outliers, self.videos, **self._given_frames("analytics", "history"), **self._named
         )
 
     @cached_property
     def expected(self) -> Traced:
         """What young posts are expected to have."""
-        followed = self._given("analytics", "history")
+        followed = self._given_frames("analytics", "history")
         return call(expected_views, self.videos, **followed, **self._named)
 
     @cached_property
     def quality(self) -> Traced:
         """The evidence on each post's views."""
-        others = self._given("analytics", "history", "comments")
+        others = self._given_frames("analytics", "history", "comments")
         return call(view_quality, self.videos, **others, **self._named)
 
     def follow(self, id_: str) -> Traced:
         """Return what one post had at each moment at which it was seen."""
-        followed = self._given("analytics", "history")
+        followed = self._given_frames("analytics", "history")
         return self._once(
             id_, lambda: call(follow_post, self.videos, id_, **followed, **self._named)
         )
@@ -283,13 +283,13 @@ class VideoBoard(PostsBoard):
 def _notes_on(page: str, opened: SeenVideos) -> list[str]:
     """List the caveats of a page."""
     if page == "Quality":
-        return [_NO_EVIDENCE, _ended(frame_facts(opened.quality.value).get("note", ""))]
+        return [_NO_EVIDENCE, _with_stop(frame_facts(opened.quality.value).get("note", ""))]
     if page == "Expected":
-        return [_ended(frame_facts(opened.expected.value).get("note", ""))]
+        return [_with_stop(frame_facts(opened.expected.value).get("note", ""))]
     return [_NO_FORECAST] if page == "Post" and not opened.is_followed else []
 
 
-def _ended(note: str) -> str:
+def _with_stop(note: str) -> str:
     return f"{note}." if note else ""
 
 

@@ -260,7 +260,7 @@ def _difference(pair: _Pair, logs: Floats, level: float) -> _Difference:
     freedom = int(is_compared.sum()) - 2 * int(has_both.sum())
     noise = float(left @ left) / freedom if freedom > 0 else 0.0
     variances = noise * (1.0 / numbers).sum(axis=0)
-    effect, width = _pooled(means[0] - means[1], variances, level)
+    effect, width = _pool(means[0] - means[1], variances, level)
     return _Difference(is_compared, effect, width)
 
 
@@ -277,7 +277,7 @@ def _reason(pair: _Pair, compared: int) -> str:
     return ""
 
 
-def _pooled(differences: Floats, variances: Floats, level: float) -> tuple[float, float]:
+def _pool(differences: Floats, variances: Floats, level: float) -> tuple[float, float]:
     """Average differences by how well each is known; return half the interval's width as well."""
     freedom = len(differences) - 1
     weights = 1.0 / np.maximum(variances, _LEAST_NOISE)

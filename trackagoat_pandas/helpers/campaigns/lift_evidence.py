@@ -141,7 +141,7 @@ def lift_weeks(
             "is_campaign": pd.array([w >= study.weeks.before for w in known], dtype="boolean"),
         }
     )
-    table.attrs["trackagoat"] = {**frame_facts(table), "level": level, **_refused(given)}
+    table.attrs["trackagoat"] = {**frame_facts(table), "level": level, **_refusal_note(given)}
     return finish(table)
 
 
@@ -237,7 +237,7 @@ def lift_placebos(
         videos, members, since, until, campaigns, exclude, age_days, now=now, timezone=timezone
     )
     study, lift = given.study, given.study.lift()
-    refused = _refused(given)
+    refused = _refusal_note(given)
     kinds, days, effects = [0], [given.since], [np.nan if refused else lift.test().effect]
     if lift.has_groups:
         drawn = lift.test().drawn
@@ -259,7 +259,7 @@ def lift_placebos(
     return finish(table)
 
 
-def _refused(given: LiftStudy) -> dict[str, str]:
+def _refusal_note(given: LiftStudy) -> dict[str, str]:
     """Return a note that says why the campaign's effect isn't said; nothing where it is."""
     why = given.problem or given.study.refusal(given.study.lift())
     return {"note": f"The campaign's own effect can't be known: {why}"} if why else {}

@@ -82,8 +82,8 @@ def member_overlap(campaigns: pd.DataFrame, videos: pd.DataFrame) -> pd.DataFram
     found = CampaignPosts.of(in_order_of_creation(campaigns), videos, None)
     size = len(found.ids)
     owners, creators = found.creators["owner"].to_numpy(), found.creators["creator_id"]
-    posts = _shared(found.owners, found.places, size)
-    people = _shared(owners, pd.factorize(creators)[0].astype(np.int64), size)
+    posts = _count_shared(found.owners, found.places, size)
+    people = _count_shared(owners, pd.factorize(creators)[0].astype(np.int64), size)
     first, second = np.triu_indices(size, 1)
     does_share = (posts + people)[first, second] > 0
     first, second = first[does_share], second[does_share]
@@ -114,7 +114,7 @@ def in_order_of_creation(campaigns: pd.DataFrame) -> pd.DataFrame:
     return latest.iloc[order.sort_values(["at", "id"], kind="stable").index]
 
 
-def _shared(owners: Ints, members: Ints, size: int) -> Ints:
+def _count_shared(owners: Ints, members: Ints, size: int) -> Ints:
     """Count the members that each two owners have in common, as a square."""
     order = np.argsort(members, kind="stable")
     owners, members = owners[order], members[order]

@@ -175,7 +175,7 @@ def plan_campaign(
             "creator_id": pd.array(past.ids[places], dtype=STRING),
         }
     )
-    note = _planned(table, drawn, len(pairs))
+    note = _plan_text(table, drawn, len(pairs))
     table.attrs["trackagoat"] = {**frame_facts(table), "note": note}
     return finish(table, creators=creators, videos=videos)
 
@@ -579,7 +579,7 @@ class _Past:
         return smallest_visible(np.concatenate(drawn)) if drawn else np.nan
 
 
-def _planned(plan: pd.DataFrame, drawn: int, pairs: int) -> str:
+def _plan_text(plan: pd.DataFrame, drawn: int, pairs: int) -> str:
     if not drawn:
         few = f"Only {number(pairs, 'pair')} of active creators posted lately"
         return f"{few}, {FEWEST_PAIRS} are needed: nobody is drawn"

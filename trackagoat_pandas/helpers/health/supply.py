@@ -159,11 +159,11 @@ def flaw_of(name: str, frame: pd.DataFrame) -> str:
         return f"`{name}` is incomplete, since {why_incomplete(facts)}"
     if "rows" not in facts or (facts.get("complete") is not True and "helper" not in facts):
         return f"`{name}` doesn't say whether it has all rows that were loaded"
-    narrowed = _narrowed(name, frame)
+    narrowed = _narrowing_filter(name, frame)
     return f"`{name}` was loaded with {narrowed}, so it is a part" if narrowed else ""
 
 
-def _narrowed(name: str, frame: pd.DataFrame) -> str:
+def _narrowing_filter(name: str, frame: pd.DataFrame) -> str:
     """Name the filter of a frame's load that left out rows; empty if there is none."""
     harmless = _HARMLESS.get(name, frozenset({"project_id"}))
     asked: Sequence[tuple[str, Any]] = [*frame_params(frame).items()]

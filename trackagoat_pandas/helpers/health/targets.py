@@ -59,12 +59,12 @@ def judge_goals(given: Supply) -> Verdict:
         return Verdict(status, said, "See who needs what." if watch else "")
     handles = goals.get("tiktok_handle", pd.Series(None, goals.index, dtype=object))
     names = listed(handles[is_bad].drop_duplicates().to_numpy(object))
-    evidence = f"Of {number(number_of, 'goal')} {_said(seen)}: {names}."
+    evidence = f"Of {number(number_of, 'goal')} {_misses_text(seen)}: {names}."
     since = float(given.today - np.max(seen.since_days[is_bad]))
     return Verdict(status, evidence, f"Talk to {names} about what they need.", since)
 
 
-def _said(seen: _Seen) -> str:
+def _misses_text(seen: _Seen) -> str:
     lost, missed = int(seen.is_lost.sum()), int(seen.is_missed.sum())
     parts = [f"{lost:,} can hardly be reached any more"] if lost else []
     if missed:
@@ -92,8 +92,8 @@ class _Seen:
     @classmethod
     def of(cls, given: Supply, goals: pd.DataFrame) -> _Seen:
         """Judge goals on the last days, each in the period of the day."""
-        days = _judged(given, goals)
-        needs = np.column_stack([_need(one) for one in days])
+        days = _judge(given, goals)
+        needs = np.column_stack([_needed_rates(one) for one in days])
         as_loaded = _need_as_loaded(given, goals)
         needs[:, -1] = np.where(np.isnan(needs[:, -1]), as_loaded, needs[:, -1])
         missed = np.column_stack([_is_missed(one) for one in days])
@@ -116,7 +116,7 @@ class _Seen:
         return cls(is_lost, is_missed, is_behind, running, unknown, ~is_old, since)
 
 
-def _judged(given: Supply, goals: pd.DataFrame) -> list[Standing]:
+def _judge(given: Supply, goals: pd.DataFrame) -> list[Standing]:
     """Judge goals at the end of each of the last days, and now, by the rules of the API."""
     asked = read_columns(goals, GOAL_COMPLIANCE, GOAL_COLUMNS)
     first = given.today - _AGO_DAYS[0] - _LONGEST_DAYS
@@ -133,7 +133,7 @@ def _judged(given: Supply, goals: pd.DataFrame) -> list[Standing]:
     return judged
 
 
-def _need(standing: Standing) -> Floats:
+def _needed_rates(standing: Standing) -> Floats:
     """Return what goals need from then on, in rates of their target.
 
     0 is a goal that is reached, is over or has not begun. NaN isn't known.
@@ -150,7 +150,7 @@ def _need_as_loaded(given: Supply, goals: pd.DataFrame) -> Floats:
     if not {*STANDING_COLUMNS} <= {*goals.columns}:
         return np.full(len(goals), np.nan)
     moment = given.moment.tz_convert("UTC").tz_localize(None).to_datetime64()
-    return np.where(judged_at(goals) <= moment, _need(read_standing(goals)), np.nan)
+    return np.where(judged_at(goals) <= moment, _needed_rates(read_standing(goals)), np.nan)
 
 
 def _is_missed(standing: Standing) -> Bools:

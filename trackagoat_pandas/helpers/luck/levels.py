@@ -160,10 +160,10 @@ class Streaks:
         longest = float(np.average(spans, weights=np.bincount(creators))) / _SPANS
         pairs = pairs[is_seen]
         lags, differ = apart_days[is_seen] / pairs, squares[is_seen] / pairs
-        return cls._fitted(lags, differ, pairs, longest)
+        return cls._fit(lags, differ, pairs, longest)
 
     @classmethod
-    def _fitted(cls, lags: Floats, differ: Floats, pairs: Floats, longest: float) -> Self:
+    def _fit(cls, lags: Floats, differ: Floats, pairs: Floats, longest: float) -> Self:
         """Fit ``variance * (1 - strength * exp(-lag / life))`` by least squares of all pairs."""
         found, least = cls(0.0, _LIVES[0]), np.inf
         mean = np.average(differ, weights=pairs)
@@ -237,7 +237,7 @@ class Levels:
             steady = usual * (pull + freedom) / (pull * usual + own)
         return cls(number, mean, independent * steady, steady, total, free, streaks, reason)
 
-    def _given(self, shares: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    def _likelihoods(self, shares: Floats) -> tuple[Floats, Floats, Floats, Floats]:
         """Return how likely each share is (a log), the mean level, its weight, and all squares.
 
         The likelihood is that of REML, with the variance of luck integrated out.
@@ -254,7 +254,7 @@ class Levels:
 
     def _chances(self) -> Floats:
         """Return the chances of ``_SHARES`` if any share was as likely before."""
-        likely = self._given(_SHARES)[0]
+        likely = self._likelihoods(_SHARES)[0]
         weights = np.exp(likely - likely.max()) * _SHARES * (1.0 - _SHARES)
         chances: Floats = weights / weights.sum()
         return chances
@@ -278,7 +278,7 @@ class Levels:
         reached = np.cumsum(self._chances())
         places = np.searchsorted(reached, (np.arange(number) + 0.5) / number)
         shares = _SHARES[dice.permutation(np.minimum(places, len(_SHARES) - 1))]
-        _, middle, weight, squares = self._given(shares)
+        _, middle, weight, squares = self._likelihoods(shares)
         ratio = shares / (1.0 - shares)
         luck = squares / dice.chisquare(self.freedom + size - 1, number)
         middle = middle + np.sqrt(luck / weight) * dice.standard_normal(number)

@@ -159,7 +159,7 @@ def payout_luck(
     rows, days = _chosen(rows, days, rows["is_standing"].to_numpy(bool) & (days != NO_DAY))
     rows["month"] = month_starts(days)
     parts = _split(rows, _Usual.of(posts, zone))
-    table = _summed(rows.join(parts))
+    table = _sum_parts(rows.join(parts))
     if scenario is not None:
         table = _with_scenario(table, scenario)
     note = _finding(table)
@@ -298,7 +298,7 @@ def _level_cents(what: dict[str, Any], cents: int, usual: _Usual, creator: int, 
     return min(level, cents) if uncapped > cents else level
 
 
-def _summed(rows: pd.DataFrame) -> pd.DataFrame:
+def _sum_parts(rows: pd.DataFrame) -> pd.DataFrame:
     """Sum the parts by creator, month and currency; what isn't known of one isn't of the sum."""
     groups = rows.groupby(_GROUP, dropna=False)
     known = groups[["cents", "other_cents"]].sum().astype("Int64")

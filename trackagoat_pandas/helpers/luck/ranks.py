@@ -138,7 +138,7 @@ def rank_creators(
     check_bool("backtest", backtest)
     posts, without = posts_in_logs(videos, metric=metric, age_days=age_days, now=now)
     levels = Levels.of(posts)
-    table = _ranked(levels, level)
+    table = _rank(levels, level)
     owners = posts["creator_id"].drop_duplicates().to_numpy(object)
     reasons = np.full(len(table), levels.reason or None, object)
     table["creator_id"] = pd.array(owners, dtype=STRING)
@@ -162,7 +162,7 @@ def _with_unranked(table: pd.DataFrame, ids: pd.Series, age_days: int) -> pd.Dat
     return added
 
 
-def _ranked(levels: Levels, level: float) -> pd.DataFrame:
+def _rank(levels: Levels, level: float) -> pd.DataFrame:
     """Rank creators, in the order of `levels`."""
     size = len(levels.mean)
     middle, sure = levels.mean, np.full(size, np.nan)

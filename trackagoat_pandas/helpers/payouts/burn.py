@@ -59,14 +59,14 @@ def spending(earned: pd.DataFrame, zone: str, last: int, weeks: int) -> pd.DataF
     begin = last - WEEK * weeks
     lines = _evenly(earned, zone, begin)
     length = (lines["last"] - lines["first"] + 1).to_numpy(np.int64)
-    passed = _passed(lines, np.array([begin, last]))
+    passed = _days_passed(lines, np.array([begin, last]))
     products = lines["cents"].to_numpy(np.int64)[:, None] * passed
     exact = {
         name: pd.Series(map(Fraction, column.tolist(), length.tolist()), lines.index, object)
         for name, column in zip(("before", "spent"), products.T, strict=True)
     }
     edges = _month_ends(last, MOST_MONTHS)
-    monthly = -np.diff(_reached(lines, edges), axis=1) / -np.diff(edges)
+    monthly = -np.diff(_cents_earned(lines, edges), axis=1) / -np.diff(edges)
     burns = {f"month_{place}": column for place, column in enumerate(monthly.T)}
     groups = lines.assign(**exact, **burns).groupby(GROUP, dropna=False)
     sums = groups[[*exact, *burns]].sum()
@@ -147,7 +147,7 @@ def _holds(entries: pd.DataFrame, budget: float, low: int, high: int | None, las
     """Whether the last day that a budget lasted was one from ``low`` to ``high``."""
     is_open = high is None or high >= last  # if it lasts on after ``last``, it is still within
     after = last if high is None else min(high + 1, last)
-    early, late = _reached(entries, np.array([low, after])).sum(axis=0)
+    early, late = _cents_earned(entries, np.array([low, after])).sum(axis=0)
     budget *= 1 + _CERTAIN
     return bool(early <= budget and (is_open or late > budget))
 
@@ -168,7 +168,7 @@ def _evenly(earned: pd.DataFrame, zone: str, undated: int) -> pd.DataFrame:
     return earned[GROUP].assign(cents=cents, first=start, last=stop)
 
 
-def _passed(lines: pd.DataFrame, edges: Ints) -> Ints:
+def _days_passed(lines: pd.DataFrame, edges: Ints) -> Ints:
     """Count the days of each entry that have passed by the end of each day."""
     start = lines["first"].to_numpy(np.int64)[:, None]
     length = lines["last"].to_numpy(np.int64)[:, None] - start + 1
@@ -176,11 +176,11 @@ def _passed(lines: pd.DataFrame, edges: Ints) -> Ints:
     return passed
 
 
-def _reached(lines: pd.DataFrame, edges: Ints) -> Floats:
+def _cents_earned(lines: pd.DataFrame, edges: Ints) -> Floats:
     """Return the cents of each entry that were earned by the end of each day."""
     length = (lines["last"] - lines["first"] + 1).to_numpy(np.int64)
     cents = lines["cents"].to_numpy(np.float64)
-    reached: Floats = (cents / length)[:, None] * _passed(lines, edges)
+    reached: Floats = (cents / length)[:, None] * _days_passed(lines, edges)
     return reached
 
 

@@ -129,9 +129,9 @@ class Distances:
         apart = {
             part: yardsticks[part].in_units(_all_pairs(part, each)) for part, each in shrunk.items()
         }
-        parts = _weighted(apart, weights)
+        parts = _contributions(apart, weights)
         factors = factors_against_hubs(_total(parts))
-        parts = {part: _rounded(each * factors[:, None] * factors) for part, each in parts.items()}
+        parts = {part: _round(each * factors[:, None] * factors) for part, each in parts.items()}
         return cls(traits, yardsticks, weights, factors, parts, _total(parts))
 
     def resampled(self, to: int) -> Floats:
@@ -140,11 +140,11 @@ class Distances:
         for part, yardstick in self.yardsticks.items():
             drawn = yardstick.shrunk(self.traits.drawn[part])
             apart[part] = yardstick.in_units(gaps(part, drawn[:, to : to + 1], drawn))
-        parts = _weighted(apart, self.weights)
-        return _total({part: _rounded(each * self.factors) for part, each in parts.items()})
+        parts = _contributions(apart, self.weights)
+        return _total({part: _round(each * self.factors) for part, each in parts.items()})
 
 
-def _weighted(apart: Mapping[str, Floats], weights: Mapping[str, float]) -> dict[str, Floats]:
+def _contributions(apart: Mapping[str, Floats], weights: Mapping[str, float]) -> dict[str, Floats]:
     """Return what each part adds to distances.
 
     Where a part isn't known of both, the others count for it.
@@ -160,7 +160,7 @@ def _total(parts: Mapping[str, Floats]) -> Floats:
     return total
 
 
-def _rounded(values: Floats) -> Floats:
+def _round(values: Floats) -> Floats:
     rounded: Floats = np.ldexp(np.rint(np.ldexp(values, _BITS)), -_BITS)
     return rounded
 
@@ -190,7 +190,7 @@ def factors_against_hubs(distances: Floats) -> Floats:
     among = distances[np.ix_(known, known)]
     own, everyone = factors[known], np.arange(len(known))
     for _ in range(_MOST_STEPS):
-        keys = in_order(_rounded(among * own[:, None] * own), everyone)
+        keys = in_order(_round(among * own[:, None] * own), everyone)
         nearest = np.argpartition(keys, FIRST, axis=1)[:, :FIRST]
         is_near = np.isfinite(np.take_along_axis(keys, nearest, axis=1))
         times = np.bincount(nearest[is_near], minlength=len(known))

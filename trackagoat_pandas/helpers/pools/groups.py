@@ -120,7 +120,7 @@ class _Cloud:
         whole = np.maximum(self._lengths(sets - middles).sum(axis=1), 1e-300)
         rests = []
         for _ in range(2, most + 1):
-            labels, rest, is_fit = self._settled(sets, self._halved(sets, labels, middles))
+            labels, rest, is_fit = self._settle(sets, self._halve(sets, labels, middles))
             middles = _middles(sets, labels, middles.shape[1] + 1)
             rests.append(np.log(np.where(is_fit, np.maximum(rest / whole, 1e-12), 1.0)))
         return np.column_stack(rests)
@@ -133,7 +133,7 @@ class _Cloud:
             sums += np.abs(own[..., 0]) if own.shape[-1] == 1 else np.sqrt((own**2).sum(axis=-1))
         return sums
 
-    def _settled(self, sets: Floats, middles: Floats) -> tuple[Ints, Floats, Bools]:
+    def _settle(self, sets: Floats, middles: Floats) -> tuple[Ints, Floats, Bools]:
         """Move points to the nearest middle, and middles to their points, until that settles.
 
         Returns the groups, the sums of distances from middles, and whether all groups are large
@@ -149,7 +149,7 @@ class _Cloud:
         sizes = (labels[:, :, None] == np.arange(middles.shape[1])).sum(axis=1)
         return labels, self._lengths(sets - own).sum(axis=1), (sizes >= SMALLEST).all(axis=1)
 
-    def _halved(self, sets: Floats, labels: Ints, middles: Floats) -> Floats:
+    def _halve(self, sets: Floats, labels: Ints, middles: Floats) -> Floats:
         """Put two middles in the place of that of the widest group, along its longest axis."""
         places = np.arange(len(sets))
         offsets = sets - np.take_along_axis(middles, labels[:, :, None], axis=1)
@@ -171,7 +171,7 @@ class _Cloud:
         chosen = dice.permuted(
             np.broadcast_to(np.arange(len(self.points)), (_STARTS, len(self.points))), axis=1
         )
-        labels, rests, is_fit = self._settled(sets, self.points[chosen[:, :number]])
+        labels, rests, is_fit = self._settle(sets, self.points[chosen[:, :number]])
         best: Ints = labels[np.argmin(np.where(is_fit, rests, np.inf))]
         return best
 

@@ -165,7 +165,7 @@ def creator_pools(
 
 def _rows(traits: Traits, rows: Ints, found: Groups, points: Mapping[str, Floats]) -> pd.DataFrame:
     """Write the creators as rows, by pool."""
-    size, pools = len(traits.ids), _numbered(found.labels)
+    size, pools = len(traits.ids), _number(found.labels)
     pool, said = np.full(size, np.nan), np.full(size, None, object)
     reason = np.full(size, FEW_POSTS, object)
     if pools.max(initial=0) > 1:
@@ -188,7 +188,7 @@ def _rows(traits: Traits, rows: Ints, found: Groups, points: Mapping[str, Floats
     return table.iloc[order].reset_index(drop=True)
 
 
-def _numbered(labels: Ints) -> Ints:
+def _number(labels: Ints) -> Ints:
     """Number groups from 1, the largest first; of equal ones, that of the first creator."""
     sizes = np.bincount(labels)
     first = np.array([np.argmax(labels == one) for one in range(len(sizes))])
@@ -231,10 +231,10 @@ def _description(
         clear[part] = float(apart / within) if within else float(apart > 0.0) / 1e-9
     order = sorted(clear, key=lambda part: -clear[part])
     named = [part for part in order if clear[part] >= _CLEAR][:_MOST_SAID] or order[:1]
-    return "; ".join(_said(part, traits, rows[is_own], rows[~is_own]) for part in named)
+    return "; ".join(_trait_text(part, traits, rows[is_own], rows[~is_own]) for part in named)
 
 
-def _said(part: str, traits: Traits, own: Ints, others: Ints) -> str:
+def _trait_text(part: str, traits: Traits, own: Ints, others: Ints) -> str:
     """Say how a part of a pool is, and that of the others."""
     if part in ("hours", "weekdays"):
         shares = np.diff(traits.numbers[part], axis=1, prepend=0.0)

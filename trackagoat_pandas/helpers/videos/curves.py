@@ -235,7 +235,7 @@ def settle_curve(
     end = whole.iloc[-1]
     days, reasons = [], []
     for name in ("views_share", "typical_share"):
-        day, reason = _settled(values_of(whole[name]), share)
+        day, reason = _settling_day(values_of(whole[name]), share)
         is_few = bool(end["posts"] < FEWEST_SETTLED)
         days.append(np.nan if is_few else day)
         reasons.append(REASONS[0] if is_few else reason)
@@ -248,7 +248,7 @@ def settle_curve(
     return finish(table, videos=videos)
 
 
-def _settled(shares: Floats, share: float) -> tuple[float, str | None]:
+def _settling_day(shares: Floats, share: float) -> tuple[float, str | None]:
     """Return the first day of which a share is in, or NaN and why that isn't known."""
     day = int(np.argmax(shares >= share))
     # What had come in before the first known day isn't known.

@@ -205,7 +205,7 @@ def _table(posts: pd.DataFrame, found: Forecast, is_known: Bools) -> pd.DataFram
     )
 
 
-def _tested(read: _Read) -> pd.DataFrame:
+def _backtest(read: _Read) -> pd.DataFrame:
     """Forecast settled posts block by block, each by posts that were settled before it.
 
     The first block begins when a third of them were settled, and 60 at least. There is a row for
@@ -245,7 +245,7 @@ def _tested(read: _Read) -> pd.DataFrame:
 
 def _record(read: _Read) -> Record:
     """Count how many intervals held of one moment of each settled post."""
-    tested = _tested(read)
+    tested = _backtest(read)
     # Moments of one post aren't independent: of each post one is taken, at any age.
     calls = tested.sample(frac=1.0, random_state=0).drop_duplicates("post")
     if len(calls) < _FEWEST_CALLS:
@@ -367,7 +367,7 @@ def backtest_expected_views(
     level = check_between("level", level, 0.5, 0.99, ends=True)
     lives, at_h = read_lives(videos, analytics, history, horizon_days, now, timezone)
     read = _Read(lives, at_h, level, lives.one_each())
-    tested = _scored(_tested(read), 1.0 - level)
+    tested = _with_scores(_backtest(read), 1.0 - level)
     typical = pd.Series(lives.final).groupby(lives.owner).median()
     # Thirds by posts, not by creators: a third has as many forecasts as another.
     rank = typical[lives.owner[tested["post"]]].rank(method="first", pct=True).to_numpy()
@@ -377,7 +377,7 @@ def backtest_expected_views(
         **{name: tested[third == place] for place, name in enumerate(_THIRDS)},
         CREATOR_SIZES[-1]: tested[tested["others"] < _FEW_POSTS],
     }
-    parts = [_summed(group).assign(creator_size=name) for name, group in groups.items()]
+    parts = [_summarize(group).assign(creator_size=name) for name, group in groups.items()]
     table = pd.concat(parts, ignore_index=True)
     table["creator_size"] = categories(table["creator_size"], CREATOR_SIZES)
     bins = table.pop("bin").to_numpy(np.float64)
@@ -387,7 +387,7 @@ def backtest_expected_views(
     return finish(table, videos=videos)
 
 
-def _scored(tested: pd.DataFrame, missed: float) -> pd.DataFrame:
+def _with_scores(tested: pd.DataFrame, missed: float) -> pd.DataFrame:
     """Add the interval scores and errors of forecasts, and those of the simplest way."""
     final = tested["final"]
     gain = final - tested["now"]
@@ -408,7 +408,7 @@ def _interval_score(low: pd.Series, high: pd.Series, value: pd.Series, missed: f
     return high - low + outside * (2.0 / missed)
 
 
-def _summed(tested: pd.DataFrame) -> pd.DataFrame:
+def _summarize(tested: pd.DataFrame) -> pd.DataFrame:
     """Sum forecasts up by age."""
     groups = tested.groupby("bin")
     number, held = groups.size(), groups["holds"].sum()

@@ -241,7 +241,7 @@ def _compare(views: Floats, owners: Ints, stages: Ints) -> _Compared:
         with np.errstate(invalid="ignore", divide="ignore"):
             level = np.log(baseline)
             away = np.abs(np.log(earlier) - level[:, None])
-            spread = _pulled(away, number, _spread(np.log(all_views), owners[known]))
+            spread = _shrink(away, number, _spread(np.log(all_views), owners[known]))
             multiple = all_views[places] / baseline
             z = (np.log(np.maximum(all_views[places], _NO_VIEW)) - level) / spread
             below = 100.0 * (earlier < all_views[places, None]).sum(axis=1) / number
@@ -285,7 +285,7 @@ def _spread(logs: Floats, owners: Ints) -> float:
     return _TO_SPREAD * float(np.median(away)) if len(away) else np.nan
 
 
-def _pulled(away: Floats, number: Ints, program: float) -> Floats:
+def _shrink(away: Floats, number: Ints, program: float) -> Floats:
     """Return the spreads of rows of deviations, pulled to that of the program."""
     own = _TO_SPREAD * _middle(away, number)
     spread = np.sqrt((number * own**2 + _PRIOR * program**2) / (number + _PRIOR))

@@ -209,8 +209,8 @@ def view_quality(
         .join(_standing(posts))
         .assign(lost=_lost(seen, len(posts)), alike=_alike(posts["id"], comments))
     )
-    blind = _graded(found, np.zeros(len(posts), np.bool_))
-    graded = _graded(found, is_boosted)
+    blind = _grade(found, np.zeros(len(posts), np.bool_))
+    graded = _grade(found, is_boosted)
     table = posts[["id", "creator_id", "posted_at", "view_count", "title", "url"]].join(graded)
     table = _with_texts(table, found, posts, is_boosted if boosted is not None else None)
     note = _basis_note(seen, analytics, history)
@@ -376,7 +376,7 @@ def _alike(ids: pd.Series, comments: pd.DataFrame | None) -> Floats:
     return share.reindex(ids).to_numpy()
 
 
-def _graded(found: pd.DataFrame, is_boosted: Bools) -> pd.DataFrame:
+def _grade(found: pd.DataFrame, is_boosted: Bools) -> pd.DataFrame:
     """Score and grade posts, and say on which basis; of advertised ones engagement says nothing."""
     is_followed = found["window_score"].notna().to_numpy()
     left, share, below = (found[name].to_numpy() for name in ("left", "share", "below"))

@@ -130,7 +130,7 @@ def calendar_file(
         )
     else:
         lines = _calendar(posts, moment if read is None else read, notes)
-        save(target, b"".join(map(_folded, lines)))
+        save(target, b"".join(map(_fold, lines)))
     return target
 
 
@@ -139,16 +139,16 @@ def _calendar(posts: pd.DataFrame, read: pd.Timestamp, notes: str) -> Iterator[s
     yield from ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//trackagoat-pandas//Posts//EN")
     yield from ("NAME:Posts", "X-WR-CALNAME:Posts")  # RFC 7986, and what most programs read
     if notes:
-        yield f"DESCRIPTION:{_escaped(notes)}"
+        yield f"DESCRIPTION:{_escape(notes)}"
     for post in posts.to_dict("records"):
         yield "BEGIN:VEVENT"
-        yield f"UID:{_escaped(str(post['id']))}@trackagoat-pandas"
+        yield f"UID:{_escape(str(post['id']))}@trackagoat-pandas"
         yield f"DTSTAMP:{_utc(read)}"
         yield f"DTSTART:{_utc(post['posted_at'])}"
-        yield f"SUMMARY:{_escaped(one_line(str(post['line'])))}"
+        yield f"SUMMARY:{_escape(one_line(str(post['line'])))}"
         if not pd.isna(post["view_count"]):
             said = f"{int(post['view_count']):,} views on {read.tz_convert('UTC'):%Y-%m-%d}"
-            yield f"DESCRIPTION:{_escaped(said)}"
+            yield f"DESCRIPTION:{_escape(said)}"
         if (address := web_address(post.get("url"))) is not None:
             yield f"URL:{quote(address, safe=_IN_ADDRESS)}"
         yield from ("TRANSP:TRANSPARENT", "END:VEVENT")
@@ -159,12 +159,12 @@ def _utc(instant: pd.Timestamp) -> str:
     return f"{instant.tz_convert('UTC'):%Y%m%dT%H%M%SZ}"
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     r"""Write a text as a value (RFC 5545, 3.3.11).
 
     Examples
     --------
-    >>> print(_escaped("a;b,c\\d"))
+    >>> print(_escape("a;b,c\\d"))
     a\;b\,c\\d
     """
     for mark in "\\;,":
@@ -172,7 +172,7 @@ def _escaped(text: str) -> str:
     return text
 
 
-def _folded(line: str) -> bytes:
+def _fold(line: str) -> bytes:
     """Write a line, broken before each octet that is too many, but not within a letter."""
     rest, parts, room = line.encode(), list[bytes](), _OCTETS
     while len(rest) > room:
