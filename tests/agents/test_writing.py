@@ -155,6 +155,15 @@ def test_without_writes_a_desk_sends_gets_alone(client, relay, program):
     assert relay.writes == []
 
 
+def test_the_quota_says_how_many_requests_go_in_how_many_seconds(relay):
+    with (
+        tgp.connect(relay.key, transport=relay, rate_limit=(50, 30), progress=False) as limited,
+        agent_of(ToolServer(Desk(limited))) as reader,
+    ):
+        totals = reader.ask("quota")["totals"]
+    assert (totals["limit"], totals["window_s"]) == (50, 30)
+
+
 def test_the_limit_of_requests_holds_for_calls_at_once(relay):
     times = []
 

@@ -108,6 +108,14 @@ def test_without_counts_of_engagement_there_is_no_page_of_evidence(followed):
     assert [*pages(board)] == ["Posts", "Post"]
 
 
+def test_a_page_that_is_no_longer_offered_gives_way_to_the_first(board):
+    board.page.value = "Quality"
+    board._offer_pages(["Posts", "Post", "Quality"])
+    assert board.page.value == "Quality"
+    board._offer_pages(["Posts", "Post"])
+    assert board.page.value == "Posts"
+
+
 def test_a_board_without_posts_says_so(followed):
     board = VideoBoard(followed["videos"].head(0))
     for _ in pages(board):
