@@ -19,7 +19,7 @@ from tests.support.posting_worlds import (
 from trackagoat_pandas.errors import ArgumentError, ContractWarning
 from trackagoat_pandas.helpers.post_levels import posts_with_levels
 from trackagoat_pandas.helpers.posting_cost import _Model, posting_cost
-from trackagoat_pandas.helpers.posting_times import _CELLS, _shuffled, suggest_posting_times
+from trackagoat_pandas.helpers.posting_times import _CELLS, _shuffle_sums, suggest_posting_times
 from trackagoat_pandas.sandbox.nature import Nature
 
 SMALL: dict[str, Any] = {"posts": 638, "days": 100}
@@ -112,7 +112,7 @@ def test_days_are_shuffled_with_the_sign_of_their_levels(is_moved: bool) -> None
     # The one good day falls on the time again, 2 * 2 + 1 + 1, or another one does, -2 - 2 + 1.
     days, level = pd.DataFrame({"creator": [0] * 3, "size": [1] * 3}), np.array([2.0, -1.0, -1.0])
     times = np.repeat(level[:, None], _CELLS, axis=1)
-    sums = _shuffled(days, level, times, np.random.default_rng(0), 50, is_moved=is_moved)
+    sums = _shuffle_sums(days, level, times, np.random.default_rng(0), 50, is_moved=is_moved)
     assert {*sums[:, 0]} == {6.0, -3.0}
 
 
