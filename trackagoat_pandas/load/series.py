@@ -42,7 +42,6 @@ from trackagoat_pandas.load.provenance import (
     MOST_NAMES,
     add_facts,
     brief_ids,
-    hand_over,
     provenance,
 )
 from trackagoat_pandas.load.query import (
@@ -55,7 +54,7 @@ from trackagoat_pandas.load.query import (
     check_series,
     quoted,
 )
-from trackagoat_pandas.load.reading import records_frame
+from trackagoat_pandas.load.reading import handing_over, records_frame
 from trackagoat_pandas.names.creators import known_owners, remembered_creators, remembered_handle
 from trackagoat_pandas.names.organization import known_timezone, server_day, server_time
 from trackagoat_pandas.tables import ANALYTICS
@@ -167,11 +166,8 @@ class SeriesLoad:
         records = in_order(answers, self.ids, self.query.metrics)
         frame = self._build(records, self._facts(answers), dtype_backend)
         self.begun = blank_before_data(frame, given, self.ids, self.query, self.session)
-        try:
+        with handing_over(lambda: frame):
             self._keep(frame)
-        except TrackaGoatError as error:
-            hand_over(error, frame)
-            raise
         add_facts(frame, **self.doubts.facts)
         return frame
 

@@ -18,7 +18,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator
 
-from trackagoat_pandas.base.wording import MINUS
+from trackagoat_pandas.base.wording import MINUS, with_minus
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.helpers.cuts import cuts_said
 from trackagoat_pandas.helpers.facts import derived, mismatch_of, zone_of
@@ -238,7 +238,7 @@ def percent_text(number: float) -> str:
     if not isfinite(number):
         return "n/a"
     text = f"{number:,.0f}" if abs(number) >= _WHOLE else _one_decimal(number)
-    return f"{text.replace('-', MINUS)}%"
+    return f"{with_minus(text)}%"
 
 
 def gap_text(percent: float) -> str:
@@ -269,7 +269,7 @@ def share_text(number: float) -> str:
 def _one_decimal(number: float) -> str:
     """Write a number to one decimal, or two below 1, without trailing zeros."""
     text = f"{number:,.{1 if abs(number) >= 1 else 2}f}".rstrip("0").removesuffix(".")
-    return "0" if text == "-0" else text.replace("-", MINUS)
+    return "0" if text == "-0" else with_minus(text)
 
 
 def count_ticks(axis: Axis, *, whole: bool = False) -> None:

@@ -122,8 +122,7 @@ def write(value: Any) -> str:
     if isinstance(value, int | np.integer):
         # Python refuses to write integers of thousands of digits.
         number = int(value)
-        text = f"{number:,}" if abs(number) < _ENDLESS else f"{Decimal(number):.6e}"
-        return text.replace("-", MINUS)
+        return with_minus(f"{number:,}" if abs(number) < _ENDLESS else f"{Decimal(number):.6e}")
     if isinstance(value, float | np.floating):
         return with_minus(f"{value:,.6g}" if abs(float(value)) < _LARGE else f"{value:,.2f}")
     if isinstance(value, dt.datetime):

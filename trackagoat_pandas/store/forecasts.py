@@ -26,12 +26,12 @@ from trackagoat_pandas.helpers.columns import (
     values_of,
     whole,
 )
-from trackagoat_pandas.helpers.facts import derived, moment_of, zone_of
+from trackagoat_pandas.helpers.facts import derived, moment_loaded, moment_of, zone_of
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.records import Record, with_record
 from trackagoat_pandas.helpers.videos.ages import counts_by_age, views_at
 from trackagoat_pandas.inputs.arrow import takes_arrow
-from trackagoat_pandas.inputs.checks import check_between, frame_facts, loaded_at, require_columns
+from trackagoat_pandas.inputs.checks import check_between, frame_facts, require_columns
 from trackagoat_pandas.store.disk.parts import keep_made, read_parts
 from trackagoat_pandas.store.store import Store, refuse_other
 from trackagoat_pandas.tables import PAYOUT_ACCRUALS
@@ -131,7 +131,7 @@ def record_forecasts(
     kind = _kind_of(forecasts)
     said = frame_facts(forecasts).get("level", _USUAL_LEVEL) if level is None else level
     level = check_between("level", said, 0.5, 0.99, ends=True)
-    moment = moment_of(loaded_at(forecasts) if now is None else now, [forecasts])
+    moment = moment_loaded(now, forecasts)
     rows = _rows_of(kind, forecasts.reset_index(drop=True), moment).assign(kind=kind, level=level)
     is_made = rows["chance" if kind == "goal_odds" else "expected"].notna()
     rows = rows[is_made & rows[["made_at", "settles_at"]].notna().all(axis=1)]

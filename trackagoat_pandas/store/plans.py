@@ -20,10 +20,10 @@ from trackagoat_pandas.helpers.columns import (
     values_of,
     whole,
 )
-from trackagoat_pandas.helpers.facts import derived, moment_of
+from trackagoat_pandas.helpers.facts import derived, moment_loaded
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.inputs.arrow import takes_arrow
-from trackagoat_pandas.inputs.checks import loaded_at, require_columns
+from trackagoat_pandas.inputs.checks import require_columns
 from trackagoat_pandas.store.disk.parts import keep_made, read_parts
 from trackagoat_pandas.store.store import Store, refuse_other
 
@@ -94,7 +94,7 @@ def record_plan(store: Store, plan: pd.DataFrame, *, now: InstantLike | None = N
     if plan.empty:
         raise ArgumentError("plan", plan, problem="it has no rows")
     first, _ = span_of(plan)
-    moment = moment_of(loaded_at(plan) if now is None else now, [plan])
+    moment = moment_loaded(now, plan)
     rows = pd.DataFrame(
         {
             "made_at": pd.Series([moment] * len(plan), dtype="datetime64[us, UTC]"),

@@ -1,4 +1,4 @@
-"""The board of videos: outliers, growth of one, expected views, and unlike patterns."""
+"""The board of videos: outliers, the growth of one, expected views, and view quality."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ class SeenVideos(SeenFrames):
 
 
 class VideoBoard(PostsBoard):
-    """Show videos: outliers, growth of one, expected views, and patterns unlike others.
+    """Show videos: outliers, the growth of one, expected views, and view quality.
 
     Parameters
     ----------
