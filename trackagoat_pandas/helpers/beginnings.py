@@ -12,8 +12,15 @@ import pandas as pd
 
 from trackagoat_pandas.base.types import Bools, Days, Granularity, Ints
 from trackagoat_pandas.helpers.clocks import ONE_DAY
-from trackagoat_pandas.helpers.columns import days_of, flags_of, is_word, values_of
-from trackagoat_pandas.helpers.series import firsts_of, next_bucket, numbered
+from trackagoat_pandas.helpers.columns import (
+    days_of,
+    firsts_of,
+    flags_of,
+    is_word,
+    numbered,
+    values_of,
+)
+from trackagoat_pandas.helpers.series import next_bucket
 from trackagoat_pandas.inputs.checks import frame_facts
 
 _SUBJECT: Final = ("entity", "entity_id", "parent_id")

@@ -30,6 +30,7 @@ from trackagoat_pandas.helpers.columns import (
     instants_of,
     integers,
     is_word,
+    numbered,
     take,
     text,
     values_of,
@@ -47,7 +48,6 @@ from trackagoat_pandas.helpers.series import (
     buckets_between,
     granularity_of,
     next_bucket,
-    numbered,
 )
 from trackagoat_pandas.inputs.checks import check_choice, check_int, frame_params, require_columns
 from trackagoat_pandas.inputs.dates import DateRange, is_relative, parse_day

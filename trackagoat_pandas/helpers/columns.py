@@ -27,6 +27,7 @@ _OBJECTS: Mapping[str, Any] = MappingProxyType(
     {"boolean": "boolean", "floating": "float64", "date": "datetime64[us]"}
 )
 """The dtypes of columns of Python objects, by what pandas finds in them."""
+_BIGGEST = 2**62
 
 
 def read_columns(
@@ -289,6 +290,40 @@ def spelled(column: pd.Series, words: Sequence[str]) -> pd.Series:
     # As in `codes_of`, the words of a column are read once, not in each row.
     held = [listed.get(fold(word), word) for word in encoded.dictionary.to_pylist()]
     return plain(pa.array(held, pa.large_string()).take(encoded.indices))
+
+
+def numbered(frame: pd.DataFrame, names: Iterable[str]) -> Ints:
+    """Number the rows by their values in some columns, in order of first appearance.
+
+    Equal rows get equal numbers, and missing values are equal. Columns that the frame doesn't have
+    are ignored.
+    """
+    numbers, most, is_plain = np.zeros(len(frame), np.int64), 1, True
+    for name in names:
+        if name not in frame.columns:
+            continue
+        with holding(frame[name], "values that can be compared, such as text or numbers"):
+            codes = pd.factorize(frame[name], use_na_sentinel=False)[0].astype(np.int64)
+        if codes.min(initial=0) < 0:
+            # pandas 2.3 gives -1 to the missing values of an Arrow dictionary.
+            codes = pd.factorize(codes)[0].astype(np.int64)
+        kinds = int(codes.max(initial=-1)) + 1
+        if kinds <= 1:
+            continue
+        # Renumbered before the product could exceed 64 bits.
+        if most * kinds > _BIGGEST:
+            numbers = pd.factorize(numbers)[0].astype(np.int64)
+            most = len(frame)
+        # The codes of a single column are in order of first appearance already.
+        is_plain = most == 1
+        numbers, most = codes if is_plain else numbers * kinds + codes, most * kinds
+    return numbers.astype(np.intp, copy=False) if is_plain else pd.factorize(numbers)[0]
+
+
+def firsts_of(numbers: Ints) -> Ints:
+    """Return the position of the first row with each number of :func:`numbered`."""
+    firsts: Ints = pd.Series(numbers).drop_duplicates().index.to_numpy()
+    return firsts
 
 
 def is_among(column: pd.Series, others: pd.Series) -> Bools:

@@ -7,18 +7,11 @@ import pandas as pd
 
 from trackagoat_pandas.base.types import DatesLike, Days, Granularity, Ints
 from trackagoat_pandas.helpers.clocks import ONE_DAY
-from trackagoat_pandas.helpers.columns import days_of, nullable, take
+from trackagoat_pandas.helpers.columns import days_of, firsts_of, nullable, numbered, take
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.labels import NAMES
 from trackagoat_pandas.helpers.loads import latest_days
-from trackagoat_pandas.helpers.series import (
-    IDENTITY,
-    bucket_start,
-    buckets_between,
-    firsts_of,
-    granularity_of,
-    numbered,
-)
+from trackagoat_pandas.helpers.series import IDENTITY, bucket_start, buckets_between, granularity_of
 from trackagoat_pandas.inputs.checks import require_columns
 from trackagoat_pandas.inputs.dates import DateRange
 

@@ -9,16 +9,10 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.base.types import Granularity
-from trackagoat_pandas.helpers.columns import codes_of, days_of, is_word
+from trackagoat_pandas.helpers.columns import codes_of, days_of, is_word, numbered
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.loads import latest_days
-from trackagoat_pandas.helpers.series import (
-    IDENTITY,
-    ROW,
-    granularity_of,
-    next_bucket,
-    numbered,
-)
+from trackagoat_pandas.helpers.series import IDENTITY, ROW, granularity_of, next_bucket
 from trackagoat_pandas.inputs.checks import check_choice, frame_facts, frame_params, require_columns
 from trackagoat_pandas.tables.analytics import RAW_METRICS
 

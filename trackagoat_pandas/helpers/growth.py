@@ -15,10 +15,12 @@ from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import ONE_DAY
 from trackagoat_pandas.helpers.columns import (
     days_of,
+    firsts_of,
     flags,
     flags_of,
     floats,
     is_word,
+    numbered,
     spelled,
     take,
     values_of,
@@ -26,15 +28,7 @@ from trackagoat_pandas.helpers.columns import (
 )
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.loads import latest_days
-from trackagoat_pandas.helpers.series import (
-    OWNER,
-    ROW,
-    WEEK_DAYS,
-    firsts_of,
-    granularity_of,
-    next_bucket,
-    numbered,
-)
+from trackagoat_pandas.helpers.series import OWNER, ROW, WEEK_DAYS, granularity_of, next_bucket
 from trackagoat_pandas.inputs.checks import (
     check_choice,
     check_names,

@@ -11,13 +11,13 @@ import pyarrow as pa
 from trackagoat_pandas.base.types import Ints
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import InstantLike
-from trackagoat_pandas.helpers.columns import STRING, holding, values_of
+from trackagoat_pandas.helpers.columns import STRING, holding, numbered, values_of
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.formats import column_of, is_per
 from trackagoat_pandas.helpers.labels import keep_order
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.helpers.luck.ranks import spans_by_row
-from trackagoat_pandas.helpers.series import IDENTITY, are_overlapping, numbered
+from trackagoat_pandas.helpers.series import IDENTITY, are_overlapping
 from trackagoat_pandas.inputs.checks import check_bool, check_int, check_name, require_columns
 from trackagoat_pandas.tables import loader_of
 

@@ -26,13 +26,13 @@ from trackagoat_pandas.helpers.columns import (
     is_word,
     nullable,
     nullable_flags,
+    numbered,
 )
 from trackagoat_pandas.helpers.cuts import joint_cut
 from trackagoat_pandas.helpers.series import (
     IDENTITY,
     buckets_left_out,
     granularity_of,
-    numbered,
     runs_of_days,
 )
 from trackagoat_pandas.inputs.arrow import takes_arrow

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import cast, get_args
 
@@ -11,7 +11,7 @@ import pandas as pd
 
 from trackagoat_pandas.base.types import Days, Granularity, Ints
 from trackagoat_pandas.helpers.clocks import ONE_DAY, skipped_days
-from trackagoat_pandas.helpers.columns import days_of, holding, is_word
+from trackagoat_pandas.helpers.columns import days_of, is_word
 from trackagoat_pandas.inputs.checks import check_choice, frame_params
 
 OWNER = ("entity", "entity_id", "series_kind", "parent_id")
@@ -30,35 +30,6 @@ _FINER = ("video_id", "creator_id", "item_id")
 SUBJECTS = ("entity", "entity_id", "parent_id", "campaign_id", "campaign_name", *_FINER)
 """The columns that say what rows are about."""
 _FEWEST = 2
-_BIGGEST = 2**62
-
-
-def numbered(frame: pd.DataFrame, names: Iterable[str]) -> Ints:
-    """Number the rows by their values in some columns, in order of first appearance.
-
-    Equal rows get equal numbers, and missing values are equal. Columns that the frame doesn't have
-    are ignored.
-    """
-    numbers, most, is_plain = np.zeros(len(frame), np.int64), 1, True
-    for name in names:
-        if name not in frame.columns:
-            continue
-        with holding(frame[name], "values that can be compared, such as text or numbers"):
-            codes = pd.factorize(frame[name], use_na_sentinel=False)[0].astype(np.int64)
-        if codes.min(initial=0) < 0:
-            # pandas 2.3 gives -1 to the missing values of an Arrow dictionary.
-            codes = pd.factorize(codes)[0].astype(np.int64)
-        kinds = int(codes.max(initial=-1)) + 1
-        if kinds < _FEWEST:
-            continue
-        # Renumbered before the product could exceed 64 bits.
-        if most * kinds > _BIGGEST:
-            numbers = pd.factorize(numbers)[0].astype(np.int64)
-            most = len(frame)
-        # The codes of a single column are in order of first appearance already.
-        is_plain = most == 1
-        numbers, most = codes if is_plain else numbers * kinds + codes, most * kinds
-    return numbers.astype(np.intp, copy=False) if is_plain else pd.factorize(numbers)[0]
 
 
 def are_overlapping(rows: pd.DataFrame) -> bool:
@@ -88,12 +59,6 @@ def are_overlapping(rows: pd.DataFrame) -> bool:
         owners = [rows[name].dropna() for name in named]
     # As text, since a column of ids may hold anything.
     return len({id_ for ids in owners for id_ in ids.astype("str").unique()}) > 1
-
-
-def firsts_of(numbers: Ints) -> Ints:
-    """Return the position of the first row with each number of :func:`numbered`."""
-    firsts: Ints = pd.Series(numbers).drop_duplicates().index.to_numpy()
-    return firsts
 
 
 def with_skipped_days(analytics: pd.DataFrame, timezone: str) -> pd.DataFrame:

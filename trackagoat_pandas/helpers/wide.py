@@ -12,10 +12,18 @@ from numpy.typing import NDArray
 
 from trackagoat_pandas.base.types import Ints
 from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
-from trackagoat_pandas.helpers.columns import STRING, days_of, floats, is_word, values_of
+from trackagoat_pandas.helpers.columns import (
+    STRING,
+    days_of,
+    firsts_of,
+    floats,
+    is_word,
+    numbered,
+    values_of,
+)
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.loads import latest_days
-from trackagoat_pandas.helpers.series import ROW, firsts_of, numbered
+from trackagoat_pandas.helpers.series import ROW
 from trackagoat_pandas.inputs.checks import check_choice, check_name, read_choice, require_columns
 from trackagoat_pandas.tables import ANALYTICS
 from trackagoat_pandas.tables.analytics import METRICS

@@ -21,14 +21,8 @@ from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.frames.dtypes import STRING
 from trackagoat_pandas.helpers.beginnings import Beginnings, beginnings
 from trackagoat_pandas.helpers.clocks import days_shown, skipped_days
-from trackagoat_pandas.helpers.columns import days_of, instants_of, nullable_flags
-from trackagoat_pandas.helpers.series import (
-    IDENTITY,
-    buckets_left_out,
-    next_bucket,
-    numbered,
-    runs_of_days,
-)
+from trackagoat_pandas.helpers.columns import days_of, instants_of, nullable_flags, numbered
+from trackagoat_pandas.helpers.series import IDENTITY, buckets_left_out, next_bucket, runs_of_days
 from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.load.provenance import MOST_NAMES, add_facts

@@ -14,7 +14,7 @@ from trackagoat_pandas.base.wording import with_minus
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.analytics import LEAST_VIEWS
 from trackagoat_pandas.helpers.clocks import ONE_DAY
-from trackagoat_pandas.helpers.columns import days_of, flags_of, is_word
+from trackagoat_pandas.helpers.columns import days_of, firsts_of, flags_of, is_word, numbered
 from trackagoat_pandas.helpers.comparison import Comparison, compare
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
 from trackagoat_pandas.helpers.loads import latest_days
@@ -24,10 +24,8 @@ from trackagoat_pandas.helpers.series import (
     bucket_start,
     buckets_between,
     buckets_left_out,
-    firsts_of,
     granularity_of,
     next_bucket,
-    numbered,
 )
 from trackagoat_pandas.helpers.wide import SeriesKind, chosen_rows, float_grid, sums_by_date
 from trackagoat_pandas.inputs.checks import fact_instant, frame_params

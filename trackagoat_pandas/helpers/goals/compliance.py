@@ -7,12 +7,11 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.helpers.columns import codes_of, text, values_of
+from trackagoat_pandas.helpers.columns import codes_of, firsts_of, numbered, text, values_of
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.goals.standing import NOT_STARTED, STANDINGS, read_standings
 from trackagoat_pandas.helpers.labels import Names, finish
 from trackagoat_pandas.helpers.loads import latest_of
-from trackagoat_pandas.helpers.series import firsts_of, numbered
 from trackagoat_pandas.inputs.checks import check_choice, require_columns
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
 

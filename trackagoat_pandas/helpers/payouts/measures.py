@@ -18,10 +18,12 @@ from trackagoat_pandas.helpers.columns import (
     STRING,
     arrow,
     day_numbers,
+    firsts_of,
     flags_of,
     instants_of,
     is_among,
     is_word,
+    numbered,
     plain,
     read_columns,
     values_of,
@@ -39,7 +41,6 @@ from trackagoat_pandas.helpers.gains import (
 )
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.helpers.payouts.rules import is_complete
-from trackagoat_pandas.helpers.series import firsts_of, numbered
 from trackagoat_pandas.tables import GOAL_COMPLIANCE
 
 _KEYS = ["creator_id", "threshold_views"]

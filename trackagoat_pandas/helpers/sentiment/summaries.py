@@ -11,13 +11,13 @@ import pandas as pd
 from trackagoat_pandas.base.types import Days, Granularity, Ints
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import days_shown
-from trackagoat_pandas.helpers.columns import codes_of, holding, values_of
+from trackagoat_pandas.helpers.columns import codes_of, firsts_of, holding, numbered, values_of
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.intervals import wilson_interval
 from trackagoat_pandas.helpers.labels import NAMES, Names, finish, named
 from trackagoat_pandas.helpers.sentiment.lexicon import LABELS, SentimentMode
 from trackagoat_pandas.helpers.sentiment.scoring import with_scores
-from trackagoat_pandas.helpers.series import bucket_start, buckets_between, firsts_of, numbered
+from trackagoat_pandas.helpers.series import bucket_start, buckets_between
 from trackagoat_pandas.inputs.checks import (
     check_between,
     check_choice,
