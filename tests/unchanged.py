@@ -23,6 +23,7 @@ from tests.heavy import HEAVY
 TESTS = Path(__file__).parent
 PACKAGE = TESTS.parent / "trackagoat_pandas"
 SEEN = TESTS / "data" / "unchanged.json"
+BOARDS = {"board", "code", "explorer", "home", "sentiment_radar"}
 FLOORS_BELOW_HELPERS = ("base", "inputs", "tables", "http", "frames", "names")
 
 
@@ -86,10 +87,14 @@ def is_of_crashes(path: Path) -> bool:
 def is_of_boards(path: Path) -> bool:
     """Whether a file goes through the pages, choices and codes of boards."""
     name = path.relative_to(TESTS).as_posix()
-    return name in {"widgets/test_code.py", "widgets/test_board.py"} or name in {
-        f"widgets/test_{board}.py"
-        for board in ("explorer", "goal_board", "home", "payout_board", "sentiment_radar")
-    }
+    return name.startswith("widgets/test_") and (
+        name.endswith("_board.py") or path.stem.removeprefix("test_") in BOARDS
+    )
+
+
+def is_of_reports(path: Path) -> bool:
+    """Whether a file writes whole reports, and follows each of their numbers."""
+    return path.relative_to(TESTS).parts[0] == "reporting"
 
 
 def is_of_browser(path: Path) -> bool:
@@ -120,7 +125,15 @@ SUBJECTS = {
         [
             *(PACKAGE / floor for floor in FLOORS_BELOW_HELPERS),
             *(PACKAGE / floor for floor in ("helpers", "plots", "showing", "load", "actions")),
-            PACKAGE / "widgets",
+            *(PACKAGE / floor for floor in ("store", "program", "watching", "widgets")),
+        ],
+    ),
+    "reports": (
+        is_of_reports,
+        [
+            *(PACKAGE / floor for floor in FLOORS_BELOW_HELPERS),
+            *(PACKAGE / floor for floor in ("helpers", "plots", "showing", "load", "store")),
+            *(PACKAGE / floor for floor in ("program", "reporting")),
         ],
     ),
     "browser": (
