@@ -62,3 +62,13 @@ def test_a_rule_is_assigned_and_ended(client):
     ended = tgp.actions.unassign_payout_structure(rule, creators, confirm=True, client=client)
     assert ended["status"].tolist() == ["deleted", "deleted"]
     assert tgp.load_payout_assignments(rule, client=client)["end_date"].notna().all()
+
+
+def test_a_creator_of_another_project_is_not_assigned(client):
+    rule = tgp.actions.create_payout_structure(PROJECT, "CPM", "cpm", cpm_cents=250, client=client)
+    other = tgp.load_creators("Summer Launch", client=client).head(1)
+    given = {"start_date": "2026-06-01", "client": client}
+    plan = tgp.actions.assign_payout_structure(rule, other, **given, dry_run=True)
+    assert plan["status"].tolist() == ["not found"]
+    sent = tgp.actions.assign_payout_structure(rule, other, **given)
+    assert sent["status"].tolist() == ["failed"]

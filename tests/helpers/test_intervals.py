@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trackagoat_pandas.helpers.intervals import wilson_interval
+from trackagoat_pandas.helpers.intervals import student_quantile, wilson_interval
 
 # With a z of 2 the interval of h of n is (h + 2 -+ 2 sqrt(h (n - h) / n + 1)) / (n + 4).
 TWO_SIGMA = 0.9544997361036416
@@ -65,3 +65,15 @@ def test_more_trials_and_less_confidence_narrow_it():
 
     assert width(30, 60) < width(3, 6)
     assert width(3, 6, confidence=0.5) < width(3, 6, confidence=0.99)
+
+
+@pytest.mark.parametrize(
+    ("chance", "freedom", "quantile"),
+    [
+        (0.975, 1, 12.706), (0.975, 2, 4.303), (0.95, 4, 2.132), (0.975, 10, 2.228),
+        (0.9, 30, 1.3104), (0.995, 120, 2.617), (0.5, 7, 0.0),
+    ],
+)  # fmt: skip
+def test_quantiles_of_students_t_are_those_of_tables(chance, freedom, quantile):
+    assert student_quantile(chance, freedom) == pytest.approx(quantile, rel=3e-4, abs=1e-9)
+    assert student_quantile(1 - chance, freedom) == pytest.approx(-quantile, rel=3e-4, abs=1e-9)

@@ -124,6 +124,7 @@ def test_the_frame_is_left_unchanged():
     ("options", "error", "match"),
     [
         ({"by": "title"}, ArgumentError, "a column of numbers"),
+        ({"within": "creator"}, MissingColumnError, "has no column 'creator'"),
         ({"by": "follower_count"}, MissingColumnError,
          r"no columns? .*'follower_count'.*load_creators"),
         ({"n": 0}, ArgumentError, "it must be at least 1"),

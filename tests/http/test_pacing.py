@@ -64,6 +64,7 @@ MINUTE = (60, 60.0)
         (None, [(7.0, True)], 3, 7),
         (MINUTE, [(7.0, False)], 60, 7),
         (MINUTE, [(7.0, True)], 11, 7 + 10 * 1.02),  # a little more than the limit apart
+        ((20, 60.0), [(7.0, True)], 11, 7 + 10 * 3.06),
         (None, [(30.0, False), (1.0, False)], 1, 30),  # the longer one counts
     ],
 )

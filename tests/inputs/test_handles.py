@@ -25,6 +25,10 @@ def test_a_handle_is_read_as_it_is_with_and_without_at(handle):
     assert read_handle("creator", handle) == read_handle("creator", f" @{handle} ") == handle
 
 
+def test_a_handle_may_end_like_a_file():
+    assert read_handle("creator", "@creators.csv") == "creators.csv"
+
+
 def test_an_escaped_at_is_one():
     assert read_handle("creator", "https://www.tiktok.com/%40goat") == "goat"
 
@@ -41,6 +45,7 @@ def test_an_escaped_at_is_one():
         ("https://www.tiktok.com/", "it doesn't say whose it is"),
         ("https://www.tiktok.com.evil.org/@goat", "give a handle, or the address of a profile"),
         ("https://[::1/@goat", "it is not an address"),
+        ("creators.CSV", "it looks like a file: .* a handle of this name is '@creators.CSV'"),
     ],
 )
 def test_what_names_no_creator_is_refused_with_advice(given, said):

@@ -442,6 +442,13 @@ class TestVideoPicker:
         with pytest.raises(ArgumentTypeError, match="the frame of load_creators, a CreatorPicker"):
             VideoPicker(self.VIDEOS, creators=["mia"])
 
+    def test_another_order_keeps_the_chosen_creator(self):
+        picker = VideoPicker(self.VIDEOS.assign(view_count=pd.array(range(60), "Int64")))
+        picker.creator.value = uid(101)
+        picker.order.value = "view_count"
+        assert picker.creator.value == uid(101)
+        assert "30 of 60 found" in picker.counts.value
+
     def test_it_sorts_by_views_where_they_are_known(self):
         views = pd.array([*range(30), *[None] * 30], "Int64")
         picker = VideoPicker(self.VIDEOS.assign(view_count=views))

@@ -37,6 +37,6 @@ def student_quantile(chance: float, freedom: int) -> float:
     It is tan(angle) * sqrt(freedom), where cos(angle) ** (freedom - 1) is the angle's density.
     """
     angles = np.linspace(-np.pi / 2, np.pi / 2, 4_001)
-    reached = np.cumsum(np.cos(angles) ** (freedom - 1))
-    middles = (reached - np.diff(reached, prepend=0) / 2) / reached[-1]
-    return float(np.tan(np.interp(chance, middles, angles)) * np.sqrt(freedom))
+    density = np.cos(angles) ** (freedom - 1)
+    reached = np.cumsum(np.append(0.0, density[1:] + density[:-1]))
+    return float(np.tan(np.interp(chance, reached / reached[-1], angles)) * np.sqrt(freedom))

@@ -122,6 +122,18 @@ def test_a_short_past_says_nothing_of_what_could_be_seen() -> None:
     assert "The past is too short" in plan.attrs["trackagoat"]["note"]
 
 
+def test_ten_weeks_are_enough_to_say_it_of_one() -> None:
+    creators, videos = frames()
+    since = pd.Timestamp(SINCE, tz="UTC")
+    is_known = {
+        weeks: plan_of(
+            creators, videos[videos["posted_at"] >= since - pd.Timedelta(weeks=weeks)], weeks=1
+        )["smallest_visible"].notna().all()
+        for weeks in (9, 10)
+    }  # fmt: skip
+    assert is_known == {9: False, 10: True}
+
+
 def test_the_sentence_says_who_and_what() -> None:
     plan = plan_of(*frames())
     said = plan.attrs["trackagoat"]["note"]

@@ -271,7 +271,7 @@ def _middle(rows: Floats, number: Ints) -> Floats:
     infinities.
     """
     ranked = np.sort(rows, axis=1)  # NaN is last
-    row, last = np.arange(len(rows)), np.maximum(number, 1) - 1
+    row, last = np.arange(len(rows)), number - 1
     low, high = ranked[row, last // 2], ranked[row, (last + 1) // 2]
     middle: Floats = np.where(low == high, low, (low + high) / 2.0)
     return middle
