@@ -128,14 +128,14 @@ def test_the_rows_are_read_out_and_pick_their_creator():
 
 
 def test_a_long_handle_is_cut_before_what_distinguishes_its_goals():
-    one = {"tiktok_handle": "m" * 24, "period": "monthly", "metric": "views"}
+    one = {"tiktok_handle": "m" * 24, "period": "monthly", "metric": "engagement"}
     ends = ["2026-01-01T05:00:00Z", "2026-10-01T04:00:00Z"]
     frame = judged({"tiktok_handle": "m" * 24}, *({**one, "period_end": end} for end in ends))
     names = [label.get_text() for label in goal_board(frame, ax=axes()).get_yticklabels()]
     assert sorted(names) == sorted([
         f"@{'m' * 21}… · weekly posts",
-        f"@{'m' * 12}… · monthly views, December 2025",
-        f"@{'m' * 11}… · monthly views, September 2026",
+        f"@{'m' * 7}… · monthly engagement, December 2025",
+        f"@{'m' * 6}… · monthly engagement, September 2026",
     ])  # fmt: skip
 
 
