@@ -16,6 +16,7 @@ from trackagoat_pandas.program.posts import usual_posts
 from trackagoat_pandas.showing.recorder import Traced
 from trackagoat_pandas.tables.watch_words import WATCH_RULES
 from trackagoat_pandas.watching.data import least_share
+from trackagoat_pandas.watching.evidence import started, who
 from trackagoat_pandas.watching.goals import judge_goals
 from trackagoat_pandas.watching.judging import JUDGES, judge_all
 from trackagoat_pandas.watching.rules import DEFAULTS, Rule, read_rules
@@ -242,6 +243,11 @@ def test_a_budget_that_lasts_too_short_fires(data):
     assert "lasts" in tight.sentence
     (wide,) = only("budget_pace", data, budget_cents=100 * spent).signals
     assert wide.level < 0.8
+
+
+def test_a_sentence_begins_with_a_capital_or_the_name_as_it_is():
+    assert started(f"{who(None)} over-posted.") == "A creator without a known handle over-posted."
+    assert started(f"{who('mia')} over-posted.") == "@mia over-posted."
 
 
 def test_the_least_share_is_the_exact_bound():

@@ -93,7 +93,7 @@ def with_index(frame: pd.DataFrame) -> pd.DataFrame:
     said = [f"index_{n}" if name is None else name for n, name in enumerate(index.names, 1)]
     names = [f"{name}_index" if str(name) in taken else name for name in said]
     rest = frame.reset_index(drop=True)
-    joined = pd.concat([index.to_frame(index=False), rest], axis="columns", ignore_index=True)
+    joined = pd.concat([index.to_frame(index=False), rest], axis="columns")
     labels = pd.Index([*names, *frame.columns.tolist()], tupleize_cols=False)
     joined.columns = labels.rename(frame.columns.name)
     joined.attrs = frame.attrs
