@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ import pytest
 import trackagoat_pandas as tgp
 from tests.support.watch_worlds import EVENT, RULES, WatchWorld
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.program.frames import loaded_program
 from trackagoat_pandas.program.posts import usual_posts
 from trackagoat_pandas.showing.recorder import Traced
@@ -240,7 +242,11 @@ def test_a_budget_that_lasts_too_short_fires(data):
     spent = int(data.frames["accruals"].value["amount_cents"].sum())
     (tight,) = only("budget_pace", data, budget_cents=spent + 100_000).signals
     assert (tight.entity, tight.level >= 1.0) == ("program", True)
-    assert "lasts" in tight.sentence
+    days = re.fullmatch(
+        r"The budget of .* lasts (\d+) more days at .* a day, until (.*)\.", tight.sentence
+    )
+    last = data.moment.tz_convert(data.zone) + pd.DateOffset(days=int(days[1]))
+    assert days[2] == day_text(last)
     (wide,) = only("budget_pace", data, budget_cents=100 * spent).signals
     assert wide.level < 0.8
 
