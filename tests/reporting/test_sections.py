@@ -19,6 +19,7 @@ from trackagoat_pandas.program.frames import ProgramData, loaded_program, stored
 from trackagoat_pandas.reporting.document import Number
 from trackagoat_pandas.reporting.drafts import Draft, json_value
 from trackagoat_pandas.reporting.sections import SECTIONS
+from trackagoat_pandas.reporting.sections.changes import _posts as counted_posts
 from trackagoat_pandas.reporting.sections.posting import _say_over as say_over
 from trackagoat_pandas.reporting.texts import plain_sentence
 from trackagoat_pandas.reporting.writing import document_of
@@ -377,3 +378,10 @@ def test_a_campaign_that_ended_a_week_ago_or_has_no_posts_is_not_a_current_one()
     made = SECTIONS["campaigns"](program_of(**frames))
     [listing] = [one for one in made.listings if one.title == "Campaigns and their targets"]
     assert [row[0] for row in listing.rows] == ["“ending”", "“untimed”"]
+
+
+def test_a_post_of_which_it_is_not_known_whether_it_is_tracked_counts():
+    rows = [(name, "mia", 1) for name in ("v1", "v2", "v3")]
+    listed = by_hand.videos(*rows, is_tracking_disabled=pd.array([True, False, None], "boolean"))
+    program = program_of(videos=listed, analytics=pd.DataFrame({"entity_id": ["mia"]}))
+    assert [*counted_posts(Draft("changes", "Changes", program, None)).value.index] == ["v2", "v3"]
