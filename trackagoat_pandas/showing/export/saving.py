@@ -100,8 +100,8 @@ def with_index(frame: pd.DataFrame) -> pd.DataFrame:
     return joined
 
 
-def check_path(path: object, *suffixes: str, argument: str = "path") -> Path:
-    """Return the path of a file; ``~`` is the home directory.
+def check_path(path: object, *suffixes: str, argument: str = "path", is_read: bool = False) -> Path:
+    """Return the path of a file that is written, or read; ``~`` is the home directory.
 
     Raises
     ------
@@ -111,7 +111,7 @@ def check_path(path: object, *suffixes: str, argument: str = "path") -> Path:
         It doesn't end with one of the suffixes, such as ``".xlsx"``.
     """
     said = " or ".join(suffixes)
-    after = ", after what is written to it" if argument == "path" else ""
+    after = "" if is_read else ", after what is written to it"
     place = _path(path, f"the path of a {said} file{after}", argument)
     if place.suffix.lower() not in suffixes:
         allowed = f"it must end in {said}, such as 'report{suffixes[0]}'"
