@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from tests.support.campaign_frames import NOW, campaigns, videos
+from trackagoat_pandas.errors import MissingColumnError
 from trackagoat_pandas.helpers.campaigns.summaries import summarize_campaigns
 from trackagoat_pandas.helpers.campaigns.tree import campaign_tree as tree_of
 from trackagoat_pandas.plots.campaign_tree import campaign_tree
@@ -103,3 +105,10 @@ def test_long_names_end_before_the_bars():
     ax.figure.canvas.draw()
     ends = [label.get_window_extent().x1 for label in ax.get_yticklabels()]
     assert max(ends) < ax.bbox.x0 - 2
+
+
+def test_a_summary_without_a_column_is_refused():
+    summary = summarize_campaigns(NESTED, POSTS, now=NOW)
+    for column in ("campaign_id", "views", "needed_per_day"):
+        with pytest.raises(MissingColumnError, match=f"(?s){column}.*summarize_campaigns"):
+            campaign_tree(tree_of(NESTED), summary.drop(columns=column))

@@ -3,8 +3,10 @@ from __future__ import annotations
 import json
 
 import pandas as pd
+import pytest
 from matplotlib.figure import Figure
 
+from trackagoat_pandas.errors import MissingColumnError
 from trackagoat_pandas.plots.campaigns import campaigns
 from trackagoat_pandas.plots.marks import MARKS
 
@@ -75,3 +77,10 @@ def test_narrow_axes_have_only_the_sums_beside_bars_and_all_in_the_read_outs():
     ax = campaigns(*frames(spring=[0, 1, 2]), ax=Figure(figsize=(3, 2)).add_subplot())
     assert texts(ax) == ["1.2k"]
     assert MARKS[ax.patches[0]].text == "spring: 1.2k views from 3 posts, median 300"
+
+
+@pytest.mark.parametrize("column", ["id", "title", "view_count", "tracking_status"])
+def test_videos_without_a_column_are_refused(column):
+    some, videos = frames(spring=[0, 1, 2])
+    with pytest.raises(MissingColumnError, match=f"(?s){column}.*load_videos"):
+        campaigns(some, videos.drop(columns=column))

@@ -123,6 +123,23 @@ def test_names_are_few_and_never_overlap(count):
     assert not any(a.overlaps(b) for a, b in pairs)
 
 
+@pytest.mark.parametrize(
+    ("place", "side"),
+    [((0.5, 0.5), (1, 0)), ((1, 0.5), (-1, 0)), ((1, 0), (-1, 1)), ((0, 1), (1, -1))],
+)
+def test_a_name_is_written_right_of_its_point_unless_it_would_leave_the_axes(place, side):
+    ax = Figure(figsize=(5, 5)).add_subplot()
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    x, y = (np.array([one]) for one in place)
+    name_spots(ax, x, y, np.full(1, 3.0), [Spot(0, "mia")], most=1)
+    [name] = ax.texts
+    assert [*np.sign(name.get_position())] == [*side]
+    ax.figure.draw_without_rendering()
+    box = Text.get_window_extent(name)
+    assert ax.bbox.x0 <= box.x0 <= box.x1 <= ax.bbox.x1
+    assert ax.bbox.y0 <= box.y0 <= box.y1 <= ax.bbox.y1
+
+
 @pytest.mark.parametrize("is_crowded", [False, True])
 def test_the_first_name_is_written_farther_away_with_a_line_where_no_side_is_free(is_crowded):
     ax = Figure(figsize=(5, 5)).add_subplot()

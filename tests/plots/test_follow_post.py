@@ -7,7 +7,7 @@ import pytest
 
 from tests.plots.test_common import followed
 from trackagoat_pandas import plots
-from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.errors import ArgumentError, MissingColumnError
 from trackagoat_pandas.plots.style import finding_of
 
 
@@ -57,3 +57,9 @@ def test_a_post_of_hours_has_an_axis_of_hours_and_one_view_is_one() -> None:
 def test_two_posts_are_one_too_many():
     with pytest.raises(ArgumentError, match="one post at a time"):
         plots.follow_post(seen().assign(id=["a", "b", "a"]))
+
+
+@pytest.mark.parametrize("column", [*expected().columns.drop("reason")])
+def test_a_forecast_without_a_column_is_refused(column):
+    with pytest.raises(MissingColumnError, match=f"(?s){column}.*expected_views"):
+        plots.follow_post(seen(), expected().drop(columns=column))

@@ -127,6 +127,18 @@ def test_the_rows_are_read_out_and_pick_their_creator():
     assert said(bars(nameless)[0])[1] == ""
 
 
+def test_a_long_handle_is_cut_before_what_distinguishes_its_goals():
+    one = {"tiktok_handle": "m" * 24, "period": "monthly", "metric": "engagement"}
+    ends = ["2026-01-01T05:00:00Z", "2026-10-01T04:00:00Z"]
+    frame = judged({"tiktok_handle": "m" * 24}, *({**one, "period_end": end} for end in ends))
+    names = [label.get_text() for label in goal_board(frame, ax=axes()).get_yticklabels()]
+    assert sorted(names) == sorted([
+        f"@{'m' * 21}… · weekly posts",
+        f"@{'m' * 7}… · monthly engagement, December 2025",
+        f"@{'m' * 6}… · monthly engagement, September 2026",
+    ])  # fmt: skip
+
+
 def test_the_pace_line_is_explained_where_there_is_one():
     assert "steady pace" in finding_of(goal_board(GOALS, ax=axes()))
     over = GOALS[GOALS["status"] == "missed"]

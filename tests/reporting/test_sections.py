@@ -12,13 +12,18 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.heavy import HEAVY, part
+from tests.support import campaign_frames as by_hand
 from tests.support import report_loops as loops
 from trackagoat_pandas.helpers.health.program import PARTS
-from trackagoat_pandas.program.frames import loaded_program, stored_program
+from trackagoat_pandas.program.frames import ProgramData, loaded_program, stored_program
 from trackagoat_pandas.reporting.document import Number
-from trackagoat_pandas.reporting.drafts import json_value
+from trackagoat_pandas.reporting.drafts import Draft, json_value
 from trackagoat_pandas.reporting.sections import SECTIONS
+from trackagoat_pandas.reporting.sections.changes import _posts as counted_posts
+from trackagoat_pandas.reporting.sections.posting import _say_over as say_over
+from trackagoat_pandas.reporting.texts import plain_sentence
 from trackagoat_pandas.reporting.writing import document_of
+from trackagoat_pandas.showing.recorder import Traced
 
 # Days before the first data are asked for.
 pytestmark = pytest.mark.filterwarnings("ignore::trackagoat_pandas.errors.NoDataWarning")
@@ -332,3 +337,51 @@ def test_pictures_can_be_drawn(kept):
             drawing.draw(ax=figure.subplots())
             drawn += 1
     assert drawn >= 4
+
+
+# By hand
+
+OVER = "in the last 28 days: @mia made 7 posts on Fri 5 Jun, of which 3 were hardly seen."
+
+
+def program_of(**frames):
+    traced = {name: Traced(frame, name) for name, frame in frames.items()}
+    return ProgramData("Goats", "p", pd.Timestamp(by_hand.NOW), "America/New_York", traced, {})
+
+
+@pytest.mark.parametrize(
+    ("over", "said"),
+    [
+        ([], "No creator over-posted in the last 28 days."),
+        ([("mia", "2026-06-05", 7, 3)], f"1 over-posted day {OVER}"),
+        ([("mia", "2026-06-05", 7, 3), ("ben", "2026-06-04", 9, 8)], f"2 over-posted days {OVER}"),
+    ],
+)
+def test_the_first_over_posted_day_is_named_and_none_is_said(over, said):
+    rows = pd.DataFrame(over, columns=["creator_id", "day", "posts", "low_posts"])
+    rows = rows.assign(day=pd.to_datetime(rows["day"]), tiktok_handle=rows["creator_id"])
+    rows.index += 7  # those of the last 28 days keep the labels of all
+    draft = Draft("posting", "Posting", program_of(), None)
+    say_over(draft, draft.let("over", Traced(rows, "over")))
+    assert [*map(plain_sentence, draft.sentences)] == [said]
+
+
+def test_a_campaign_that_ended_a_week_ago_or_has_no_posts_is_not_a_current_one():
+    listed = by_hand.campaigns(
+        ended="video:v1", ending="video:v1", empty="video:none", untimed="video:v2"
+    ).assign(
+        target_views=pd.array([1_000] * 4, "Int64"),
+        created_at=pd.Timestamp("2026-05-01T12:00Z"),
+        target_at=pd.to_datetime(["2026-06-10T12:00Z", "2026-06-12T12:00Z", None, None], utc=True),
+    )
+    frames = {"campaigns": listed, "videos": by_hand.videos(("v1", "mia", 400), ("v2", "ben", 90))}
+    made = SECTIONS["campaigns"](program_of(**frames))
+    [listing] = [one for one in made.listings if one.title == "Campaigns and their targets"]
+    assert [row[0] for row in listing.rows] == ["“ending”", "“untimed”"]
+
+
+def test_a_post_of_which_it_is_not_known_whether_it_is_tracked_counts():
+    rows = [(name, "mia", 1) for name in ("v1", "v2", "v3")]
+    listed = by_hand.videos(*rows, is_tracking_disabled=pd.array([True, False, None], "boolean"))
+    program = program_of(videos=listed, analytics=pd.DataFrame({"entity_id": ["mia"]}))
+    assert [*counted_posts(Draft("changes", "Changes", program, None)).value.index] == ["v2", "v3"]

@@ -23,7 +23,12 @@ from tests.support.restating import (
     synced_store,
     weekly_views,
 )
-from trackagoat_pandas.errors import ArgumentError, StoreDamagedError, StoreMissingError
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    StoreDamagedError,
+    StoreMissingError,
+)
 from trackagoat_pandas.reporting.verification import (
     compare,
     derive_again,
@@ -284,6 +289,8 @@ def test_what_is_no_report_of_a_store_is_refused(tmp_path: Path, client: Any) ->
                 path.write_bytes(content)
             with pytest.raises(ArgumentError, match="path"):
                 verify_report(path, store)
+        with pytest.raises(ArgumentTypeError, match=r"takes the path of a \.html file\.$"):
+            verify_report(5, store)  # type: ignore[arg-type]
         live = report(PROJECT, tmp_path / "live.html", client=client)
         with pytest.raises(ArgumentError, match="from a store"):
             verify_report(live.paths[0], store)

@@ -303,6 +303,14 @@ def test_an_index_is_shown_where_it_says_something():
     assert table(both).column == {"Label": ["a", "b"], "": ["1", "2"], "Views": ["1", "2"]}
 
 
+def test_an_index_is_shown_even_where_a_column_alike_would_be_left_out():
+    frame = pd.DataFrame({"entity": "creator", "series_kind": ["main", "main"], "views": [1, 2]})
+    assert [*table(frame).column] == ["Views"]
+    assert [*table(frame.set_index(["entity", "series_kind"])).column] == [
+        "Entity", "Series kind", "Views",
+    ]  # fmt: skip
+
+
 def test_the_caption_says_what_a_frame_is():
     frame = VIDEOS.assign(project_name="Q1 Brand Program")
     frame.attrs["trackagoat"] = {

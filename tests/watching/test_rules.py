@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import numpy as np
 import pandas as pd
@@ -11,11 +12,13 @@ import pytest
 import trackagoat_pandas as tgp
 from tests.support.watch_worlds import EVENT, RULES, WatchWorld
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.program.frames import loaded_program
 from trackagoat_pandas.program.posts import usual_posts
 from trackagoat_pandas.showing.recorder import Traced
 from trackagoat_pandas.tables.watch_words import WATCH_RULES
 from trackagoat_pandas.watching.data import least_share
+from trackagoat_pandas.watching.evidence import started, who
 from trackagoat_pandas.watching.goals import judge_goals
 from trackagoat_pandas.watching.judging import JUDGES, judge_all
 from trackagoat_pandas.watching.rules import DEFAULTS, Rule, read_rules
@@ -239,9 +242,18 @@ def test_a_budget_that_lasts_too_short_fires(data):
     spent = int(data.frames["accruals"].value["amount_cents"].sum())
     (tight,) = only("budget_pace", data, budget_cents=spent + 100_000).signals
     assert (tight.entity, tight.level >= 1.0) == ("program", True)
-    assert "lasts" in tight.sentence
+    days = re.fullmatch(
+        r"The budget of .* lasts (\d+) more days at .* a day, until (.*)\.", tight.sentence
+    )
+    last = data.moment.tz_convert(data.zone) + pd.DateOffset(days=int(days[1]))
+    assert days[2] == day_text(last)
     (wide,) = only("budget_pace", data, budget_cents=100 * spent).signals
     assert wide.level < 0.8
+
+
+def test_a_sentence_begins_with_a_capital_or_the_name_as_it_is():
+    assert started(f"{who(None)} over-posted.") == "A creator without a known handle over-posted."
+    assert started(f"{who('mia')} over-posted.") == "@mia over-posted."
 
 
 def test_the_least_share_is_the_exact_bound():

@@ -144,6 +144,24 @@ class TestProjectPicker:
         assert seen == [picker.value]
         assert picker.choice.label == "Always-On UGC"  # the newer ones have no creators
 
+    def test_of_projects_without_creators_the_newest_is_taken_after_asking_for_five(self):
+        days = pd.date_range("2026-01-01", periods=7, tz="UTC").strftime("%Y-%m-%dT00:00:00Z")
+        listed = [
+            {
+                "id": uid(day),
+                "name": f"P{day}",
+                "org_id": uid(9),
+                "created_at": at,
+                "updated_at": at,
+            }
+            for day, at in enumerate(days, 1)
+        ]
+        app = Canned({"/projects": listed, "/creators": []})
+        with connect_to(app) as client:
+            assert ProjectPicker(client=client, first=True).wait(20).value == uid(7)
+        asked = [query["project_id"] for path, query in app.asked if path == "/creators"]
+        assert asked == [uid(7), uid(6), uid(5), uid(4), uid(3)]
+
     def test_a_hostile_name_is_a_text_in_the_line(self):
         name = 'a"\\\n__import__("os")'
         picker = ProjectPicker(pd.DataFrame({"id": [uid(1)], "name": [name]}), value=uid(1))

@@ -210,7 +210,8 @@ _SHARE_PT = 70.0
 _NOTE_GAP_PT = 6.0
 _MOST_NOTES = 0.7
 """The largest share of the width that notes may take."""
-_HANDLE_LETTERS, _NAME_LETTERS = 23, 45
+_HANDLE_LETTERS, _NAME_LETTERS = (8, 23), 45
+"""How many letters a handle may have at least and at most, and a goal's name at most."""
 
 
 def name_rows(ax: Axes, goals: pd.DataFrame) -> list[str]:
@@ -218,8 +219,10 @@ def name_rows(ax: Axes, goals: pd.DataFrame) -> list[str]:
     words = goals[list(NAME_COLUMNS)].astype(object)
     words = words.assign(tiktok_handle=with_at(words["tiktok_handle"]))
     handle, metric, period = (words[name].where(words[name].notna(), "?") for name in NAME_COLUMNS)
-    handles = handle.map(lambda name: shown(name, letters=_HANDLE_LETTERS))
-    texts = handles + " · " + period + " " + metric + _period_names(goals)
+    goal = " · " + period + " " + metric + _period_names(goals)
+    # What distinguishes the goals of one creator is at the end.
+    letters = (_NAME_LETTERS - goal.str.len()).clip(*_HANDLE_LETTERS)
+    texts = [shown(name, letters=most) for name, most in zip(handle, letters, strict=True)] + goal
     names = distinct(texts, letters=_NAME_LETTERS)
     write_rows(ax, names, _row_font_pt(ax, len(goals)))
     return names

@@ -128,7 +128,7 @@ def verify_report(path: str | os.PathLike[str], store: Store) -> pd.DataFrame:
     >>> folder.cleanup()
     """
     refuse_other(store)
-    place = check_path(path, ".html")
+    place = check_path(path, ".html", is_read=True)
     text = _text_of(place)
     written = read_report(text)
     again = derive_again(written, *_facts_of(written.about, path), store)

@@ -193,7 +193,7 @@ def _sections_of(given: str | Sequence[str] | None) -> list[str]:
 
 def _image_of(given: str | os.PathLike[str]) -> bytes:
     """Read the file of a logo."""
-    path = check_path(given, ".png", ".jpg", ".jpeg", argument="logo")
+    path = check_path(given, ".png", ".jpg", ".jpeg", argument="logo", is_read=True)
     try:
         return path.read_bytes()
     except OSError as error:

@@ -96,8 +96,8 @@ def who(handle: str | None) -> str:
 
 
 def started(sentence: str) -> str:
-    """Return a sentence with a capital, unless it begins with a name."""
-    return sentence[:1].upper() + sentence[1:] if sentence[:1].isalpha() else sentence
+    """Return a sentence with a capital; a handle or a title before it begins with its sign."""
+    return sentence[:1].upper() + sentence[1:]
 
 
 def rows_where(found: Traced, column: str, value: object) -> str:

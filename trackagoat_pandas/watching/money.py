@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import pandas as pd
-
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts
 from trackagoat_pandas.helpers.payouts.budgets import plan_budget
@@ -90,10 +88,7 @@ def _budget(row: dict[str, Any], budget: int, horizon: int, code: str) -> Signal
         return Signal("program", str(row["project_id"]), 0.0, "", code)
     burn = format_cents(int(row["daily_burn_cents"]), currency)
     said = (
-        f"The budget of {format_cents(budget, currency)} lasts {days:,} more days at {burn} a day"
+        f"The budget of {format_cents(budget, currency)} lasts {days:,} more days at {burn} a day, "
+        f"until {day_text(row['runs_out'])}."
     )
-    if isinstance(until := known(row, "runs_out"), pd.Timestamp):
-        said += f", until {day_text(until)}"
-    return Signal(
-        "program", str(row["project_id"]), horizon / max(float(days), 1.0), f"{said}.", code
-    )
+    return Signal("program", str(row["project_id"]), horizon / max(float(days), 1.0), said, code)

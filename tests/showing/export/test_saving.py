@@ -89,6 +89,13 @@ def test_what_is_no_path_is_refused(path):
         check_folder(path)
 
 
+def test_what_is_written_to_a_file_comes_before_its_path_but_what_is_read_is_the_path():
+    with pytest.raises(ArgumentTypeError, match=r"file, after what is written to it\.$"):
+        check_path(5, ".csv")
+    with pytest.raises(ArgumentTypeError, match=r"takes the path of a \.csv file\.$"):
+        check_path(5, ".csv", is_read=True)
+
+
 @pytest.mark.parametrize("path", ["", "a", "a.txt", "a\0.csv", "folder/"])
 def test_another_ending_is_refused(path):
     with pytest.raises(ArgumentError, match="path="):

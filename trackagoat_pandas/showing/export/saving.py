@@ -93,15 +93,15 @@ def with_index(frame: pd.DataFrame) -> pd.DataFrame:
     said = [f"index_{n}" if name is None else name for n, name in enumerate(index.names, 1)]
     names = [f"{name}_index" if str(name) in taken else name for name in said]
     rest = frame.reset_index(drop=True)
-    joined = pd.concat([index.to_frame(index=False), rest], axis="columns", ignore_index=True)
+    joined = pd.concat([index.to_frame(index=False), rest], axis="columns")
     labels = pd.Index([*names, *frame.columns.tolist()], tupleize_cols=False)
     joined.columns = labels.rename(frame.columns.name)
     joined.attrs = frame.attrs
     return joined
 
 
-def check_path(path: object, *suffixes: str, argument: str = "path") -> Path:
-    """Return the path of a file; ``~`` is the home directory.
+def check_path(path: object, *suffixes: str, argument: str = "path", is_read: bool = False) -> Path:
+    """Return the path of a file that is written, or read; ``~`` is the home directory.
 
     Raises
     ------
@@ -111,7 +111,7 @@ def check_path(path: object, *suffixes: str, argument: str = "path") -> Path:
         It doesn't end with one of the suffixes, such as ``".xlsx"``.
     """
     said = " or ".join(suffixes)
-    after = ", after what is written to it" if argument == "path" else ""
+    after = "" if is_read else ", after what is written to it"
     place = _path(path, f"the path of a {said} file{after}", argument)
     if place.suffix.lower() not in suffixes:
         allowed = f"it must end in {said}, such as 'report{suffixes[0]}'"
