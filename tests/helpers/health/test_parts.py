@@ -135,6 +135,15 @@ def test_a_fall_of_all_creators_is_seen_and_how_large_it_is(factor, status):
         assert TODAY - pd.Timedelta(days=16) <= found["since"] <= TODAY
 
 
+@pytest.mark.parametrize(("number", "status"), [(4, "unknown"), (5, "bad")])
+def test_a_fall_is_judged_from_five_creators_on(number, status):
+    names = [f"c{place}" for place in range(number)]
+    analytics = daily({name: noisy(1_000, 0.5, seed=at) for at, name in enumerate(names)})
+    posts = videos(*((name, day) for name in names for day in range(5, 120, 7)))
+    found = row_of("views", analytics=analytics, videos=posts, creators=creators(*names))
+    assert found["status"] == status, found["evidence"]
+
+
 def test_one_giant_alone_is_no_program():
     names = [f"c{place}" for place in range(8)]
     series = {name: noisy(1_000, seed=at) for at, name in enumerate(names)}
