@@ -10,6 +10,8 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.support.health_worlds import as_loaded
+from trackagoat_pandas.helpers.health.supply import Supply
+from trackagoat_pandas.helpers.health.views import find_low_posts
 
 NOW = pd.Timestamp("2026-06-15T16:00:00Z")  # a Monday, noon in New York
 TODAY = pd.Timestamp("2026-06-15")
@@ -166,6 +168,19 @@ def test_a_slump_is_seen_by_the_posts_of_the_creator():
     assert found["status"] == "bad"
     assert "1 creator of 8 is in a slump" in found["evidence"]
     assert "@the.c3" in found["evidence"]
+
+
+def test_creators_whose_last_posts_end_no_slump_are_known_beside_those_in_one():
+    dice, names = np.random.default_rng(5), [f"c{place}" for place in range(8)]
+    factors = {"c3": 0.05, "c4": 0.6, "c5": 0.9}
+    posts = [
+        (name, day, round(5_000 * np.exp(dice.normal(0, 0.1))
+                          * (factors.get(name, 1) if day < 40 else 1)))
+        for name in names for day in range(5, 150, 6)
+    ]  # fmt: skip
+    frames = {"videos": videos(*posts), "creators": creators(*names)}
+    low = find_low_posts(Supply(frames, list(frames), NOW, "America/New_York", "USD"))
+    assert low[["id", "is_slump"]].to_numpy().tolist() == [["c3", True], ["c4", False]]
 
 
 def test_views_of_too_few_creators_or_days_are_unknown():
