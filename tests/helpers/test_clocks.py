@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import (
     ONE_DAY,
     day_starts,
     days_shown,
     first_days,
     hours_as_spans,
+    past_instant,
     period_numbers,
     positions,
 )
@@ -195,3 +197,23 @@ def test_hours_are_spans_to_the_microsecond_and_none_where_they_are_not_known():
     known = np.array([1_000_000, -1_800_000_000, 3_600_000_000 * 10**9], "timedelta64[us]")
     assert (spans.dropna().to_numpy() == known).all()
     assert spans.isna().tolist() == [False] * 3 + [True] * 4
+
+
+@pytest.mark.parametrize(
+    ("moment", "instant"),
+    [
+        ("2026-06-14", "2026-06-15T04:00Z"),
+        ("2026-03-08", "2026-03-09T04:00Z"),  # a day of 23 hours
+        ("2026-06-15", "2026-06-15T16:00Z"),  # today isn't over
+        (pd.Timestamp("2026-06-15T20:00Z"), "2026-06-15T16:00Z"),
+        (pd.Timestamp("2026-06-14T20:00-04:00"), "2026-06-15T00:00Z"),
+    ],
+)
+def test_an_instant_of_the_past_may_be_given_as_a_day_and_is_its_end_or_now(moment, instant):
+    found = past_instant("until", moment, "America/New_York", pd.Timestamp("2026-06-15T16:00Z"))
+    assert found == pd.Timestamp(instant)
+
+
+def test_a_day_to_come_is_no_instant_of_the_past():
+    with pytest.raises(ArgumentError, match="until"):
+        past_instant("until", "2026-06-16", "UTC", pd.Timestamp("2026-06-15T16:00Z"))

@@ -109,6 +109,12 @@ def test_silences_before_the_first_and_after_the_last_post_count() -> None:
     assert consistency(videos, dates="2026-06-01..2026-06-14", gap_days=4)["gaps"] == 2
 
 
+@pytest.mark.parametrize(("last", "gaps"), [("2026-06-12", 0), ("2026-06-13", 1)])
+def test_by_default_a_gap_has_seven_days(last: str, gaps: int) -> None:
+    row = consistency(posts("2026-06-06T12:00Z"), dates=f"2026-06-06..{last}")
+    assert (row["longest_silence_days"], row["gaps"]) == (6 + gaps, gaps)
+
+
 def test_by_default_days_begin_with_the_first_post_and_end_today() -> None:
     row = consistency(posts("2026-06-12T12:00Z", "2026-06-20T12:00Z"))
     assert (row["posts"], row["longest_silence_days"]) == (1, 3)

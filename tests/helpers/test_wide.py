@@ -8,7 +8,7 @@ from tests.support import named_frames
 from trackagoat_pandas.errors import ArgumentError, ChoiceError, MissingColumnError
 from trackagoat_pandas.helpers.completion import add_missing_days
 from trackagoat_pandas.helpers.series import granularity_of
-from trackagoat_pandas.helpers.wide import to_wide
+from trackagoat_pandas.helpers.wide import sums_by_date, to_wide
 
 PROJECT = "Q1 Brand Program"
 
@@ -108,6 +108,13 @@ def test_rows_without_a_date_all_stay():
 def test_days_that_are_plain_numbers_are_refused(days):
     with pytest.raises(ArgumentError, match="the column must hold days, not plain numbers"):
         to_wide(series([1]).assign(date=days))
+
+
+def test_sums_by_date_leave_out_what_has_no_value_and_are_unknown_where_nothing_has():
+    two = join(series([1, None, None], entity="a"), series([3, 4, None], entity="b"))
+    sums = sums_by_date(two, two["metric"] == "views")
+    assert sums.index.tolist() == list(pd.date_range("2026-05-01", periods=3))
+    assert sums.fillna(-1).tolist() == [4.0, 4.0, -1.0]
 
 
 def test_an_empty_frame_has_no_rows_and_no_columns():

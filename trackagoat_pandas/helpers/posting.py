@@ -423,7 +423,7 @@ def inbox(videos: pd.DataFrame, *, now: InstantLike | None = None) -> pd.DataFra
     needed = ["id", "creator_id", "posted_at", "tracking_status"]
     optional = ["created_at", "title", "url", "view_count"]
     read = read_columns(latest_of(videos, ["id"]), VIDEOS, needed, optional=optional)
-    waiting = read[is_word(read["tracking_status"], "pending_review")].reset_index(drop=True)
+    waiting = read[is_word(read["tracking_status"], "pending_review")]
     since = waiting["created_at"].fillna(waiting["posted_at"])
     passed = moment_of(now, [videos]) - since
     hours = passed.dt.total_seconds() / 3_600.0

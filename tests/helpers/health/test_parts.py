@@ -10,6 +10,8 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.support.health_worlds import as_loaded
+from trackagoat_pandas.helpers.health.supply import Supply
+from trackagoat_pandas.helpers.health.views import find_low_posts
 
 NOW = pd.Timestamp("2026-06-15T16:00:00Z")  # a Monday, noon in New York
 TODAY = pd.Timestamp("2026-06-15")
@@ -135,6 +137,15 @@ def test_a_fall_of_all_creators_is_seen_and_how_large_it_is(factor, status):
         assert TODAY - pd.Timedelta(days=16) <= found["since"] <= TODAY
 
 
+@pytest.mark.parametrize(("number", "status"), [(4, "unknown"), (5, "bad")])
+def test_a_fall_is_judged_from_five_creators_on(number, status):
+    names = [f"c{place}" for place in range(number)]
+    analytics = daily({name: noisy(1_000, 0.5, seed=at) for at, name in enumerate(names)})
+    posts = videos(*((name, day) for name in names for day in range(5, 120, 7)))
+    found = row_of("views", analytics=analytics, videos=posts, creators=creators(*names))
+    assert found["status"] == status, found["evidence"]
+
+
 def test_one_giant_alone_is_no_program():
     names = [f"c{place}" for place in range(8)]
     series = {name: noisy(1_000, seed=at) for at, name in enumerate(names)}
@@ -157,6 +168,19 @@ def test_a_slump_is_seen_by_the_posts_of_the_creator():
     assert found["status"] == "bad"
     assert "1 creator of 8 is in a slump" in found["evidence"]
     assert "@the.c3" in found["evidence"]
+
+
+def test_creators_whose_last_posts_end_no_slump_are_known_beside_those_in_one():
+    dice, names = np.random.default_rng(5), [f"c{place}" for place in range(8)]
+    factors = {"c3": 0.05, "c4": 0.6, "c5": 0.9}
+    posts = [
+        (name, day, round(5_000 * np.exp(dice.normal(0, 0.1))
+                          * (factors.get(name, 1) if day < 40 else 1)))
+        for name in names for day in range(5, 150, 6)
+    ]  # fmt: skip
+    frames = {"videos": videos(*posts), "creators": creators(*names)}
+    low = find_low_posts(Supply(frames, list(frames), NOW, "America/New_York", "USD"))
+    assert low[["id", "is_slump"]].to_numpy().tolist() == [["c3", True], ["c4", False]]
 
 
 def test_views_of_too_few_creators_or_days_are_unknown():

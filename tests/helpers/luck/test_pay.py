@@ -68,6 +68,15 @@ HIT = {**EVEN, "ann": [31_001 if day == 39 else n for day, n in enumerate(EVEN["
 VIEWS = {"views": 61_000, "cpm_cents": 100}
 
 
+def test_pay_of_a_creator_that_is_not_known_has_a_row_of_its_own() -> None:
+    rows = ledger(
+        accrual("ann", 4_000, {"amount_cents": 4_000}), accrual(None, 300, {"amount_cents": 300})
+    )
+    table = split(rows, videos(EVEN))
+    assert table["creator_id"].fillna("nobody").tolist() == ["ann", "nobody"]
+    assert table["earned_cents"].tolist() == [4_000, 300]
+
+
 def test_a_hit_is_luck_and_the_rest_is_level() -> None:
     rows = ledger(accrual("ann", 6_100, VIEWS), accrual("ben", 3_100, VIEWS))
     table = split(rows, videos(HIT)).set_index("creator_id")

@@ -383,6 +383,14 @@ def test_an_amount_that_is_as_the_version_now_gives_it_is_right_and_counted():
     assert findings.attrs["trackagoat"]["audited"]["unchanged"] == 1
 
 
+def test_amounts_by_inferred_terms_are_counted():
+    wanted = due(*(owed(500, creator_id=one) for one in "abc"))
+    wanted["rule_source"] = ["server", "inferred", "store"]
+    earned = accruals(*(accrual(one, 500, creator_id=one) for one in "abc"))
+    audited = audit_payouts(wanted, earned, payments()).attrs["trackagoat"]["audited"]
+    assert audited == {"due": 3, "accruals": 3, "payments": 0, "unchanged": 0, "inferred": 1}
+
+
 def test_each_finding_says_why_and_what_to_do(box):
     world, wanted = load_world(box), due_in_world(box, "numpy_nullable")
     findings = audit_payouts(wanted, world["accruals"], world["payments"], videos=world["videos"])

@@ -269,6 +269,17 @@ def test_currencies_are_apart_and_the_budget_is_in_one():
     ]  # fmt: skip
 
 
+def test_what_is_of_no_known_project_has_a_row_of_its_own():
+    earned = accruals(week(1, 560), week(2, 1_120, project_id=None))
+    ahead = pd.concat([expected(60), expected(7, project_id=None)], ignore_index=True)
+    found = plan(earned, forecast=ahead)
+    found.index = found["project_id"].fillna("none")
+    columns = ["settled_cents", "accumulating_cents", "daily_burn_cents"]
+    assert found.loc["p", columns].tolist() == [560, 60, 10]
+    assert found.loc["none", columns].tolist() == [1_120, 7, 20]
+    assert len(found) == 2
+
+
 TWO = accruals(week(1, 500), accrual("x", 900, project_id="q"))
 
 

@@ -174,12 +174,20 @@ def test_past_budgets_are_tried_with_what_was_entered_by_then():
     assert "NA: fewer than 10 budgets could be tried" in none.attrs["trackagoat"]["note"]
 
 
-def test_a_past_interval_that_did_not_hold_is_counted():
-    dollars = [10] * 13 + [20, 10, 10]
+@pytest.mark.parametrize("other", [20, 5])
+def test_a_past_interval_that_did_not_hold_is_counted(other):
+    dollars = [10] * 13 + [other, 10, 10]
     found = plan_budget(monthly(*dollars), payments(), as_of=TODAY, timezone=ZONE, backtest=True)
     record = found.attrs["trackagoat"]["record"]
-    # Budgets of mid-February and mid-March met the month of 20 dollars.
+    # Budgets of mid-February and mid-March met the month of other pay, and ended sooner or later.
     assert (record["calls"], record["held"]) == (9, 7)
+
+
+def test_a_past_interval_without_an_end_holds_however_long_the_budget_lasted():
+    dollars = [40, 1] * 6 + [1] * 4
+    found = plan_budget(monthly(*dollars), payments(), as_of=TODAY, timezone=ZONE, backtest=True)
+    record = found.attrs["trackagoat"]["record"]
+    assert (record["calls"], record["held"]) == (9, 9)
 
 
 def by_chance(dice, months):

@@ -71,7 +71,7 @@ def test_a_past_forecast_is_that_of_its_day_beside_what_was_earned():
     forecast = forecast_payouts(
         RULES, people(views), analytics=views, as_of="2026-05-12", timezone=ZONE
     )
-    keys = ["assignment_id", "period_start"]
+    keys = ["assignment_id", "period_start", "period_end"]
     both = found.merge(forecast[[*keys, *AMOUNTS]], on=keys, suffixes=("", "_of_forecast"))
     assert len(both) == len(found) == len(forecast) == 12
     for name in AMOUNTS:
@@ -87,11 +87,25 @@ def test_a_past_forecast_is_that_of_its_day_beside_what_was_earned():
 
 @pytest.mark.parametrize(("by", "number"), [("creator", 6), ("structure", 2), ("total", 1)])
 def test_groups_have_the_sum_of_what_their_rows_earned(by, number):
-    views = program(2)
+    views = program(2)[::-1]  # the creators of the last ids come first
     each, sums = tried(views), tried(views, by=by)
     assert len(sums) == number
     assert sums["periods"].sum() == len(each)
-    assert sums["amount_cents"].sum() == each["amount_cents"].sum()
+    keys = [f"{by}_id"] if by != "total" else "currency"
+    parts = each.groupby(keys)["amount_cents"].sum()
+    assert sums.groupby(keys)["amount_cents"].sum().to_dict() == parts.to_dict()
+
+
+def test_rules_of_which_no_project_is_known_are_a_group_of_their_own():
+    rules = structures(
+        rule(amount_cents=310, project_id=None), rule(id="t", amount_cents=100, project_id="p")
+    )
+    both = assignments(*[assigned("2026-01-01", id=one, structure_id=one) for one in ("s", "t")])
+    tried = backtest_payouts(rules, both, days=["2026-05-10"], by="project", timezone=ZONE)
+    ahead = forecast_payouts(rules, both, as_of="2026-05-10", by="project", timezone=ZONE)
+    for found, name in ((tried, "amount_cents"), (ahead, "expected_cents")):
+        assert found["project_id"].fillna("none").tolist() == ["none", "p"]
+        assert found[name].tolist() == [310, 100]
 
 
 def test_the_interval_of_a_total_holds_about_as_often_as_it_says():

@@ -299,6 +299,13 @@ def test_the_evidence_is_the_negative_comments_alert_by_alert():
     pd.testing.assert_frame_equal(evidence, show_alert_evidence(frame))
 
 
+def test_evidence_says_why_there_is_none_and_has_no_note_where_there_is_some():
+    calm, angry = videos(calm=(1, 50, 0)), videos(a=(10, 10, 0))
+    note = find_negative_alerts(calm).attrs["trackagoat"]["note"]
+    assert show_alert_evidence(calm).attrs["trackagoat"]["note"] == f"No alert: {note}"
+    assert "note" not in show_alert_evidence(angry).attrs.get("trackagoat", {})
+
+
 def test_evidence_has_the_names_that_its_alerts_have():
     alerts = find_negative_alerts(videos(a=(10, 10, 0))).assign(video_title="my pasta")
     evidence = show_alert_evidence(videos(a=(10, 10, 0)), alerts)

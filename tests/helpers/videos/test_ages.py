@@ -78,6 +78,13 @@ def test_snapshots_are_rows_by_age_and_the_count_now_wins_at_its_own_moment() ->
     assert by_hand(seen) == [[0, 0.5, 80], [0, 1, 60], [0, 2, 1_000]]
 
 
+def test_a_snapshot_without_an_id_is_of_no_post() -> None:
+    videos = posts("2026-06-14T12:00Z", "2026-06-14T12:00Z").assign(id=["post 0", None])
+    history = snapshots(("post 0", "2026-06-15T06:00Z", 5), (None, "2026-06-15T06:00Z", 7))
+    seen = counts_by_age(videos, read_at=READ, history=history)
+    assert seen["view_count"].tolist() == [5, 1_000, 1_000]
+
+
 def test_counts_that_the_snapshots_do_not_have_are_unknown_there() -> None:
     videos = posts("2026-06-15T10:00Z").assign(like_count=pd.array([9], dtype="Int64"))
     history = snapshots(("post 0", "2026-06-15T11:00Z", 60))

@@ -17,6 +17,8 @@ from tests.support.life_worlds import NOW, PostWorld, post_world, seen_at
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.videos.expected import (
     CREATOR_SIZES,
+    _summarize,
+    _with_scores,
     backtest_expected_views,
     expected_views,
 )
@@ -182,6 +184,18 @@ def test_the_caption_says_of_how_many_posts_and_how_often_it_was_right() -> None
     assert record["held"] / record["calls"] == record["rate"] > 0.7
     few = expected_views(program(80).videos, now=END, backtest=True)
     assert "NA: it takes 30 settled posts" in few.attrs["trackagoat"]["note"]
+
+
+def test_the_score_ratio_is_against_the_best_constant_multiples_of_each_age() -> None:
+    # Logs of views grew by 0, 1, ... 10, of the other age by twice as much; from 0.1 to 0.9 of the
+    # posts are within 1 and 9, and each miss by 1 costs 2 / 0.2.
+    gain = np.concatenate([np.arange(11.0), 2.0 * np.arange(11.0)])
+    block = {"bin": np.repeat([3, 4], 11), "now": 5.0, "final": 5.0 + gain, "expected": 5.0}
+    tested = pd.DataFrame({**block, "naive": 5.0, "low": 4.0, "high": 26.0, "holds": True})
+    found = _summarize(_with_scores(tested, 0.2))
+    best = (8.0 * 11 + 2 * 10.0) / 11
+    assert found["score_ratio"].tolist() == pytest.approx([22.0 / best, 22.0 / (2 * best)])
+    assert found["log_error"].tolist() == [5.0, 10.0]
 
 
 def test_nothing_gives_an_empty_result() -> None:

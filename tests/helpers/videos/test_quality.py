@@ -180,6 +180,18 @@ def test_posts_of_creators_with_few_posts_are_unknown_with_the_reason() -> None:
     assert rows["reason"].tolist() == ["few_posts"] * 3
 
 
+def test_a_newcomer_hardly_changes_how_the_posts_of_others_are_compared() -> None:
+    dice = np.random.default_rng(3)
+    rows = [(int(views), int(views * dice.uniform(0.05, 0.15)))
+            for views in dice.lognormal(9, 1, 60)]  # fmt: skip
+    alone = view_quality(videos(*rows)).set_index("id")["score"]
+    owners = ["ann"] * 60 + ["bob"]
+    both = view_quality(videos(*rows, (5_000, 500), creator_id=owners)).set_index("id")["score"]
+    assert alone.max() > 0.2
+    assert both[alone.index].tolist() == pytest.approx(alone.tolist(), abs=0.001)
+    assert pd.isna(both["post 60"])
+
+
 def test_no_comments_are_not_evidence() -> None:
     rows = [(10_000, 1_000)] * 9
     off = videos(*rows, comment_count=pd.array([90] * 8 + [0], dtype="Int64"))

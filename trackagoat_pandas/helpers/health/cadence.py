@@ -105,7 +105,7 @@ def _habits_by(active: pd.DataFrame) -> pd.DataFrame:
     by_creator = active.groupby("creator_id")
     number_of, gaps, days = by_creator.size(), by_creator["gap"], by_creator["day"]
     # The last day ends the habit that is looked at, and isn't one of its chances.
-    rate = (number_of - 1) / (days.max() - days.min()).clip(lower=1)
+    rate = (number_of - 1) / (days.max() - days.min())
     return pd.DataFrame(
         {
             "last": days.max(),

@@ -201,15 +201,14 @@ def _number(labels: Ints) -> Ints:
 
 def _numbers(traits: Traits) -> dict[str, Floats]:
     """Return the numbers that people read."""
-    value = {part: traits.numbers[part][:, 0] for part in POOL_PARTS[:4]}
     shares = np.diff(traits.numbers["hours"], axis=1, prepend=0.0)
     angles = 2.0 * np.pi * (np.arange(HOURS) + 0.5) / HOURS
     hour = np.arctan2(shares @ np.sin(angles), shares @ np.cos(angles)) * HOURS / (2.0 * np.pi)
     days = np.diff(traits.numbers["weekdays"], axis=1, prepend=0.0)
     return {
         "median_views": traits.medians["size"],
-        "views_factor": np.exp(value["spread"]),
-        "posts_per_week": np.exp(value["cadence"]),
+        "views_factor": np.exp(traits.numbers["spread"][:, 0]),
+        "posts_per_week": np.exp(traits.numbers["cadence"][:, 0]),
         "engagement_rate_by_views": traits.medians["engagement"],
         "usual_hour": hour % HOURS,
         "weekend_pct": 100.0 * (days[:, 0] + days[:, -1]),
