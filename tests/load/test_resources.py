@@ -169,6 +169,8 @@ def test_a_search_finds_part_of_a_handle(client):
         (tgp.load_payout_accruals, {"status": "owed"}, ChoiceError, "'pending', 'paid', 'voided'"),
         (tgp.load_payout_payments, {"status": "paid"}, ChoiceError, "'recorded', 'voided'"),
         (tgp.load_data_model, {"part": "payouts"}, ChoiceError, "'all', 'analytics'"),
+        (tgp.load_annotations, {"entity": "team"}, ChoiceError, "'creator', 'campaign'"),
+        (partial(tgp.load_goal_compliance, ID), {"period": "yearly"}, ChoiceError, "'monthly'"),
         (tgp.load_projects, {"dtype_backend": "numpy"}, ChoiceError, "'numpy_nullable', 'pyarrow'"),
     ],
 )
