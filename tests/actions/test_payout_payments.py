@@ -268,11 +268,26 @@ def test_a_file_that_cannot_be_right_is_not_sent(name, content, match):
         assert client.requests_sent == 0
 
 
-@pytest.mark.parametrize("data", [None, {}, {"upload_url": "https://x/"}, {"upload_url": 7}, []])
-def test_an_answer_without_addresses_is_an_error(receipt, data):
+@pytest.mark.parametrize(
+    ("data", "missing"),
+    [
+        (None, "upload_url"),
+        ({}, "upload_url"),
+        ([], "upload_url"),
+        ({"upload_url": 7, "receipt_url": "https://x/"}, "upload_url"),
+        ({"receipt_url": "https://x/"}, "upload_url"),
+        ({"upload_url": f"https://x/{TOKEN}"}, "receipt_url"),
+    ],
+)
+def test_an_answer_without_one_of_the_addresses_names_it_and_nothing_is_uploaded(
+    receipt, data, missing
+):
     app = Canned({ASK: {"data": data, "error": None, "meta": None}})
-    with connect_to(app) as client, pytest.raises(UnreadableResponseError, match="no upload_url"):
+    said = f"it has no {missing}"
+    with connect_to(app) as client, pytest.raises(UnreadableResponseError, match=said) as caught:
         tgp.actions.upload_receipt(PAYMENT, receipt, client=client)
+    assert [path for path, _ in app.asked] == [ASK]
+    assert TOKEN not in str(caught.value)
 
 
 def test_a_dry_run_reads_the_file_and_sends_nothing(receipt):

@@ -25,7 +25,6 @@ from trackagoat_pandas.actions.repeats import where_seen
 from trackagoat_pandas.actions.requests import Write
 from trackagoat_pandas.errors import (
     ArgumentError,
-    ArgumentTypeError,
     ConnectionFailedError,
     PartialWriteError,
     RepeatedRequestWarning,
@@ -178,13 +177,6 @@ def test_a_key_of_ones_own_stands_for_one_request(client):
     again = actions.add_creators(PROJECT, "own.key", **own)
     assert again["status"].tolist() == ["failed"]
     assert "pass another one, or none" in again["error"][0]
-
-
-def test_a_new_key_and_again_are_one_too_many(client):
-    with pytest.raises(ArgumentError, match="again: a new idempotency_key creates another already"):
-        actions.create_organization("x", again=True, idempotency_key="k", client=client)
-    with pytest.raises(ArgumentTypeError, match="again"):
-        actions.create_organization("x", again=1, client=client)
 
 
 def test_a_server_that_repeats_what_it_never_had_is_an_error():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
+from functools import partial
 
 import pandas as pd
 import pytest
@@ -15,6 +16,7 @@ from tests.support.acting import ids_of
 from tests.support.canned import Canned, connect_to
 from tests.support.relays import JSON, Relay
 from trackagoat_pandas import actions
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.sandbox.routes.catalogue import WRITES
 
 ONE, TWO, PROJECT, ORG = ids_of(4)
@@ -195,6 +197,23 @@ def test_what_creates_something_carries_a_key_and_nothing_else_does():
     check_each(actions.__all__, check)
 
 
+AGAIN = [name for name in CALLS if "again" in inspect.signature(getattr(actions, name)).parameters]
+
+
+def test_a_new_key_and_again_are_one_too_many_wherever_both_can_be_given():
+    def check(name):
+        *given, options = CALLS[name]
+        with connect_to(Canned({})) as client:
+            act = partial(getattr(actions, name), *given, **options, client=client)
+            with pytest.raises(ArgumentError, match="again: a new idempotency_key creates another"):
+                act(again=True, idempotency_key="k")
+            with pytest.raises(ArgumentTypeError, match="again"):
+                act(again=1)
+            assert client.requests_sent == 0
+
+    check_each(AGAIN, check)
+
+
 DELETIONS = [
     name for name in CALLS if "confirm" in inspect.signature(getattr(actions, name)).parameters
 ]
@@ -218,3 +237,24 @@ def test_more_than_one_is_deleted_only_if_that_is_confirmed():
         assert (caught.value.action, caught.value.count) == (name, 2)
 
     check_each(DELETIONS, check)
+
+
+UNCONFIRMED = {
+    "remove_campaigns": (["Spring", "Autumn"], {}),
+    "remove_campaign_items": ("Spring", {"creators": ["goat", "sheep"]}),
+    "remove_creators": (["goat", "sheep"], {"project": "One"}),
+    "remove_goals": (pd.DataFrame({"tiktok_handle": ["goat"] * 2, "goal_id": [ONE, TWO]}), {}),
+}
+
+
+def test_no_name_is_looked_up_for_what_is_not_confirmed():
+    def check(name):
+        *given, options = UNCONFIRMED[name]
+        with (
+            connect_to(Canned({})) as client,
+            pytest.raises(tgp.errors.ConfirmationError, match=f"{name} would delete 2"),
+        ):
+            getattr(actions, name)(*given, **options, client=client)
+        assert client.requests_sent == 0
+
+    check_each(UNCONFIRMED, check)

@@ -196,6 +196,19 @@ def test_such_a_number_in_meta_is_left_out():
 
 
 @pytest.mark.parametrize(
+    ("meta", "read"),
+    [
+        (b'{"a": {"b": {"x": 1e999, "y": 1}, "c": 2}}', {"a": {"b": {"y": 1}, "c": 2}}),
+        (b'{"a": {"b": {"c": {"x": 1e999, "y": 1}}, "c": 2}}', {"a": {"b": {}, "c": 2}}),
+    ],
+)
+def test_such_a_number_leaves_what_is_beside_it_three_objects_deep_and_no_deeper(meta, read):
+    with pytest.raises(NotFoundError, match="no") as caught:
+        get(answer(404, b'{"data": null, "error": "no", "meta": %s}' % meta))
+    assert caught.value.meta == read
+
+
+@pytest.mark.parametrize(
     ("status", "code", "kind"),
     [
         (400, "invalid_query", BadRequestError),

@@ -158,6 +158,7 @@ def test_a_frame_of_videos_gives_its_creators(client):
         (("creator", ONE, "views"), {"mode": "total"}, ChoiceError, "'new', 'cumulative'"),
         (("creator", ONE, "views"), {"compare": True}, ChoiceError, "'prior_period'"),
         (("creator", ONE, "views"), {"breakdown": "video"}, ArgumentError, "only a campaign"),
+        (("campaign", ONE, "views"), {"breakdown": "creator"}, ChoiceError, "allowed.*'video'"),
         (("video", ONE, "posts_per_week"), {}, ArgumentError, "a video has no such metric"),
         (("creator", ONE, "growth_rate_pop"), {}, ChoiceError, "base_metric=None"),
         (("creator", ONE, "views"), {"base_metric": "views"}, ArgumentError, "only growth_rate"),

@@ -11,8 +11,14 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.heavy import part
+from tests.support.canned import Canned, connect_to
 from tests.support.payout_frames import NOON
-from trackagoat_pandas.errors import RequestBudgetError
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    MissingColumnError,
+    RequestBudgetError,
+)
 from trackagoat_pandas.sandbox.mistakes import Accountant
 from trackagoat_pandas.widgets.payout_board import PayoutBoard
 
@@ -122,6 +128,23 @@ def test_an_audit_of_all_projects_is_not_said_to_be_of_the_one_with_findings(dem
     found = tgp.audit(dates="2026-03", client=demo)
     assert found["project_name"].tolist() == [PROJECT]
     assert found.goat.show().text.startswith("Findings about payouts, all projects")
+
+
+@pytest.mark.parametrize(
+    ("given", "match"),
+    [
+        ({"currency": "dollars"}, "currency='dollars'"),
+        ({"rule_versions": pd.DataFrame({"id": ["s"]})}, "version"),
+        ({"dates": pd.DataFrame()}, "audit_payouts compares frames of yours"),
+        ({"dates": "soon"}, "dates='soon'"),
+    ],
+)
+def test_a_wrong_argument_of_an_audit_is_refused_before_anything_is_sent(given, match):
+    project = pd.DataFrame({"id": ["2f70839e-c958-41de-a834-4c276d930dc6"]})
+    with connect_to(Canned({})) as client:
+        with pytest.raises((ArgumentError, ArgumentTypeError, MissingColumnError), match=match):
+            tgp.audit(project, client=client, **given)
+        assert client.requests_sent == 0
 
 
 def test_the_plan_of_an_audit_sends_nothing_and_its_limit_holds(box):

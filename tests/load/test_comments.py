@@ -12,6 +12,7 @@ from tests.support.canned import Canned, connect_to
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
+    ChoiceError,
     ContractWarning,
     FileError,
     MissingArgumentError,
@@ -170,11 +171,17 @@ def called(*columns):
         (PROJECT, {"timezone": "UTC"}, ArgumentError, "timezone=.* only to files and frames"),
         (TEXTS, {"encoding": "utf-8"}, ArgumentError, "only files have an encoding"),
         (TEXTS, {"dates": "2026"}, ArgumentError, "only to the comments of a project"),
+        (TEXTS, {"dtype_backend": "numpy"}, ChoiceError, "'numpy_nullable', 'pyarrow'"),
+        (TEXTS, {"max_requests": -1}, ArgumentError, "max_requests=-1"),
     ],
 )
 def test_what_can_not_be_loaded_is_refused(source, given, error, said):
     with pytest.raises(error, match=said):
         tgp.load_comments(source, **given)
+
+
+def test_a_frame_is_loaded_where_no_request_may_be_sent():
+    assert tgp.load_comments(TEXTS, max_requests=0)["text"].tolist() == ["a"]
 
 
 @pytest.mark.parametrize("path", ["x.txt", "X.XLSX", "./x", "../x.dat", "~/x", "C:\\x", "/x/y"])

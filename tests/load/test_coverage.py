@@ -193,6 +193,18 @@ def test_data_for_fewer_days_than_the_dates_are_a_warning(first, last, end, fact
     assert fact.replace("_", " ") in repr(frame.goat.provenance)
 
 
+def test_data_that_begin_one_day_late_are_noted_only_if_that_day_has_a_row_without_a_value():
+    late = load({"series": points(days_of("2026-05-02", "2026-05-31"))})
+    assert "data_since" not in facts(late)
+    zero = {
+        "series": [{"date": "2026-05-01", "value": 0}, *points(days_of("2026-05-02", "2026-05-31"))]
+    }
+    creators = pd.DataFrame({"id": [ONE], "tracking_start_date": [pd.Timestamp("2026-05-02")]})
+    blank = load(zero, creators)
+    assert facts(blank)["data_since"] == "2026-05-02"
+    assert blank["value"].isna().tolist() == [True] + 30 * [False]
+
+
 def test_zeros_before_tracking_began_are_no_data():
     sent = {"series": [{**point, "value": int(point["date"] >= "2026-05-11")}
                        for point in points(days_of("2026-05-01", "2026-05-31"))]}  # fmt: skip

@@ -389,6 +389,8 @@ def test_what_a_store_has_is_shown_if_the_client_has_one(box, tmp_path):
         assert around.stored == (
             "/analytics: 31 of 70 days of the series, 1 of 1 of which are requested whole",
         )
+        earlier = tgp.estimate_load(*asked, dates="2026-03")
+        assert earlier.stored == ("/analytics: 0 of 31 days of the series",)
         tgp.load_analytics(*asked[1:], dates="2026-05-02..2026-06-10")
         assert client.requests_sent - before == plan.requests
 

@@ -9,6 +9,7 @@ import trackagoat_pandas as tgp
 from tests.support.canned import Canned, connect_to
 from trackagoat_pandas.errors import (
     ArgumentError,
+    ArgumentTypeError,
     ChoiceError,
     ContractWarning,
     NoDataWarning,
@@ -78,6 +79,7 @@ def test_counts_by_status_are_rows(client):
         ("outliers", {"timezone": "UTC"}, ArgumentError, r"only to posting-heatmap\."),
         ("video-leaderboard", {"order": "views"}, ChoiceError, "'view_count', 'like_count'"),
         ("posting-heatmap", {"timezone": "Mars"}, ArgumentError, "IANA"),
+        ("posting-heatmap", {"check": "no"}, ArgumentTypeError, "check"),
     ],
 )
 def test_bad_arguments_are_refused_before_anything_is_sent(name, options, error, match):

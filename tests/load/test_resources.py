@@ -103,6 +103,25 @@ def test_one_creators_videos_by_handle_are_those_by_id(client, wrap):
     pd.testing.assert_frame_equal(by_handle, by_id)
 
 
+@pytest.mark.parametrize(
+    ("entity", "load", "column"),
+    [
+        ("creator", tgp.load_creators, "tiktok_handle"),
+        ("campaign", tgp.load_campaigns, "name"),
+    ],
+)
+def test_notes_on_one_thing_by_its_name_are_those_by_its_id(client, entity, load, column):
+    notes = tgp.load_annotations(entity=entity, dates="2026", client=client).iloc[[0]]
+    project, id_ = notes[["project_id", "entity_id"]].iloc[0]
+    name = load(project, client=client).set_index("id")[column][id_]
+    for given in (id_, name):
+        found = tgp.load_annotations(
+            project, entity=entity, entity_id=given, dates="2026", client=client
+        )
+        assert notes["id"].iloc[0] in set(found["id"])
+        assert set(found["entity_id"]) == {id_}
+
+
 def test_several_creators_lists_are_one_frame(client):
     creators = tgp.load_creators(PROJECT, client=client).head(2)
     mixed = ["@" + creators["tiktok_handle"].iloc[0], creators["id"].iloc[1]]
@@ -150,6 +169,8 @@ def test_a_search_finds_part_of_a_handle(client):
         (tgp.load_payout_accruals, {"status": "owed"}, ChoiceError, "'pending', 'paid', 'voided'"),
         (tgp.load_payout_payments, {"status": "paid"}, ChoiceError, "'recorded', 'voided'"),
         (tgp.load_data_model, {"part": "payouts"}, ChoiceError, "'all', 'analytics'"),
+        (tgp.load_annotations, {"entity": "team"}, ChoiceError, "'creator', 'campaign'"),
+        (partial(tgp.load_goal_compliance, ID), {"period": "yearly"}, ChoiceError, "'monthly'"),
         (tgp.load_projects, {"dtype_backend": "numpy"}, ChoiceError, "'numpy_nullable', 'pyarrow'"),
     ],
 )

@@ -16,7 +16,7 @@ from tests.support import victims
 from tests.support.killing import need_strace, stable
 from tests.support.life_worlds import NOW, post_world, seen_at
 from tests.support.snapshots import keep, videos
-from trackagoat_pandas.errors import ArgumentError, MissingColumnError
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingColumnError
 from trackagoat_pandas.helpers.videos.expected import expected_views
 from trackagoat_pandas.store import forecasts
 from trackagoat_pandas.store.forecasts import record_forecasts, score_forecasts
@@ -79,6 +79,9 @@ def test_what_is_no_forecast_is_refused(store: Any) -> None:
             record_forecasts(store, expected().drop(columns=name))
     with pytest.raises(ArgumentError, match="level"):
         record_forecasts(store, expected(), level=1.0)
+    for use in (lambda folder: record_forecasts(folder, expected()), score_forecasts):
+        with pytest.raises(ArgumentTypeError, match="a store, as open_store returns it"):
+            use("program")
 
 
 def test_an_empty_store_has_no_forecasts(store: Any) -> None:

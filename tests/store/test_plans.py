@@ -65,6 +65,8 @@ def test_what_is_no_plan_is_refused(store: Any) -> None:
     with pytest.raises(ArgumentError, match="it has no rows"):
         record_plan(store, plan.iloc[:0])
     with pytest.raises(ArgumentTypeError, match="a store"):
+        record_plan("program", plan)
+    with pytest.raises(ArgumentTypeError, match="a store"):
         recorded_plans(plan)
 
 

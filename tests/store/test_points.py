@@ -14,6 +14,8 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.heavy import every
+from tests.support.acting import ids_of
+from tests.support.canned import Canned, connect_to
 from tests.support.reading_back import notebook_text
 from trackagoat_pandas.errors import (
     ArgumentError,
@@ -330,6 +332,25 @@ def test_sql_sees_the_newest_rows_by_the_names_of_tables(filled):
     assert found["views"].tolist() == views.tolist()
     assert found.dtypes["id"] == creators.dtypes["id"]
     assert found.dtypes["views"] == "Float64"
+
+
+def test_sql_sees_a_row_of_several_lists_once_as_the_newest_of_them_has_it(tmp_path):
+    one, two, project = ids_of(3)
+
+    def rows(**names):
+        ids = {"one": one, "two": two}
+        return [{"id": ids[key], "project_id": project, "tiktok_handle": key, "display_name": name}
+                for key, name in names.items()]  # fmt: skip
+
+    app = Canned({"/creators": rows(one="old", two="only here")})
+    with connect_to(app, store=tmp_path) as client:
+        loaded = tgp.load_creators(project, client=client)
+        app.rules["/creators"] = rows(one="new")
+        tgp.load_creators(client=client)
+    found = tgp.open_store(tmp_path).sql("SELECT * FROM creators ORDER BY tiktok_handle")
+    assert found["display_name"].tolist() == ["new", "only here"]
+    assert found["id"].tolist() == [one, two]
+    assert list(found) == list(loaded)
 
 
 def test_sql_sees_the_tables_of_the_store_alone(filled):

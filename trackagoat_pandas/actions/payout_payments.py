@@ -534,12 +534,9 @@ def _read_receipt(file: object) -> tuple[str, str, bytes]:
 
 def _addresses(response: Envelope) -> tuple[Secret, str]:
     """Return the signed address to put the file to, and the address that it will have."""
-    # In a Secret, since the signed address lets anyone write there.
     data = response.data if isinstance(response.data, dict) else {}
-    address, receipt_url = (
-        Secret(value) if isinstance(value := data.get(name), str) else None
-        for name in ("upload_url", "receipt_url")
-    )
-    if address is None or receipt_url is None:
-        raise UnreadableResponseError(response.path, response.status, "it has no upload_url")
-    return address, receipt_url.reveal()
+    for name in ("upload_url", "receipt_url"):
+        if not isinstance(data.get(name), str):
+            raise UnreadableResponseError(response.path, response.status, f"it has no {name}")
+    # In a Secret, since the signed address lets anyone write there.
+    return Secret(data["upload_url"]), data["receipt_url"]

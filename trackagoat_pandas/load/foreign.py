@@ -148,7 +148,6 @@ def as_table(
     1     1200000 2026-05-30 22:00:00+00:00
     2        <NA> 2026-05-30 22:00:00+00:00
     """
-    require_columns(frame, [])
     declared = TABLES[read_choice("table", table, tuple(TABLES))]
     style = Style(
         None if dates is None else check_choice("dates", dates, ("ymd", "dmy", "mdy")),  # type: ignore[arg-type]
@@ -225,7 +224,6 @@ def unreadable_cells(frame: pd.DataFrame) -> pd.DataFrame:
     0    2  view_count     1.2O0
     1    1   posted_at  5/6/2026
     """
-    require_columns(frame, [])
     cells = frame.attrs.get(_ATTRIBUTE)
     if not isinstance(cells, list | tuple):
         problem = "pass a frame that as_table returned: this one doesn't say what was read"
