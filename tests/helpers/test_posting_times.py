@@ -348,7 +348,7 @@ NO_EFFECT = {
     "hot streaks": {**BUSY, "nature": Nature(streaks=0.6)},
     "over-posting": {**BUSY, "nature": Nature(over_posting=0.3)},
 }  # fmt: skip
-HEAVY_SEEDS = part(400, 100, 4)
+HEAVY_SEEDS = part(400, 60, 4)
 
 
 @heavy
@@ -390,7 +390,7 @@ COSTS = {
 @pytest.mark.parametrize("name", COSTS)
 def test_a_cost_is_found_if_there_is_one_and_its_interval_holds_it(name: str) -> None:
     nature, true = COSTS[name]
-    tables = calls(posting_cost, range(1, 1 + part(400, 60, 4)), **BUSY, nature=nature)
+    tables = calls(posting_cost, range(1, 1 + part(400, 40, 4)), **BUSY, nature=nature)
     later = [one.iloc[1:] for one in tables]
     no_cost = shares([not (one["high"] < 0).any() for one in later])
     no_claim = shares([not ((one["high"] < 0) | (one["low"] > 0)).any() for one in later])

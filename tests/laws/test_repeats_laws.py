@@ -18,8 +18,6 @@ from tests.support.acting import CHEAP, PROJECT, limit, planned
 from tests.support.leaping import leaping_client
 from trackagoat_pandas import actions
 from trackagoat_pandas.errors import (
-    ArgumentError,
-    ArgumentTypeError,
     ConflictError,
     PartialWriteError,
     RepeatedRequestWarning,
@@ -275,17 +273,6 @@ def test_in_any_order_frame_server_and_dry_run_agree(world, kind, steps):
                 assert word == "unknown"
                 assert set(before) <= set(after)
             assert len(after) <= max(len(before), 1) or not kind.alone
-
-
-@pytest.mark.parametrize("kind", [name for name, one in KINDS.items() if not one.alone])
-def test_another_is_created_by_one_means_and_else_nothing_is_sent(world, kind):
-    kind, name = KINDS[kind], uuid4().hex[:12]
-    with world.client() as client:
-        before = client.requests_sent
-        for given in ({"idempotency_key": "k", "again": True}, {"again": "yes"}):
-            with pytest.raises((ArgumentError, ArgumentTypeError), match="again"):
-                kind.create(world, name, client=client, **given)
-        assert client.requests_sent == before
 
 
 @pytest.mark.parametrize("kind", [name for name, one in KINDS.items() if not one.alone])

@@ -15,7 +15,7 @@ from trackagoat_pandas.watching.moments import snapshot_moments
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*reaches beyond the data")
 SEEDS = part(20, 1, 0)
-DAYS = part(90, 45, 0)
+DAYS = part(90, 38, 0)
 SKIPPED = {20, 31, 32, 33, 34, 60}
 """Days without a sync; after three in a row the data are stale."""
 

@@ -169,7 +169,7 @@ def check_against_helpers(client):
     home.close()
 
 
-@pytest.mark.parametrize("seed", range(part(20, 8, 2)))
+@pytest.mark.parametrize("seed", range(part(20, 4, 2)))
 def test_in_any_world_each_number_is_that_of_its_helper(seed):
     options = {"rate_limit": None, "progress": False}
     with (

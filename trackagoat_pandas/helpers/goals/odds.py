@@ -64,7 +64,7 @@ REASONS = (
 LEAST_STRETCHES = 2
 """How many stretches as long as the time left must fit into the history without overlap."""
 MOST_UNEVENNESS = 1.0
-"""With a higher unevenness, chances were worse than the base rate in simulated programs."""
+"""From this unevenness on, chances were worse than the base rate in simulated programs."""
 NEVER_FALLING = ("posts", "views", "engagement")
 _THREADS = min(os.cpu_count() or 1, 8)
 _ROWS_AT_ONCE = 10_000
