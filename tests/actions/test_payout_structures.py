@@ -65,7 +65,9 @@ def test_a_rule_is_assigned_and_ended(client):
 
 
 def test_a_creator_of_another_project_is_not_assigned(client):
-    rule = tgp.actions.create_payout_structure(PROJECT, "CPM", "cpm", cpm_cents=250, client=client)
+    rule = tgp.actions.create_payout_structure(
+        PROJECT, "CPM at home", "cpm", cpm_cents=250, client=client
+    )
     other = tgp.load_creators("Summer Launch", client=client).head(1)
     given = {"start_date": "2026-06-01", "client": client}
     plan = tgp.actions.assign_payout_structure(rule, other, **given, dry_run=True)
