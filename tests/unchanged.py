@@ -2,8 +2,8 @@
 
 ``python -m tests.unchanged [subject ...]`` runs those of some subjects, or of all, and, if they
 pass, writes the subjects' digests into ``SEEN``, which is committed. Docstrings are no part of
-them. `.ci/run` runs these tests always, as does pytest with such a file's name but no folder's;
-``TRACKAGOAT_SUBJECTS="boards reports"`` runs those of some subjects.
+them. `.ci/run` runs these tests always, as does pytest when it is given such files and no
+folder that has them; ``TRACKAGOAT_SUBJECTS="boards reports"`` adds those of some subjects.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from tests.heavy import HEAVY
 TESTS = Path(__file__).parent
 PACKAGE = TESTS.parent / "trackagoat_pandas"
 SEEN = TESTS / "data" / "unchanged.json"
-BOARDS = {"board", "code", "explorer", "home", "sentiment_radar"}
+OF_BOARDS = {"board", "code", "explorer", "home", "sentiment_radar"}
+"""Tests of boards whose names don't end in `_board`."""
 FLOORS_BELOW_HELPERS = ("base", "inputs", "tables", "http", "frames", "names")
 
 
@@ -89,7 +90,7 @@ def is_of_boards(path: Path) -> bool:
     """Whether a file goes through the pages, choices and codes of boards."""
     name = path.relative_to(TESTS).as_posix()
     return name.startswith("widgets/test_") and (
-        name.endswith("_board.py") or path.stem.removeprefix("test_") in BOARDS
+        name.endswith("_board.py") or path.stem.removeprefix("test_") in OF_BOARDS
     )
 
 

@@ -96,7 +96,7 @@ def test_the_code_of_every_view_of_given_frames_is_short_and_right(name, books):
 @pytest.mark.parametrize("name", LOADED)
 def test_the_code_of_every_view_that_was_loaded_is_short_and_right(name, client):
     board = getattr(tgp.widgets, name)(project=PROGRAM, client=client).wait(60)
-    # Only the lines that load differ from those of given frames, of which every view is tried.
+    # Only the lines that load differ from those of given frames, of which more views are tried.
     for _ in views(board, part(1, 5, 17)):
         check_view(board)
 

@@ -96,7 +96,7 @@ def who(handle: str | None) -> str:
 
 
 def started(sentence: str) -> str:
-    """Return a sentence with a capital; a handle or a title before it begins with its sign."""
+    """Return a sentence with a capital; one that begins with "@" or a quote stays as it is."""
     return sentence[:1].upper() + sentence[1:]
 
 
