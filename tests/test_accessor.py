@@ -5,6 +5,8 @@ import inspect
 import json
 import pickle
 import re
+import subprocess
+import sys
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -266,3 +268,16 @@ def test_provenance_reads_whatever_stands_in_the_attributes(attribute):
     assert facts == (attribute if isinstance(attribute, dict) else {})
     assert repr(facts)
     assert facts._repr_html_()
+
+
+def test_an_import_adds_little_to_that_of_pandas():
+    code = (
+        "import pandas, sys; before = set(sys.modules); import trackagoat_pandas; "
+        "print(*sorted(set(sys.modules) - before))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == [
+        "trackagoat_pandas",
+        "trackagoat_pandas._homes",
+        "trackagoat_pandas.accessor",
+    ]

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn
 import pandas as pd
 
 from trackagoat_pandas._homes import HOMES, PLOTS, VERBS, place_of
-from trackagoat_pandas.errors import ArgumentError, UnknownNameError
 
 if TYPE_CHECKING:
     from trackagoat_pandas.inputs.arrow import ArrowStream
@@ -105,12 +104,16 @@ class Accessor:
     if not TYPE_CHECKING:  # With a __getattr__, type checkers would accept any name.
 
         def __getattr__(self, name: str) -> NoReturn:
+            from trackagoat_pandas.errors import UnknownNameError  # half of the time of an import
+
             # Python and tools try names with an underscore, also before there is any data.
             place = "" if name.startswith("_") else self._place(name)
             raise UnknownNameError(self._called, name, self._public(), place=place)
 
         def __call__(self, *_: object, **__: object) -> NoReturn:
             """Say that the accessor isn't called, but one of its methods is."""
+            from trackagoat_pandas.errors import ArgumentError
+
             method = f"{self._called.lower().replace('data', '')}.{self._first}()"
             raise ArgumentError(self._called, None, problem=f"call one of its methods: {method}")
 

@@ -41,6 +41,7 @@ def main() -> int:
     for name in options.only or MODULES:
         print(f"{time.strftime('%H:%M:%S')} {name}", file=sys.stderr)
         measured = importlib.import_module(f"tests.benchmarks.{name}").measure()
+        print(rows(measured), end="", file=sys.stderr)  # so that a later crash loses nothing
         results += measured
         nearest.append(min(measured, key=lambda result: result.ratio / result.floor))
     print(table(results))
@@ -53,15 +54,19 @@ def main() -> int:
 def table(results: list[Result]) -> str:
     """The results as Markdown, with the machine they were measured on."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    rows = "".join(
-        f"| {result.name} | {result.against} | {result.floor:.3g} | {_ratio(result)} "
-        f"| {result.detail} |\n"
-        for result in results
-    )
     return (
         f"Measured on {cores} shared cores, Python {platform.python_version()}, "
         f"pandas {pd.__version__}; each ratio within one run.\n\n"
-        "| what | against | at least | measured | detail |\n|---|---|---|---|---|\n" + rows
+        "| what | against | at least | measured | detail |\n|---|---|---|---|---|\n" + rows(results)
+    )
+
+
+def rows(results: list[Result]) -> str:
+    """The rows of a table."""
+    return "".join(
+        f"| {result.name} | {result.against} | {result.floor:.3g} | {_ratio(result)} "
+        f"| {result.detail} |\n"
+        for result in results
     )
 
 

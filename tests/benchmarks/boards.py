@@ -12,7 +12,7 @@ import json
 import statistics
 import time
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -58,12 +58,29 @@ class Board(NamedTuple):
     clicks: Callable[[Any], dict[str, Click]]
 
 
+class Frames(NamedTuple):
+    """The frames of a sandbox, and those of its largest program."""
+
+    creators: pd.DataFrame
+    videos: pd.DataFrame
+    goals: pd.DataFrame
+    analytics: pd.DataFrame
+    followed: pd.DataFrame
+    campaigns: pd.DataFrame
+    program: dict[str, pd.DataFrame]
+
+
 def measure() -> list[Result]:
     return [_measured(board) for board in boards()]
 
 
 def boards() -> list[Board]:
-    """Make the frames of every board; those of goals, series and homes are a sandbox's."""
+    """Make the frames of every board, and say how each is made."""
+    frames = _load()
+    return [declare(frames) for declare in BOARDS]
+
+
+def _load() -> Frames:
     with tgp.sandbox(creators=CREATORS, videos=VIDEOS, rate_limit=None) as box:
         client = tgp.connect(
             box.key,
@@ -78,22 +95,12 @@ def boards() -> list[Board]:
             analytics = tgp.load_analytics(
                 "creator", creators, METRICS, dates="2026-05", compare="prior_period", client=client
             )
-            program, campaigns = _program(client), tgp.load_campaigns(client=client)
             followed = tgp.load_analytics(
                 "video", videos.nlargest(FOLLOWED, "posted_at"), "views",
                 dates="last 60 days", clip=True, client=client,
             )  # fmt: skip
-    return [
-        _home(program),
-        _health(program),
-        _goals(goals, videos),
-        _explorer(analytics),
-        _payouts(),
-        _posting(creators, videos),
-        _videos(creators, videos, followed),
-        _campaigns(campaigns, creators, videos),
-        _sentiment(),
-    ]
+            campaigns = tgp.load_campaigns(client=client)
+            return Frames(creators, videos, goals, analytics, followed, campaigns, _program(client))
 
 
 def _program(client: tgp.Client) -> dict[str, pd.DataFrame]:
@@ -116,14 +123,17 @@ def _program(client: tgp.Client) -> dict[str, pd.DataFrame]:
     }
 
 
-def _home(program: dict[str, pd.DataFrame]) -> Board:
+def _home(frames: Frames) -> Board:
+    program = frames.program
     what = f"Home, {len(program['creators'])} creators, {len(program['videos']):,} videos"
     return Board(
         what, lambda: Home(**program), lambda home: {"days": turner(home.days, [90, 7, 28])}
     )
 
 
-def _goals(goals: pd.DataFrame, videos: pd.DataFrame) -> Board:
+def _goals(frames: Frames) -> Board:
+    goals, videos = frames.goals, frames.videos
+
     def clicks(board: GoalBoard) -> dict[str, Click]:
         return {
             "a page": turner(board.page, list(GOAL_PAGES)),
@@ -135,7 +145,8 @@ def _goals(goals: pd.DataFrame, videos: pd.DataFrame) -> Board:
     return Board(what, lambda: GoalBoard(goals, videos=videos), clicks)
 
 
-def _explorer(analytics: pd.DataFrame) -> Board:
+def _explorer(frames: Frames) -> Board:
+    analytics = frames.analytics
     some = tuple(analytics["entity_id"].unique()[:20])
 
     def clicks(explorer: Explorer) -> dict[str, Click]:
@@ -152,7 +163,7 @@ def _explorer(analytics: pd.DataFrame) -> Board:
     return Board(what, lambda: Explorer(analytics), clicks)
 
 
-def _payouts() -> Board:
+def _payouts(_: Frames) -> Board:
     names, handles = _ids(CREATORS, 3), _creators()
     accruals, payments = (
         frame.assign(creator_id=names.take(np.arange(len(frame)) % CREATORS))
@@ -186,7 +197,7 @@ def _payouts() -> Board:
     return Board(f"PayoutBoard, {CREATORS} creators", opened, clicks)
 
 
-def _sentiment() -> Board:
+def _sentiment(_: Frames) -> Board:
     dice = np.random.default_rng(7)
     videos = pd.DataFrame({"id": _ids(VIDEOS, 2), "title": _called("video", VIDEOS)})
     place = dice.integers(0, VIDEOS, VIDEOS)
@@ -217,19 +228,20 @@ def _sentiment() -> Board:
     return Board(f"SentimentRadar, {VIDEOS:,} comments", opened, clicks)
 
 
-def _health(program: dict[str, pd.DataFrame]) -> Board:
+def _health(frames: Frames) -> Board:
     names = ("videos", "creators", "analytics", "goals", "accruals", "payments")
-    frames = {name: program[name] for name in names}
+    given = {name: frames.program[name] for name in names}
     pages = ["Program", *(page for page in HEALTH_PAGES if page not in ("Sentiment", "Forecasts"))]
 
     def clicks(board: HealthBoard) -> dict[str, Click]:
         return {"a page": turner(board.page, pages)}
 
-    what = f"HealthBoard, {len(frames['creators'])} creators, {len(frames['videos']):,} videos"
-    return Board(what, lambda: HealthBoard(**frames, timezone=ZONE), clicks)
+    what = f"HealthBoard, {len(given['creators'])} creators, {len(given['videos']):,} videos"
+    return Board(what, lambda: HealthBoard(**given, timezone=ZONE), clicks)
 
 
-def _posting(creators: pd.DataFrame, videos: pd.DataFrame) -> Board:
+def _posting(frames: Frames) -> Board:
+    creators, videos = frames.creators, frames.videos
     owners, spring = creators["id"], DateRange("2026-03-01", "2026-04-30")
 
     def clicks(board: PostingBoard) -> dict[str, Click]:
@@ -245,12 +257,13 @@ def _posting(creators: pd.DataFrame, videos: pd.DataFrame) -> Board:
     return Board(what, lambda: PostingBoard(videos, creators=creators, timezone=ZONE), clicks)
 
 
-def _videos(creators: pd.DataFrame, videos: pd.DataFrame, followed: pd.DataFrame) -> Board:
+def _videos(frames: Frames) -> Board:
+    creators, videos = frames.creators, frames.videos
     owner = creators["id"].iloc[7]
     april, may = DateRange("2026-04-01", "2026-04-30"), DateRange("2026-05-01", "2026-05-31")
 
     def opened() -> VideoBoard:
-        return VideoBoard(videos, analytics=followed, creators=creators, timezone=ZONE)
+        return VideoBoard(videos, analytics=frames.followed, creators=creators, timezone=ZONE)
 
     def clicks(board: VideoBoard) -> dict[str, Click]:
         return {
@@ -262,7 +275,8 @@ def _videos(creators: pd.DataFrame, videos: pd.DataFrame, followed: pd.DataFrame
     return Board(f"VideoBoard, {len(creators)} creators, {len(videos):,} videos", opened, clicks)
 
 
-def _campaigns(campaigns: pd.DataFrame, creators: pd.DataFrame, videos: pd.DataFrame) -> Board:
+def _campaigns(frames: Frames) -> Board:
+    campaigns, creators, videos = frames.campaigns, frames.creators, frames.videos
     spring = campaigns.loc[campaigns["name"] == "Spring Drop", "id"].iloc[0]
 
     def opened() -> CampaignBoard:
@@ -276,6 +290,11 @@ def _campaigns(campaigns: pd.DataFrame, creators: pd.DataFrame, videos: pd.DataF
 
     what = f"CampaignBoard, {len(campaigns)} campaigns, {len(videos):,} videos"
     return Board(what, opened, clicks)
+
+
+BOARDS: Final[tuple[Callable[[Frames], Board], ...]] = (
+    _home, _health, _goals, _explorer, _payouts, _posting, _videos, _campaigns, _sentiment
+)  # fmt: skip
 
 
 def turner(pages: Any, names: list[Any]) -> Click:

@@ -17,15 +17,15 @@ from typing import Final
 
 from playwright.sync_api import Locator, expect, sync_playwright
 
-from tests.benchmarks.boards import result
+from tests.benchmarks.boards import BOARDS, result
 from tests.benchmarks.result import Result
 from tests.browser import servers
 from tests.browser.chromium import find_chromium, start_chromium
 from tests.browser.pages import Lab, write_notebook
 
 ROOT: Final = Path(__file__).parents[2]
-TURNS, BOARD_COUNT = 5, 7
-BOARDS: Final = """\
+TURNS = 5
+MADE: Final = """\
 from tests.benchmarks.boards import boards
 made = boards()
 print(*(board.name for board in made), sep="; ")
@@ -74,8 +74,8 @@ def measure() -> list[Result]:
         page.set_default_timeout(600_000)
         expect.set_options(timeout=600_000)
         lab = Lab(page, server, Path(place))
-        cells = [f"made[{at}].make()" for at in range(BOARD_COUNT)]
-        lab.open(write_notebook(server.notebooks, "boards.ipynb", BOARDS, *cells))
+        cells = [f"made[{at}].make()" for at in range(len(BOARDS))]
+        lab.open(write_notebook(server.notebooks, "boards.ipynb", MADE, *cells))
         lab.run_all()
         said = lab.output(0).locator("pre").inner_text()
         names = said.strip().split("; ")

@@ -133,7 +133,9 @@ def wide_table(analytics: pd.DataFrame) -> pd.DataFrame:
         seen = seen.assign(metric=names, date=align_days(analytics))
     # pivot_table would leave out the rows in which no metric has a value.
     values = seen.groupby([*keys, "metric"], observed=True)["value"].last()
-    return values.unstack("metric").rename_axis(columns=None)  # noqa: PD010
+    table = values.unstack("metric").rename_axis(columns=None)  # noqa: PD010
+    table.attrs = {}  # pandas copies them deeply at each of the many steps that follow
+    return table
 
 
 def _buckets(analytics: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:

@@ -302,8 +302,9 @@ def numbered(frame: pd.DataFrame, names: Iterable[str]) -> Ints:
     for name in names:
         if name not in frame.columns:
             continue
-        with holding(frame[name], "values that can be compared, such as text or numbers"):
-            codes = pd.factorize(frame[name], use_na_sentinel=False)[0].astype(np.int64)
+        column = frame[name]
+        with holding(column, "values that can be compared, such as text or numbers"):
+            codes = pd.factorize(column, use_na_sentinel=False)[0].astype(np.int64)
         if codes.min(initial=0) < 0:
             # pandas 2.3 gives -1 to the missing values of an Arrow dictionary.
             codes = pd.factorize(codes)[0].astype(np.int64)

@@ -190,8 +190,9 @@ def cursor_pages(
         if cursor is not None and cursor in cursors:
             raise StuckCursorError(path, cursor, len(cursors))
         yield page
-        count += page.longest_list
         totals.append(page.meta.total_count)
+        if totals[-1] is not None:  # Only then is the count compared: it takes a second decoding.
+            count += page.longest_list
         if cursor is None:
             _check_end(page, number, query["limit"], whole=whole)
             if first is None:
