@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.cli_mcp import add_mcp
-from trackagoat_pandas.cli_report import add_report, names_in
+from trackagoat_pandas.cli_report import add_report, names_in, path_to_write
 from trackagoat_pandas.cli_watch import add_watch, print_warnings
 from trackagoat_pandas.errors import (
     ArgumentError,
@@ -132,14 +133,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument("--strict", action="store_true", help="exit code 1 for additions too")
     check.set_defaults(run=_check)
+    file = partial(path_to_write, endings=_FILES)
     pull = _add_load(commands, "pull", "load a resource and write it to a file; safe in cron")
     pull.add_argument(
-        "--out", type=_file, required=True, help=f"the file; it ends in {', '.join(_FILES)}"
+        "--out", type=file, required=True, help=f"the file; it ends in {', '.join(_FILES)}"
     )
     pull.set_defaults(run=_pull)
     _add_sync(commands)
     plan = _add_load(commands, "plan", "print what a pull would cost; nothing is sent")
-    plan.add_argument("--out", type=_file, help="not written: plan takes what pull takes")
+    plan.add_argument("--out", type=file, help="not written: plan takes what pull takes")
     plan.set_defaults(run=_plan)
     add_report(commands)
     add_watch(commands)
@@ -252,16 +254,6 @@ def _add_sync(commands: Any) -> None:
     sync.set_defaults(
         run=_sync, kept="; what was loaded is kept, and the same command goes on there"
     )
-
-
-def _file(text: str) -> Path:
-    """Read the path of a file to write, before a request is spent on it."""
-    path = Path(text).expanduser()
-    if path.suffix.lower() not in _FILES:
-        raise argparse.ArgumentTypeError(f"{text!r} doesn't end in {', '.join(_FILES)}")
-    if not path.parent.is_dir():
-        raise argparse.ArgumentTypeError(f"there is no folder {str(path.parent)!r}")
-    return path
 
 
 def _port(text: str) -> int:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,7 +44,11 @@ def add_report(commands: Any) -> None:
     )
     report.add_argument("project", metavar="PROJECT", help="a project's id or exact name")
     report.add_argument(
-        "--out", type=_page, required=True, metavar="FILE", help="the file; it ends in .html"
+        "--out",
+        type=partial(path_to_write, endings=(".html",)),
+        required=True,
+        metavar="FILE",
+        help="the file; it ends in .html",
     )
     report.add_argument("--store", type=Path, metavar="PATH", help="the folder of a synced store")
     report.add_argument(
@@ -75,11 +81,11 @@ def names_in(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
-def _page(text: str) -> Path:
-    """Read the path of a page to write, before a request is spent on it."""
+def path_to_write(text: str, endings: Sequence[str]) -> Path:
+    """Read the path of a file to write, before a request is spent on it."""
     path = Path(text).expanduser()
-    if path.suffix.lower() != ".html":
-        raise argparse.ArgumentTypeError(f"{text!r} doesn't end in .html")
+    if path.suffix.lower() not in endings:
+        raise argparse.ArgumentTypeError(f"{text!r} doesn't end in {', '.join(endings)}")
     if not path.parent.is_dir():
         raise argparse.ArgumentTypeError(f"there is no folder {str(path.parent)!r}")
     return path

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -172,7 +173,8 @@ def _run(options: argparse.Namespace, store: Any) -> int:
         )
         said = deliver(
             found, file, project=found.project, zone=found.zone, webhook=webhook,
-            mail=options.mail, settings=settings, n=options.max, say=_print_now,
+            mail=options.mail, settings=settings, n=options.max,
+            say=partial(print, flush=True),  # at once: what is printed counts as announced
         )  # fmt: skip
         sent = client.requests_sent if client else 0
         if options.quiet and not said:
@@ -183,11 +185,6 @@ def _run(options: argparse.Namespace, store: Any) -> int:
         counts = [f"{firing:,} firing", *([number(sent, "request")] if client else [])]
         print(f"watch: {', '.join(counts)}. {one_line(found.alerts.attrs['trackagoat']['note'])}")
     return _NEWS if began else 0
-
-
-def _print_now(text: str) -> None:
-    # At once: what is printed counts as announced.
-    print(text, flush=True)
 
 
 def print_warnings(warned: Iterable[str]) -> None:

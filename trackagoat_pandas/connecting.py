@@ -162,6 +162,7 @@ def connect(
     _check_sandbox(sandbox, [api_key, base_url, transport])
     settings = resolve_settings(
         _ANY_KEY if sandbox else api_key,
+        # Only passes the check, as the key does; the environment's isn't meant for a sandbox.
         base_url="http://localhost" if sandbox else base_url,
         timezone=timezone,
         timeout_s=timeout_s,

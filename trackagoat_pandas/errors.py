@@ -394,6 +394,7 @@ class NotFoundError(ApiError, LookupError):
         named = "; ".join(f"{name} {listing(ids, 3)}" for name, ids in self.asked.items())
         if "project_id" in self.asked:
             return f"Asked for {named}. tgp.load_projects() lists those that the key can read."
+        # "Endpoint" or "endpoint": then the path itself is wrong, and not an id in it.
         if not named and "ndpoint" in self.message:
             return "Paths begin below the base URL, such as '/videos'."
         return f"Asked for {named}." if named else ""

@@ -7,7 +7,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.support.acting import PROJECT, connected
-from trackagoat_pandas.errors import NotFoundError
+from trackagoat_pandas.errors import ArgumentTypeError, NotFoundError
 
 client = pytest.fixture(scope="module")(connected)
 
@@ -70,3 +70,10 @@ def test_a_campaign_that_is_deleted_cannot_be_changed_any_more(client):
     assert gone["status"].tolist() == ["deleted"]
     with pytest.raises(NotFoundError, match="404"):
         tgp.actions.update_campaign(campaign, name="Back", client=client)
+
+
+def test_a_wrong_dry_run_is_refused_before_a_name_is_looked_up():
+    with tgp.connect(sandbox=True, rate_limit=None) as fresh:
+        with pytest.raises(ArgumentTypeError, match="dry_run"):
+            tgp.actions.update_campaign("Unboxed", name="Boxed", dry_run="yes", client=fresh)
+        assert fresh.requests_sent == 0

@@ -52,6 +52,17 @@ def test_a_session_of_a_session_has_the_limits_of_both():
         inner.get("/videos")
 
 
+def test_a_request_that_an_inner_budget_refuses_is_not_taken_from_the_outer_one():
+    client = make_client(ok([1]))
+    outer = Session(client, budget=2)
+    inner = Session(outer, budget=1)
+    inner.get("/videos")
+    with pytest.raises(RequestBudgetError, match="max_requests=1"):
+        inner.get("/videos")
+    outer.get("/videos")
+    assert client.requests_sent == 2
+
+
 def test_a_counting_session_sends_nothing_and_ends_work_that_needs_an_answer():
     client, tally = make_client(ok([1])), Tally()
     counting = Session(client, tally=tally)

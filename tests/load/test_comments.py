@@ -309,6 +309,17 @@ def test_an_index_that_was_saved_too_is_a_column_of_its_own(file):
     assert comments["Unnamed: 0"].tolist() == ["0", "1"]
 
 
+def test_the_words_na_and_null_are_texts(file):
+    loaded = tgp.load_comments(file("words.csv", b"text,author\nNA,a\nnull,b\nnan,\n"))
+    assert loaded["text"].tolist() == ["NA", "null", "nan"]
+    assert loaded["author"].isna().tolist() == [False, False, True]
+
+
+def test_a_line_separator_in_a_text_ends_no_line_of_json(file):
+    lines = '{"text": "one\u2028two"}\n{"text": "three"}\n'.encode()
+    assert tgp.load_comments(file("a.jsonl", lines))["text"].tolist() == ["one\u2028two", "three"]
+
+
 def test_half_an_emoji_in_json_is_replaced(file):
     assert tgp.load_comments(file("a.json", b'[{"text": "a\\ud83d"}]'))["text"].tolist() == [
         "a\ufffd"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 import trackagoat_pandas as tgp
@@ -94,6 +97,9 @@ def test_a_sandbox_on_another_port_goes_on_with_the_store(boxes, tmp_path):
     with client_of(boxes[0], store=tmp_path, max_age="1h", base_url=moved) as client:
         assert tgp.load_videos().equals(videos)
         assert client.requests_sent == 0
+    another = "http://127.0.0.1:10/api/v1"
+    with client_of(boxes[0], store=tmp_path, offline=True, base_url=another):
+        assert tgp.load_videos().equals(videos)
 
 
 @pytest.mark.parametrize("first", ["a list", "projects", "a name"])
@@ -175,6 +181,19 @@ def test_of_two_programs_that_claim_an_empty_store_the_second_is_refused(boxes, 
     ):  # fmt: skip
         tgp.load_projects(client=second)
     assert len(Archive(tmp_path).lists.snapshots()) == 1
+
+
+def test_a_load_without_a_store_brings_neither_sqlite_nor_arrows_datasets():
+    code = (
+        "import sys, trackagoat_pandas as tgp\n"
+        "with tgp.connect(sandbox=True):\n"
+        "    creators = tgp.load_creators('Summer Launch').head(1)\n"
+        "    tgp.load_analytics('creator', creators, 'views', dates='last 7 days')\n"
+        "heavy = {'trackagoat_pandas.store.disk.ledger', 'pyarrow.dataset'}\n"
+        "print(sorted(heavy & {*sys.modules}))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_no_key_is_in_the_error(boxes, tmp_path):

@@ -109,6 +109,7 @@ def annotate(
         raise MissingArgumentError("project", "a note is about a project or something in one")
     readers: dict[str, Check] = {"creator": read_creator, "campaign": inputs.one_campaign}
     body = inputs.fields(
+        # As text: `entity` is checked only here, and may be a list, which has no hash.
         {**CHECKS, "entity_id": readers.get(str(entity), CHECKS["entity_id"])},
         "date",
         "label",

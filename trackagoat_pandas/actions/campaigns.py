@@ -169,7 +169,7 @@ def update_campaign(
     >>> int(changed["target_views"].iloc[0])
     1000000
     """
-    client = session_of(client)
+    client, _ = session_of(client), check_bool("dry_run", dry_run)
     body = inputs.changes(
         EDITS, name=name, readme=readme, target_views=target_views, target_at=target_at
     )

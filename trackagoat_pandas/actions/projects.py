@@ -198,6 +198,7 @@ def update_project(
     """
     client, _ = session_of(client), check_bool("dry_run", dry_run)
     body = inputs.changes(EDITS, name=name, description=description)
+    # Before the project is looked up, so that a refusal has sent nothing.
     if organization is not None:
         check_id("organization", organization)
     project_id = resolve_project(client, project)

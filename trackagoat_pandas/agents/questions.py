@@ -109,7 +109,7 @@ class Questions:
         sums = rows.groupby("currency", observed=True)[[*_CENTS]].sum()
         totals = {
             str(name): {column: int(cents) for column, cents in one.items()}
-            for name, one in _rows(sums)
+            for name, one in zip(sums.index, sums.to_dict("records"), strict=True)
             if trusted("currency", name)
         }
         count = int(rows.loc[rows["owed_cents"] > 0, "creator_id"].nunique())
@@ -311,10 +311,6 @@ _ADDITIVE: Final = frozenset({
 
 def _names(program: ProgramData) -> dict[str, Traced]:
     return {"names": program.frames["creators"]} if "creators" in program.frames else {}
-
-
-def _rows(frame: pd.DataFrame) -> list[tuple[Any, dict[Any, Any]]]:
-    return [*zip(frame.index, frame.to_dict("records"), strict=True)]
 
 
 def _fact(kept: KeptFrame, name: str) -> Any:

@@ -159,11 +159,13 @@ class Reader:
 
         recorder = Recorder()
         source, args, options = self._call(recorder, project, table, creator_ids, dates, metrics)
-        estimate(source, *[_value(one) for one in args], **options)
+        values = [one.value if isinstance(one, Traced) else one for one in args]
+        estimate(source, *values, **options)
         plan = made[0]
         totals = {"least": plan.least, "most": plan.most, "wait_s": round(plan.seconds, 1)}
         said = "`most` is left out where only the first answer says how long a list is."
-        shown = ", ".join([f"tgp.{source.__name__}", *map(literal, args), *_option_texts(options)])
+        named = [f"{name}={literal(value)}" for name, value in options.items()]
+        shown = ", ".join([f"tgp.{source.__name__}", *map(literal, args), *named])
         lines = [*script_of(recorder.code).splitlines(), f"plan = tgp.estimate_load({shown})"]
         return fitted(Reply(
             said, {name: one for name, one in totals.items() if one is not None},
@@ -293,14 +295,6 @@ class Reader:
             load = partial(load_payout_structures, client=self._desk.client)
             return source.load, [recorder.step("structures", load, project_id)], options
         return source.load, [project_id] if source.of_project else [], options
-
-
-def _value(given: object) -> object:
-    return given.value if isinstance(given, Traced) else given
-
-
-def _option_texts(options: Mapping[str, object]) -> list[str]:
-    return [f"{name}={literal(value)}" for name, value in options.items()]
 
 
 def _totals(frame: pd.DataFrame) -> dict[str, Any]:

@@ -24,6 +24,7 @@ Token = Annotated[str, Field(pattern=r"^(w_[0-9a-f]{24})?$", description="of the
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 OptionalDay = Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
 Handles = Annotated[
+    # TikTok's own rule; the API takes more.
     Sequence[Annotated[str, Field(pattern=r"^@?[A-Za-z0-9._]{2,24}$")]],
     Field(min_length=1, max_length=50),
 ]

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 import pandas as pd
@@ -14,6 +13,7 @@ import pandas as pd
 from trackagoat_pandas.base.secrets import redact
 from trackagoat_pandas.base.wording import cut
 from trackagoat_pandas.helpers.health.program import PARTS
+from trackagoat_pandas.inputs.settings import is_timezone
 from trackagoat_pandas.showing.cells import one_line
 from trackagoat_pandas.tables import TABLES
 from trackagoat_pandas.tables.results import RESULTS
@@ -79,16 +79,8 @@ def trusted(column: str, value: object) -> bool:
     if column == "currency":
         return _CURRENCY.fullmatch(text) is not None
     if column == "timezone":
-        return _is_zone(text)
+        return is_timezone(text)
     return column in _OURS or text in _words()
-
-
-def _is_zone(text: str) -> bool:
-    try:
-        ZoneInfo(text)
-    except (ValueError, OSError, ZoneInfoNotFoundError):
-        return False
-    return True
 
 
 def plain(value: Any) -> Any:

@@ -385,6 +385,7 @@ def _row(
         cells[:1] = map(_button, row[:1])
     tags = ["th scope='row'" if is_named else "td", *["td"] * len(row)]
     written = [
+        # The end tag repeats no attribute.
         f"<{tag}{kind}>{cell}</{tag[:2]}>"
         for tag, cell, kind in zip(tags, cells, kinds, strict=False)
     ]

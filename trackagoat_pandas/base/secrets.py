@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 KEY_PREFIX: Final = "tga_"
 MASK: Final = f"{KEY_PREFIX}…"
+# Of any length, since a part of a key is masked as well.
 _KEY = re.compile(rf"{KEY_PREFIX}[0-9a-f]+", re.IGNORECASE)
 _QUERY = re.compile(r"""(https?:[^\s"'<>?]+\?)[^\s"'<>]+""", re.IGNORECASE)
 

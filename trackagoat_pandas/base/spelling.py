@@ -67,6 +67,7 @@ def fold(text: str) -> str:
 
 def _likeness(one: str, other: str) -> float:
     """Return the similarity of two texts, from 0 to 1; 0 if they are too different to suggest."""
+    # An upper bound of the ratio, which is slow; `quick_ratio` is a closer one.
     most = 2 * min(len(one), len(other)) / ((len(one) + len(other)) or 1)
     if most < _CLOSE:
         return 0.0

@@ -37,6 +37,7 @@ def start_thread(work: Callable[[], object], name: str) -> threading.Thread | No
         is_started = False
     else:
         is_started = True
+    # Not within `except`: an error of the work would then carry this one as its context.
     if is_started:
         return thread
     work()

@@ -317,6 +317,7 @@ def _taken_by(take: _Taker) -> Iterator[None]:
 
 
 def _steps_outside() -> int:
+    # Python 3.12's `skip_file_prefixes` does the same, but 3.11 is supported.
     steps = 1
     frame = sys._getframe(1)  # noqa: SLF001
     while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] in _PASSED:

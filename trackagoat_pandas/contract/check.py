@@ -371,6 +371,7 @@ class _Probe:
 def _first_probes() -> tuple[_Probe, ...]:
     """Return the probes of lists that require no id."""
     plain = (
+        # First, since the project of a creator has goals, and the newest project may be empty.
         CREATORS,
         PROJECTS,
         VIDEOS,

@@ -309,6 +309,7 @@ def read_bucket(text: str, timezone: str | None) -> str | None:
             text = f"{text}-01"
         if "T" not in text and " " not in text:
             return dt.date.fromisoformat(text).isoformat()
+        # Python reads a Z only as a capital.
         instant = dt.datetime.fromisoformat(text.upper())
     except ValueError:
         return None

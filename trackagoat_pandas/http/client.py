@@ -116,6 +116,7 @@ class Client:
         self._settings, self._progress, self._wire = settings, progress, wire
         self._transport, self._server_clock = transport, server_clock
         self._archive, self._max_age, self._offline = archive, max_age, offline
+        # The same event here; only sessions may have a stop of their own.
         self._closing = self._stop = threading.Event()
         # The stop events of the sessions made from this client or session; then of those made from
         # the one that it was made from, and so on up to the client.

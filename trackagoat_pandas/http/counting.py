@@ -142,11 +142,12 @@ class Budget:
         RequestBudgetError
             None is left.
         """
-        if self._outer is not None:
-            self._outer.take(path)
         with self._lock:
             if self._taken >= self._most:
                 raise RequestBudgetError(self._most, path=path)
+            # Last, so that what is refused here isn't taken from the outer budget.
+            if self._outer is not None:
+                self._outer.take(path)
             self._taken += 1
 
     def give_back(self) -> None:

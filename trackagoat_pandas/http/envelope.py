@@ -31,6 +31,7 @@ _FIRST_FINAL, _NO_CONTENT, _PARTIAL_CONTENT, _FIRST_REDIRECT = 200, 204, 206, 30
 _NO_ERROR: Final = frozenset({b"", b"null", b'""', b"false"})
 _ABSENT, _NULL = msgspec.Raw(), msgspec.Raw(b"null")
 _MEMBERS: Final = msgspec.json.Decoder(_Members)
+# It also matches whole pairs and other escapes, so that no half is found within them.
 _ESCAPE: Final = re.compile(
     rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
     rb"|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})"

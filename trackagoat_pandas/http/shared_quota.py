@@ -67,6 +67,7 @@ class _Requests(msgspec.Struct):
     name: str
     day: str = ""
     today: int = 0
+    # Not shared: msgspec gives each instance an empty dict and list of its own.
     held: dict[int, float] = {}
     answered: list[float] = []
 
@@ -398,6 +399,7 @@ class SharedQuota:
 def _hold_lock(path: Path) -> Iterator[None]:
     """Hold the lock of a file, in a folder for this user only."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # `mkdir` doesn't change the mode of a folder that is there already.
     if os.name == "posix" and stat.S_IMODE(path.parent.stat().st_mode) != 0o700:
         path.parent.chmod(0o700)
     # Not the file itself, which is replaced: its lock would go with it.

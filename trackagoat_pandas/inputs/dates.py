@@ -498,6 +498,7 @@ def _fold(text: str) -> str:
 
 
 def _period_range(period: pd.Period, argument: str) -> DateRange:
+    # Not 24: the Period of a day ends a nanosecond before midnight.
     if period.end_time - period.start_time < pd.Timedelta(hours=23):
         raise ArgumentError(argument, period, "a Period must be a day or longer")
     return DateRange(period.start_time.date(), period.end_time.date())

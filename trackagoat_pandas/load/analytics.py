@@ -266,6 +266,7 @@ def load_analytics(
         names_of = {one.id: f"@{one.handle}" for one in known} | names_of
     note_absent(session, frame, entity, load.absent, names_of)
     note_inactive(frame, ids, query, session)
+    # Last: if series failed, it raises an error, whose frame has all of these facts.
     load.explain(frame, names_of, is_open=begins_relative(dates))
     return frame
 
@@ -288,6 +289,7 @@ def _resolve_entities(session: Session, entity: Entity, named: Sequence[str]) ->
     if entity == "campaign":
         return list(dict.fromkeys(find_campaigns(session, named).values()))
     if entity == "project":
+        # In lower case, as other ids are: those of the response are compared with them.
         return [resolve_project(session, name).lower() for name in named]
     return list(named)
 

@@ -321,7 +321,7 @@ def _load_measures(
 ) -> Iterator[tuple[str, pd.DataFrame]]:
     """Load the goals and the analytics that the assigned rules measure."""
     assigned = frames["assignments"].merge(
-        frames["structures"].drop(columns="creator_id", errors="ignore"),
+        frames["structures"],
         left_on="structure_id", right_on="id", suffixes=("", "_rule"),
     )  # fmt: skip
     assigned = assigned[assigned["start_date"].notna()]

@@ -65,6 +65,7 @@ _USUAL_NAMES = {
 }
 
 
+# Not a `loader`, which asks for a client: files and frames need neither one nor a key.
 @takes_arrow
 def load_comments(
     source: str | Path | pd.DataFrame | None = None,
@@ -350,7 +351,7 @@ def _body(path: Path) -> bytes:
         raise RefusedFileError(str(path)) from error
     except IsADirectoryError as error:
         raise FileError(str(path), "it is a directory; pass a file in it") from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError) as error:  # ValueError: the path has a null character
         raise FileError(str(path), str(getattr(error, "strerror", None) or error)) from error
 
 
@@ -380,6 +381,7 @@ def _read_csv(content: str, name: str) -> pd.DataFrame:
     head = content.lstrip().partition("\n")[0]
     # Excel separates by semicolons in countries that write decimals with commas.
     mark = next((mark for mark in (",", ";", "\t") if mark in head), ",")
+    # Only an empty cell is null: a comment may be the word "NA" or "null".
     # With a header, pandas would rename repeated columns and take longer rows for an index.
     try:
         rows = pd.read_csv(
@@ -398,6 +400,7 @@ def _records_of_json(content: str, path: Path, text: str | None) -> list[Mapping
         if path.suffix.lower() == ".json":
             rows = json.loads(content)
         else:
+            # Not splitlines, which also breaks at U+2028: JSON allows that within a text.
             rows = [json.loads(line) for line in content.split("\n") if line.strip()]
     except (ValueError, RecursionError) as error:
         raise _refusal(path.name, f"must hold JSON ({error})") from error

@@ -164,7 +164,7 @@ def _missing_days(series: pd.DataFrame, granularity: Granularity, timezone: str 
     owners, days = numbered(series, IDENTITY), days_of(series["date"])
     if granularity == "week":
         # If the range cuts the first week, its bucket begins on another weekday than the others.
-        lasts = pd.Series(days.astype("datetime64[us]")).groupby(owners).transform("max")
+        lasts = pd.Series(days).groupby(owners).transform("max")
         days = days - (days - lasts.to_numpy().astype("datetime64[D]")) % _WEEK
     buckets = buckets_left_out(owners, days, days, granularity)
     ends = next_bucket(buckets, granularity)
@@ -323,6 +323,7 @@ def explain_days(
         starts_later = {"number": len(later), "of": len(firsts), **ends}
     add_facts(
         series,
+        # One day late is no gap, unless the day has a row whose value is NA.
         data_since=str(since) if since > begin + _ONE_DAY * (not begun.is_before.any()) else None,
         starts_later=starts_later,
         data_until=str(last) if last < min(span.last, today - _ONE_DAY) else None,

@@ -225,6 +225,7 @@ def unreadable_cells(frame: pd.DataFrame) -> pd.DataFrame:
     1    1   posted_at  5/6/2026
     """
     cells = frame.attrs.get(_ATTRIBUTE)
+    # A list, if a Parquet file has held the frame: it keeps attributes as JSON.
     if not isinstance(cells, list | tuple):
         problem = "pass a frame that as_table returned: this one doesn't say what was read"
         raise ArgumentError("frame", frame, problem=problem)

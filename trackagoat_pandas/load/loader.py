@@ -43,12 +43,11 @@ from trackagoat_pandas.inputs.settings import is_loopback
 from trackagoat_pandas.load.planning import refuse_beyond
 from trackagoat_pandas.load.provenance import add_facts
 from trackagoat_pandas.names.organization import forget_projects, known_organization, organization
-from trackagoat_pandas.store.disk.folder import Owner
 from trackagoat_pandas.tables import Table
 
 if TYPE_CHECKING:
     from trackagoat_pandas.store.disk.checkpoints import Checkpoint
-    from trackagoat_pandas.store.disk.folder import Archive
+    from trackagoat_pandas.store.disk.folder import Archive, Owner
 
 P = ParamSpec("P")
 
@@ -69,7 +68,7 @@ ONE_GO: Final = dt.timedelta(minutes=1)
 _SAME_ROWS: Final = ("client", "dtype_backend", "max_requests")
 """Arguments that don't change what is loaded."""
 _LONGEST: Final = 200
-"""Characters; longer arguments are written as their digest."""
+"""Characters; longer arguments are written as their digest: each kept answer repeats them."""
 _IDS: Final = ("id", "_id", "tiktok_handle")
 """How columns end by which a frame is recognized: its other values change from load to load."""
 _LOOPBACK: Final = "a server on this machine"
@@ -189,6 +188,7 @@ def resuming(session: Session, load: str) -> Iterator[Session]:
             answers = _LoadAnswers(lambda: stack.enter_context(archive.checkpoints.held(name)))
         try:
             yield Session(session, checkpoint=answers)
+        # Ctrl-C as well: the answers stay for the next call.
         except BaseException as error:
             with suppress(StoreError):  # the error itself says more
                 answers.end(error, is_part=isinstance(outer, _LoadAnswers))
@@ -306,7 +306,7 @@ def check_owner(session: Session, archive: Archive) -> None:
         It is another organization's, or of another API; or the client is offline, and its key was
         never used with this store.
     """
-    own = Owner(_address(session), known_organization(session))
+    own = _owner_of(session, known_organization(session))
     owner = archive.owner.read()
     if owner is None:
         return
@@ -315,6 +315,7 @@ def check_owner(session: Session, archive: Archive) -> None:
     if session.fingerprint in owner.keys:
         return
     if session.offline:
+        # Here the port is another one each time, and with it the fingerprint of a key.
         if own.address != _LOOPBACK:
             raise StoreOwnerError(
                 str(archive.path), _describe(owner), _describe(own), is_unsure=True
@@ -325,6 +326,7 @@ def check_owner(session: Session, archive: Archive) -> None:
     if session.is_counting:
         return
     own = replace(own, org_id=found.id)
+    # Kept by a client that didn't know its organization: the projects say whose it is.
     if owner.org_id is None and (known := archive.owner.project_ids()):
         is_own = not known.isdisjoint(id_ for id_, _ in found.projects)
     else:
@@ -355,15 +357,18 @@ def note_owner(session: Session, archive: Archive, frame: pd.DataFrame | None = 
     if frame is not None and "org_id" in frame and org_id is None:
         named = frame["org_id"].dropna().astype(str).unique()
         org_id = str(named[0]) if len(named) == 1 else None
-    own = Owner(_address(session), org_id)
+    own = _owner_of(session, org_id)
     owner = archive.owner.note(own, session.fingerprint)
     if not owner.includes(own):
         raise _foreign(archive, owner, own)
 
 
-def _address(session: Session) -> str:
-    url = urlsplit(session.base_url)
-    return _LOOPBACK if is_loopback(url.hostname) else session.base_url
+def _owner_of(session: Session, org_id: str | None) -> Owner:
+    # Not before it is needed: it brings SQLite and Arrow's datasets.
+    from trackagoat_pandas.store.disk.folder import Owner
+
+    is_local = is_loopback(urlsplit(session.base_url).hostname)
+    return Owner(_LOOPBACK if is_local else session.base_url, org_id)
 
 
 def _foreign(archive: Archive, owner: Owner, own: Owner) -> StoreOwnerError:

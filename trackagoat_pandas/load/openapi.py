@@ -75,6 +75,7 @@ def _ask(session: Session) -> dict[str, Any]:
     except (ApiError, UnreadableResponseError, msgspec.DecodeError, RecursionError):
         _LOG.debug("/openapi.json can't be read: no feature beyond the documented API is used")
         return {}
+    # In an envelope or without one: the API documents neither.
     paths = _member(_member(document, "data") or document, "paths")
     found = {
         path.removeprefix("/api/v1"): _member(item, "get")

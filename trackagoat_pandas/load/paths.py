@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 import pandas as pd
 
 from trackagoat_pandas.base.types import DtypeBackend
-from trackagoat_pandas.errors import ArgumentTypeError, UnreadableResponseError
+from trackagoat_pandas.errors import UnreadableResponseError
 from trackagoat_pandas.frames.reports import flatten_model, rows_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.messages import checked_path, written
@@ -125,14 +125,12 @@ def load_path(
     session = session_of(client, max_requests)
     checked_path(path)
     list_pages = session.pages if params.get("offset") is None else session.offset_pages
-    if not isinstance(path, str):
-        raise ArgumentTypeError("path", path, "a path below the base URL, such as '/videos'")
     sent = {
         name: value if name in _PAGING else written(name, value)
         for name, value in params.items()
         if value is not None
     }
-    parts = str(path).strip("/").split("/")
+    parts = path.strip("/").split("/")
     known = _LISTS.get("/".join(["", *("{id}" if is_uuid(part) else part for part in parts)]))
     # Without columns where it is none of the lists.
     table = known or Table(path, path, "one object", (), "load_path", columns=(), is_open=True)

@@ -509,6 +509,7 @@ def _of_project(session: Session, payments: pd.DataFrame, project_id: str) -> pd
     kept = payments[~is_other].reset_index(drop=True)
     facts = frame_facts(payments)
     open_ = [name for name in facts.get("unverified", ()) if name != "project_id"]
+    # Not by `add_facts`, which leaves out an empty list, so that the old one would stay.
     kept.attrs = {**payments.attrs, "trackagoat": {**facts, "unverified": open_}}
     if not open_:
         kept.attrs["trackagoat"].pop("unverified")

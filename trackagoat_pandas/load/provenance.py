@@ -215,13 +215,12 @@ def _of_resumed(fact: Mapping[str, Any]) -> str:
     return f"{answers} kept since {fact.get('since')}"
 
 
-def _pairs(fact: Mapping[str, Any]) -> str:
-    return ", ".join(f"{key}={member}" for key, member in fact.items())
-
-
 _TEXTS: Final[Mapping[str, Callable[[Any], str]]] = MappingProxyType(
     {
-        **dict.fromkeys(("params", "unreadable", "dropped"), _pairs),
+        **dict.fromkeys(
+            ("params", "unreadable", "dropped"),
+            lambda fact: ", ".join(f"{key}={member}" for key, member in fact.items()),
+        ),
         **dict.fromkeys(("pages", "compared"), lambda fact: " to ".join(map(str, fact.values()))),
         "store": _of_store,
         "resumed": _of_resumed,

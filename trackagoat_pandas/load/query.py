@@ -250,6 +250,7 @@ def check_echo(data: Json, asked: SeriesRequest) -> dict[str, str]:
                 "check that the values are what you requested."
             )
     said = data.get("entity_id")
+    # Without "series" the response is one itself, and `check_series` compares its id.
     if "series" in data and isinstance(said, str) and said:
         owners = {id_.strip().lower() for id_ in said.split(",")}
         if owners.isdisjoint(asked.entity_ids):
@@ -269,6 +270,7 @@ def _doubt_of_zone(said: Json, asked: SeriesRequest) -> str | None:
     except (KeyError, ValueError, OSError):
         return f"the response has tz {quoted(said)}, an unknown time zone, instead of {wanted!r}."
     today = dt.datetime.now(dt.UTC).date()
+    # Without dates, more than a year: the clocks of some zones differ only in summer.
     span = asked.span or DateRange(today - dt.timedelta(days=400), today)
     zone = ZoneInfo(wanted)
     for day in range(span.first.toordinal(), span.last.toordinal() + 1):

@@ -102,7 +102,7 @@ def page_facts(session: Session, page: Envelope, path: str, params: Params) -> d
 
 def _project_name(session: Session, path: str, params: Params) -> str | None:
     """Return the name of the project that a request is about, if the client has loaded it."""
-    in_path = _PROJECT.match(str(path))  # what a caller gives is checked with the request
+    in_path = _PROJECT.match(path)
     id_ = in_path[1] if in_path else params.get("project_id")
     return known_projects(session).get(str(id_))
 
@@ -161,6 +161,7 @@ class ListLoad:
         # Without `max_age` a list is requested each time, although the store has it.
         if session.max_age is None and not session.offline:
             return None
+        # A list from the store needs no request, which would notice it.
         if session.closed:
             raise ClosedClientError
         since = until = None
@@ -497,6 +498,7 @@ def load_children(
         return load
 
     outcome = fan_out(session, table.name, ids, run)
+    # Of a single parent, its own error says more than a PartialLoadError.
     if len(ids) == 1 and outcome.failed:
         raise outcome.failed[0][1]
     for load in outcome.results:

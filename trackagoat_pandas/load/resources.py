@@ -108,6 +108,7 @@ def load_projects(
     session = session_of(client, max_requests)
     projects = load_table(PROJECTS, session, {}, dtype_backend)
     remember_projects(session, projects)
+    # Known only now, from these rows.
     add_facts(projects, timezone=known_timezone(session))
     return projects
 

@@ -290,6 +290,7 @@ def _by_id(session: Session, project_id: str | None) -> dict[str, KnownCreator]:
     try:
         return {one.id: one for one in _request_creators(session, project_id)}
     except StoreMissingError:
+        # Offline: no look-up was kept, but a list that was loaded may be.
         if session.archive and (kept := _creators_in_store(session.archive, project_id)):
             return kept
         raise

@@ -74,18 +74,15 @@ def compare_lists(then: pd.DataFrame, now: pd.DataFrame, table: Table) -> Compar
     shared = now.index.intersection(then.index, sort=False)
     before, after = then.loc[shared], now.loc[shared]
     both = [name for name in now.columns if name in then.columns]
-    return Compared(then, now, shared, {one: _differs(before[one], after[one]) for one in both})
+    differs = {
+        one: np.asarray(_objects(before[one]) != _objects(after[one]), np.bool_) for one in both
+    }
+    return Compared(then, now, shared, differs)
 
 
 def _by_key(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     keyed = frame.dropna(subset=list(table.key))
     return keyed.astype(dict.fromkeys(table.key, STRING)).set_index(list(table.key))
-
-
-def _differs(before: pd.Series, after: pd.Series) -> Bools:
-    was, is_now = (_objects(values) for values in (before, after))
-    differs: Bools = np.asarray(was != is_now, np.bool_)
-    return differs
 
 
 def _objects(values: pd.Series) -> Any:

@@ -56,6 +56,7 @@ def run_sql(archive: Archive, query: str) -> pd.DataFrame:
         for setting in _SETTINGS:
             connection.execute(setting)
         for name in _known(archive):
+            # Only these tables, since each is read into memory as a whole.
             if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", query):
                 connection.register(name, _newest(archive, name))
         try:

@@ -384,6 +384,7 @@ def adapted_intervals(rows: pd.DataFrame) -> tuple[Floats, Floats]:
     # Views of a day's age miss by factors, and those of a month's by shares: each doubling of age
     # learns by itself.
     left_h = (rows["settles_at"] - rows["made_at"]).dt.total_seconds() / 3_600.0
+    # Goals and payouts have no horizon: each kind is one group.
     age_h = (rows["horizon_h"] - left_h).fillna(1.0).clip(lower=1.0)
     groups = rows.assign(age=np.floor(np.log2(age_h)))[~np.isnan(low + high)].groupby(
         ["kind", "age"]

@@ -287,6 +287,7 @@ def _steps(
 
 
 def _load_projects(*, client: Session) -> pd.DataFrame:
+    # Given its store again, a session has no `max_age`, so that a request is sent.
     return load_projects(client=Session(client, archive=client.archive))
 
 

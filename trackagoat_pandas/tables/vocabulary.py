@@ -133,7 +133,6 @@ _COLUMNS = (
     maybe("pace", "float", "Actual of target over the share of the period that has passed."),
     maybe("comparative", "float", "The score divided by the number of tokens."),
     maybe("mean_views", "float", "Mean of the known view counts.", unit="views"),
-    maybe("median_views", "float", "Median of the known view counts.", unit="views"),
     maybe("mean_comparative", "float", "Mean comparative of the analysed comments."),
     *(
         maybe(f"{mode}_{name}", kind, f"{doc} in mode {mode}.")
@@ -164,7 +163,6 @@ _COLUMNS = (
         "level", "int", "1 for what a campaign lists, 2 for what that brings.", content="ordinal"
     ),
     Column("word", "text", "The word, emoji or phrase."),
-    maybe("tiktok_label", "category", "The label in mode tiktok."),
     Column("sentiment_mode", "category", "The mode of the score.", role="standing"),
     maybe("urgency", "category", "Whether it is late, or too early to say."),
     maybe("rank_reason", "text", "Why the interval of the rank is NA.", role="standing"),

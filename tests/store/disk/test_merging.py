@@ -17,6 +17,7 @@ from trackagoat_pandas.store.disk import parts
 from trackagoat_pandas.store.disk.checkup import check_store, merge_lists
 from trackagoat_pandas.store.disk.folder import Archive
 from trackagoat_pandas.store.disk.histories import read_history
+from trackagoat_pandas.store.disk.lists import Lists
 from trackagoat_pandas.tables import VIDEOS
 
 
@@ -82,6 +83,23 @@ def test_lists_go_on_after_merging(archive):
     assert counts(archive, NOON + 2 * HOUR) == [22, 21, 20]
 
 
+def test_a_list_that_repeats_one_whose_part_is_merged_meanwhile_names_the_merged_part(
+    archive, monkeypatch
+):
+    kept(archive)
+    repeats = Lists._repeats
+
+    def merging_repeats(self, *args):
+        is_same = repeats(self, *args)
+        merge_lists(archive.ledger)  # as another thread of this process may
+        return is_same
+
+    monkeypatch.setattr(Lists, "_repeats", merging_repeats)
+    again = keep(archive, load(archive), NOON + 10 * HOUR)
+    assert [again.part] == [part.name for part in archive.ledger.parts()]
+    assert check_store(archive.ledger) == []
+
+
 @pytest.mark.filterwarnings("ignore:videos. the API sent fields:UserWarning")
 def test_lists_with_other_columns_stay_apart(archive):
     for hour, extra in enumerate([{}, {"mood": "glad"}, {"mood": 1}, {"mood": "sad"}, {}]):
@@ -118,6 +136,7 @@ READ = """
 import pathlib, sys, threading
 from trackagoat_pandas.store.disk.folder import Archive
 from trackagoat_pandas.store.disk.histories import read_history
+from trackagoat_pandas.store.disk.lists import Lists
 from trackagoat_pandas.tables import VIDEOS
 archive, done, reads = Archive(pathlib.Path(sys.argv[1])), threading.Event(), 0
 threading.Thread(target=lambda: (sys.stdin.readline(), done.set())).start()

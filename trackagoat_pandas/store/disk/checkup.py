@@ -238,6 +238,7 @@ def _groups(folder: Path, parts: Sequence[PartFile]) -> Iterator[list[PartFile]]
     """Yield the whole parts that have the same columns and aren't too long together."""
     by_columns: dict[str, list[PartFile]] = {}
     for part in parts if len(parts) > 1 else ():
+        # Long ones stay, so that they aren't written again for a few rows more.
         # Also its digest, since a merged part would pass on what has changed in an old one.
         if part.rows < _MOST_ROWS // 2 and not check_part(folder, part):
             columns = str(read_schema(folder, part))

@@ -27,6 +27,9 @@ from trackagoat_pandas.store.disk.lists import Lists
 from trackagoat_pandas.store.disk.series import StoredSeries
 from trackagoat_pandas.tables import PROJECTS, Table
 
+if TYPE_CHECKING:
+    from trackagoat_pandas.http.messages import KeptAnswers
+
 _PROJECTS: Final = """
     SELECT DISTINCT coalesce(json_extract(params, '$.project_id'), substr(path, 11, 36))
     FROM snapshots WHERE json_extract(params, '$.project_id') IS NOT NULL
@@ -231,7 +234,3 @@ class StoredOwner:
                 with suppress(StoreDamagedError):  # the others may say enough
                     ids |= {*self._lists.read(snapshot)[column].dropna().astype(str)}
         return ids
-
-
-if TYPE_CHECKING:
-    from trackagoat_pandas.http.messages import KeptAnswers

@@ -173,6 +173,7 @@ class Lists:
                     add_part(connection, part)
                     part_name = part.name
                 else:
+                    # Not `before.part`, which another thread may have merged since.
                     query = "SELECT part FROM snapshots WHERE content = ? LIMIT 1"
                     part_name = str(connection.execute(query, (content,)).fetchone()[0])
                 values = (

@@ -40,6 +40,7 @@ _TABLE: Final = ANALYTICS.name
 _COVERAGE: Final = """
     SELECT * FROM coverage WHERE entity = ? AND metric IN (SELECT value FROM json_each(?))
         AND entity_id IN (SELECT value FROM json_each(?)) AND last >= ? AND first <= ?"""
+"""Ids and metrics are JSON, since SQLite takes no more than 32,766 values in a statement."""
 _MOST_PARTS: Final = 16
 """Of a month, before they become one. Measured: each costs a reader about a millisecond."""
 _ENCODINGS: Final = {"date": "DELTA_BINARY_PACKED", "value": "BYTE_STREAM_SPLIT"}
@@ -212,6 +213,7 @@ def asked_days(
             newer = [two for two in doubts if two.id > one.doubt or two.until > one.observed_at]
             sure = min([one.last, *(two.first - 1 for two in newer)])
             for moments, end in ((asked_at[row], one.last), (sure_at[row], sure)):
+                # Not below 0, which would count from the end of the span.
                 days = moments[max(one.first - first, 0) : max(end - first + 1, 0)]
                 np.maximum(days, one.observed_at, out=days)
     # With the day after the last one, whose first instant is the end of the last.

@@ -394,7 +394,7 @@ def restatements(rows: pa.Table, labels: Mapping[tuple[str, str], str | None]) -
     made = {
         "label": pa.array([labels.get(each) for each in named], TEXT),
         "metric": new["metric"],
-        "date": new["date"].cast(pa.timestamp("s")).cast(pa.timestamp("us")),
+        "date": new["date"].cast(pa.timestamp("us")),
         "first_value": old["value"],
         "value": new["value"],
         "change": pc.subtract(new["value"], old["value"]),
