@@ -144,7 +144,7 @@ def test_all_that_a_document_says_is_on_the_page(document, page):
             assert all(heading in page.text for heading in listing.headings)
     assert "As of 22 Jun 2026 08:00, from a store." in page.text
     assert "time zone Europe/Berlin" in page.text
-    assert 'tgp.verify_report("reporting.html", store)' in page.text
+    assert 'tgp.verify_report("report.html", store)' in page.text
 
 
 def test_a_table_has_its_rows_and_says_how_many_it_leaves_out(document, html):

@@ -49,6 +49,7 @@ def read_pages(bodies: Sequence[bytes], table: Table) -> Chunk:
 
 def chunk_from_records(records: Iterable[Mapping[str, Any]], table: Table) -> Chunk:
     """Convert rows of Python values to a chunk; missing fields are null."""
+    # Copied, since `_rename` changes rows in place.
     return _chunk([dict(record) for record in records], table, lambda values, _: values)
 
 
@@ -118,7 +119,7 @@ def _decode_values(raws: list[msgspec.Raw | None], column: Column | None) -> lis
         return [None if raw == _NULL else raw for raw in raws]
     try:
         return _VALUES.decode(b"[" + b",".join(raw or b"null" for raw in raws) + b"]")
-    except msgspec.ValidationError:
+    except msgspec.ValidationError:  # a number that Python can't hold, such as 1e999
         return [None if raw is None else _value(raw) for raw in raws]
 
 

@@ -145,6 +145,7 @@ def _cursor(value: Any, *, may_be_address: bool) -> str | None:
 
 def _number(places: list[_Place], names: frozenset[str]) -> int | None:
     held = (held for place in places for name, held in place if name in names)
+    # Not isinstance: True is an int.
     return next((number for number in held if type(number) is int), None)
 
 
@@ -195,7 +196,7 @@ def cursor_pages(
             count += page.longest_list
         if cursor is None:
             _check_end(page, number, query["limit"], whole=whole)
-            if first is None:
+            if first is None:  # from a cursor on there are fewer rows than the total says
                 check_total(page, count, totals)
             return
         cursors.add(cursor)

@@ -209,7 +209,7 @@ def _load(
     least = estimate_load(source.load, *values, client=session, **options).least
     if least > left:
         raise RequestBudgetError(left, needed=least)
-    load = partial(source.load, client=session, max_requests=max(left, 1))
+    load = partial(source.load, client=session, max_requests=left)
     with delayed_warnings() as said:
         made = recorder.step(name, load, *args, **options)
         if source.days:  # the most that are of use, not those that somebody asked for
