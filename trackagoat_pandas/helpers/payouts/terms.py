@@ -96,6 +96,7 @@ def _unknown(given: object, names: pd.Series) -> ArgumentError:
 
 def _set_word(changed: pd.DataFrame, column: str, is_meant: Any, value: Any) -> None:
     word = None if is_null(value) else check_choice(column, value, _WORDS[column])
+    # A category takes no word that isn't among its categories.
     if isinstance(changed[column].dtype, pd.CategoricalDtype):
         changed[column] = changed[column].astype(STRING)
     changed.loc[is_meant, column] = word
@@ -163,6 +164,7 @@ def _with_numbers(
             for each, part in zip(row, parts, strict=True)
         ]
         for name, row in rates.items()
+        # A row has one number of parts, so both rates are in parts if either needs them.
         if name in exact or max(parts, default=1) > 1
     }
     for name, rounded in (("cap_cents", _half_up), ("threshold_views", math.ceil)):
