@@ -6,8 +6,10 @@ shown a hundredfold wrong.
 
 from __future__ import annotations
 
+import math
 import re
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -147,6 +149,11 @@ def half_up(numerator: Ints, denominator: Ints | int) -> Ints:
     """Divide integers by positive ones, rounding halves up."""
     rounded: Ints = np.floor_divide(2 * numerator + denominator, 2 * denominator)
     return rounded
+
+
+def half_up_exact(amount: Fraction) -> int:
+    """Round an exact amount to a whole number, halves up."""
+    return math.floor(amount + Fraction(1, 2))
 
 
 def _texts(cents: pa.Array, currency: str) -> pa.Array:

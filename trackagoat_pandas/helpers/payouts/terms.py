@@ -15,7 +15,7 @@ import pandas as pd
 from trackagoat_pandas.base.spelling import did_you_mean
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, brief, listing
 from trackagoat_pandas.helpers.columns import STRING, is_among, text, whole
-from trackagoat_pandas.helpers.payouts.money import MOST_CENTS
+from trackagoat_pandas.helpers.payouts.money import MOST_CENTS, half_up_exact
 from trackagoat_pandas.helpers.payouts.rules import CENT_PARTS
 from trackagoat_pandas.inputs.checks import check_choice, is_null, require_columns
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
@@ -167,13 +167,9 @@ def _with_numbers(
         # A row has one number of parts, so both rates are in parts if either needs them.
         if name in exact or max(parts, default=1) > 1
     }
-    for name, rounded in (("cap_cents", _half_up), ("threshold_views", math.ceil)):
+    for name, rounded in (("cap_cents", half_up_exact), ("threshold_views", math.ceil)):
         if name in exact:
             written[name] = [None if each is None else rounded(each) for each in exact[name]]
     for name, numbers in written.items():
         changed[name] = pd.array(numbers, dtype="Int64")
     return changed.assign(**{CENT_PARTS: parts}) if max(parts, default=1) > 1 else changed
-
-
-def _half_up(number: Fraction) -> int:
-    return math.floor(number + Fraction(1, 2))
