@@ -75,10 +75,10 @@ def _say_part(draft: Draft, rows: Traced, part: str) -> None:
 def _text(draft: Draft, rows: Traced, part: str, column: str) -> Number:
     """Write a sentence of the helper; names of frames become those for people."""
     text = rows[column][part]
-    said = one_line(text.value).replace("`", "") if isinstance(text.value, str) else ""
+    said = one_line(text.value) if isinstance(text.value, str) else ""
     for name in _FRAMES:
         said = said.replace(f"`{name}`", frame_text(name))
-    return draft.number(f"{_key(part)}.{column}", text, "text", text=said)
+    return draft.number(f"{_key(part)}.{column}", text, "text", text=said.replace("`", ""))
 
 
 def _is_said(status: object) -> bool:
