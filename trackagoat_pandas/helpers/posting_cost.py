@@ -159,11 +159,12 @@ def posting_cost(
         effects[:, judged] = effect, effect - width, effect + width
         if backtest and len(posts) >= _FEWEST_PAST:
             record = model.record(level)
+    percents = map(floats, 100.0 * np.expm1(effects))
     table = pd.DataFrame(
         {
             "position": categories(np.array(POSITIONS, object), POSITIONS),
             "posts": pd.array(numbers, dtype="Int64"),
-            **dict(zip(("effect", "low", "high"), map(_percents, effects), strict=True)),
+            **dict(zip(("effect", "low", "high"), percents, strict=True)),
             "reason": pd.array([one or None for one in reasons], dtype=STRING),
         }
     )
@@ -172,10 +173,6 @@ def posting_cost(
     if backtest:
         table = with_record(table, record, note=note)
     return finish(table)
-
-
-def _percents(logs: Floats) -> pd.api.extensions.ExtensionArray | Floats:
-    return floats(100.0 * np.expm1(logs))
 
 
 def _comparable_days(posts: pd.DataFrame) -> pd.DataFrame:
