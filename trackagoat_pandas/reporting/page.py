@@ -231,7 +231,7 @@ def _code(script: str, numbers: Sequence[Number], note: str = "") -> str:
 
 
 def _footer(document: Document) -> str:
-    check = 'tgp.verify_report("reporting.html", store)'
+    check = 'tgp.verify_report("report.html", store)'
     made = f"Made by trackagoat-pandas {version('trackagoat-pandas')}."
     return (
         f"<footer><p>{escape(stamp_of(document))} {made}</p>"

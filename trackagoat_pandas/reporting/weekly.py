@@ -74,7 +74,7 @@ class Report:
 @takes_arrow
 def report(
     project: str,
-    path: str | os.PathLike[str] = "reporting.html",
+    path: str | os.PathLike[str] = "report.html",
     *,
     sections: str | Sequence[str] | None = None,
     title: str | None = None,
@@ -94,7 +94,7 @@ def report(
     ----------
     project : str
         The project's id or exact name.
-    path : str or path, default 'reporting.html'
+    path : str or path, default 'report.html'
         The file to write, ending in ``.html``. With `mail` the message is written beside it, ending
         in ``.eml``. A file that is there is replaced.
     sections : str or list of str, optional
