@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 from dataclasses import replace
@@ -11,6 +12,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
+import trackagoat_pandas as tgp
 from tests.support import report_samples as samples
 from tests.support.markup import Seen, Table
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
@@ -144,7 +146,12 @@ def test_all_that_a_document_says_is_on_the_page(document, page):
             assert all(heading in page.text for heading in listing.headings)
     assert "As of 22 Jun 2026 08:00, from a store." in page.text
     assert "time zone Europe/Berlin" in page.text
-    assert 'tgp.verify_report("report.html", store)' in page.text
+
+
+def test_a_page_names_the_file_that_is_written_if_none_is_given(page):
+    path = inspect.signature(tgp.report).parameters["path"].default
+    assert path == "report.html"
+    assert f'tgp.verify_report("{path}", store)' in page.text
 
 
 def test_a_table_has_its_rows_and_says_how_many_it_leaves_out(document, html):

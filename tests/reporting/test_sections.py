@@ -385,3 +385,11 @@ def test_a_post_of_which_it_is_not_known_whether_it_is_tracked_counts():
     listed = by_hand.videos(*rows, is_tracking_disabled=pd.array([True, False, None], "boolean"))
     program = program_of(videos=listed, analytics=pd.DataFrame({"entity_id": ["mia"]}))
     assert [*counted_posts(Draft("changes", "Changes", program, None)).value.index] == ["v2", "v3"]
+
+
+def test_frames_are_called_as_people_call_them_in_the_evidence_of_a_bad_part():
+    views = pd.DataFrame({"entity": ["creator"]})
+    views.attrs["trackagoat"] = {"fetched_at": "2026-06-01T12:00:00Z"}
+    made = SECTIONS["health"](program_of(analytics=views))
+    said = [*map(plain_sentence, made.sentences)]
+    assert said[1].startswith("Data freshness: The oldest frame, daily views, was loaded 17 days")

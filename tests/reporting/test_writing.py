@@ -290,6 +290,30 @@ def test_a_program_of_three_currencies(program):
     assert all({"USD": "$", "EUR": "€", "CHF": " CHF"}[one] in said for one in there)
 
 
+def test_a_currency_in_which_no_money_is_wrong_is_not_among_the_differences(program):
+    """An amount that was paid and still waits is a finding, of no money."""
+    accruals, payments = (program.frames[name].value for name in ("accruals", "payments"))
+    wrong = tgp.audit_payouts(None, accruals=accruals, payments=payments)["creator_id"]
+    owner = payments.loc[~payments["creator_id"].isin(wrong), "creator_id"].iloc[0]
+    accruals, payments = (
+        one.assign(currency=one["creator_id"].map(lambda id_: "EUR" if id_ == owner else "USD"))
+        for one in (accruals, payments)
+    )
+    is_theirs = accruals["creator_id"] == owner
+    accruals["status"] = accruals["status"].mask(is_theirs, "pending")
+    is_first = payments.index == payments.index[payments["creator_id"] != owner][0]
+    payments["amount_cents"] = payments["amount_cents"].mask(
+        is_first, payments["amount_cents"] + 1_00
+    )
+    frames = {"accruals": accruals, "payments": payments}
+    findings = tgp.audit_payouts(None, **frames)
+    assert set(findings.loc[findings["currency"] == "EUR", "wrong_cents"]) == {0}
+    section = document_of(changed(program, **frames), sections=["payouts"]).sections[0]
+    said = next(text for text in map(text_of, section.sentences) if "don't agree" in text)
+    assert "$" in said
+    assert "€" not in said
+
+
 def test_every_section_has_a_name_and_a_title(document):
     made = document.sections
     assert [one.name for one in made] == [*SECTIONS]

@@ -115,6 +115,7 @@ def _choices(argument: str, terms: Terms) -> list[list[str]]:
 
 
 def _fold(text: str) -> str:
+    # NFKC, since letters from Unicode's mathematical and full-width blocks pass for bold ones.
     return unicodedata.normalize("NFKC", text).casefold()
 
 

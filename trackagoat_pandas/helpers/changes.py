@@ -440,6 +440,7 @@ def _span(
     """Find the days that rows cover: those of their buckets that were also requested."""
     days = rows["date"].dropna().to_numpy("datetime64[D]")
     if not len(days):
+        # Without rows, days that cover no period.
         return _Span(rows, np.datetime64("9999-12-31"), np.datetime64("0001-01-01"))
     stop = next_bucket(days.max(keepdims=True), step)[0]
     return _Span(rows, np.fmax(days.min(), first), np.fmin(stop - ONE_DAY, last))
@@ -581,12 +582,12 @@ def _finish_lines(
     size = lines["change"].abs()
     of_creator = size[creators_own.index].set_axis(creators_own["creator_id"])
     ranks = (
-        size,
-        lines["level"].map(LEVELS.index),
-        lines["creator_id"],
         lines["creator_id"].map(of_creator),
+        lines["creator_id"],
+        lines["level"].map(LEVELS.index),
+        size,
     )
-    keys = pd.DataFrame(dict(enumerate(reversed(ranks))))
+    keys = pd.DataFrame(dict(enumerate(ranks)))
     order = keys.sort_values([*keys], ascending=[False, True, True, False], kind="stable").index
     lines = lines.loc[order]
     labels = rows[rows["entity"] == "creator"].drop_duplicates("id").set_index("id")["label"]

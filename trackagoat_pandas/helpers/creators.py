@@ -80,6 +80,7 @@ def engagement(
 def rate(counts: pd.DataFrame, base: str) -> pd.Series:
     """Return the engagement of each row in percent of a column: Float64, NA over 0 or NA."""
     first, *others = INTERACTIONS
+    # A copy, since what follows works in place, and the array may be the frame's own.
     rates = values_of(counts[first]).copy()
     for name in others:
         rates += values_of(counts[name])

@@ -67,6 +67,7 @@ def align_days(analytics: pd.DataFrame) -> pd.Series:
     is_main = is_word(analytics["series_kind"], "main")
     is_known = ~np.isnat(days)
     if (is_prior & is_known).any() and (is_main & is_known).any():
+        # Months differ in length, so a number of days would not move each to its counterpart.
         step: Granularity = "month" if granularity_of(analytics) == "month" else "day"
         unit = "datetime64[M]" if step == "month" else "datetime64[D]"
         first = days[is_main & is_known].min().astype(unit)
@@ -135,6 +136,7 @@ def resample(analytics: pd.DataFrame, granularity: Literal["week", "month"]) -> 
     compared = align_days(analytics)
     is_seen = codes_of(analytics["metric"], RAW_METRICS) >= 0
     if granularity == "month":
+        # A prior period is as many days before, so its days fill no months.
         is_seen &= ~is_word(analytics["series_kind"], "prior_period")
     rows, compared = analytics[is_seen], compared[is_seen]
     since = compared.dt.day_of_week if granularity == "week" else compared.dt.day - 1

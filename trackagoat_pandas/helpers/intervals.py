@@ -1,14 +1,16 @@
-"""Wilson interval of a proportion, and the quantiles of Student's t."""
+"""Wilson interval of a proportion, the quantiles of Student's t, and robust deviations."""
 
 from __future__ import annotations
 
 from statistics import NormalDist
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 Shares: TypeAlias = NDArray[np.float64]
+MAD_TO_DEVIATION: Final = 1.4826
+"""A normal distribution's standard deviation is its median distance from the median, times this."""
 
 
 def wilson_interval(
@@ -36,6 +38,7 @@ def student_quantile(chance: float, freedom: int) -> float:
 
     It is tan(angle) * sqrt(freedom), where cos(angle) ** (freedom - 1) is the angle's density.
     """
+    # SciPy, which has it, would be needed for nothing else.
     angles = np.linspace(-np.pi / 2, np.pi / 2, 4_001)
     density = np.cos(angles) ** (freedom - 1)
     reached = np.cumsum(np.append(0.0, density[1:] + density[:-1]))

@@ -10,6 +10,7 @@ from trackagoat_pandas.helpers.clocks import InstantLike, days_shown
 from trackagoat_pandas.helpers.columns import read_columns
 from trackagoat_pandas.helpers.counted import is_counted, warn_of_unknown
 from trackagoat_pandas.helpers.facts import known_zone, moment_loaded
+from trackagoat_pandas.helpers.intervals import MAD_TO_DEVIATION
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.helpers.videos.ages import counts_by_age, views_at
 from trackagoat_pandas.inputs.checks import require_columns
@@ -23,7 +24,6 @@ shocks, and of the creator's, who grows or slumps."""
 _MOST_SPREADS = 3.0
 """A single hit, or a flood of posts that nobody saw, counts as much as a post at this distance: in
 robust standard deviations of all levels."""
-_MAD = 1.4826  # times the median distance, it is the standard deviation of a normal distribution
 
 
 def posts_with_levels(
@@ -80,7 +80,7 @@ def posts_with_levels(
     known = posts.assign(level=np.log1p(views))[~np.isnan(views)].reset_index(drop=True)
     known["creator"] = pd.factorize(known["creator_id"])[0].astype("int64")
     levels = less_surroundings(known[["level"]].to_numpy(), known)[:, 0]
-    spread = _MAD * np.median(np.abs(levels)) if len(levels) else 0.0
+    spread = MAD_TO_DEVIATION * np.median(np.abs(levels)) if len(levels) else 0.0
     known["level"] = np.clip(levels, -_MOST_SPREADS * spread, _MOST_SPREADS * spread)
     names = ["creator_id", "creator", "at", "day", "weekday", "hour", "place", "level"]
     return known[names]

@@ -96,6 +96,7 @@ def posting_heatmap(videos: pd.DataFrame, *, timezone: str | None = None) -> pd.
     local = posts["posted_at"].dt.tz_convert(zone)
     cells = pd.DataFrame(
         {
+            # As in the API's heat-map, Sunday is 0.
             "dow": (local.dt.day_of_week + 1) % _DAYS_A_WEEK,
             "hour": local.dt.hour,
             "views": pd.Series(values_of(posts["view_count"]), posts.index),

@@ -159,11 +159,12 @@ def posting_cost(
         effects[:, judged] = effect, effect - width, effect + width
         if backtest and len(posts) >= _FEWEST_PAST:
             record = model.record(level)
+    percents = map(floats, 100.0 * np.expm1(effects))
     table = pd.DataFrame(
         {
             "position": categories(np.array(POSITIONS, object), POSITIONS),
             "posts": pd.array(numbers, dtype="Int64"),
-            **dict(zip(("effect", "low", "high"), map(_percents, effects), strict=True)),
+            **dict(zip(("effect", "low", "high"), percents, strict=True)),
             "reason": pd.array([one or None for one in reasons], dtype=STRING),
         }
     )
@@ -172,10 +173,6 @@ def posting_cost(
     if backtest:
         table = with_record(table, record, note=note)
     return finish(table)
-
-
-def _percents(logs: Floats) -> pd.api.extensions.ExtensionArray | Floats:
-    return floats(100.0 * np.expm1(logs))
 
 
 def _comparable_days(posts: pd.DataFrame) -> pd.DataFrame:
@@ -240,6 +237,7 @@ class _Model:
         grams = np.array([columns[part].T @ columns[part] for part in parts])
         sums = np.array([columns[part].T @ levels[part] for part in parts])
         gram, total = grams.sum(axis=0), sums.sum(axis=0)
+        # Within a day the hours of posts add up to 0, so the matrix has no inverse.
         explained = total @ np.linalg.pinv(gram, rcond=1e-9, hermitian=True) @ total
         rank = np.linalg.matrix_rank(gram, hermitian=True)
         free = max(len(posts) - len(np.unique(groups)) - rank, 1)
@@ -263,6 +261,7 @@ class _Model:
     def widths(self, level: float) -> Floats:
         """Return half the width of the interval of each effect."""
         gram = self.grams.sum(axis=0)
+        # A creator's posts resemble each other, so each creator is left out as a whole.
         without = self._solve(gram - self.grams, self.sums.sum(axis=0) - self.sums)
         number = len(self.grams)
         jackknife = (number - 1) / number * ((without - without.mean(axis=0)) ** 2).sum(axis=0)
@@ -271,6 +270,7 @@ class _Model:
         # How many creators of equal weight would say as much.
         weights = np.diagonal(self.grams, axis1=1, axis2=2)[:, : self.positions]
         equal = weights.sum(axis=0) ** 2 / (weights**2).sum(axis=0)
+        # Bonferroni's correction: the level is that of all intervals together.
         chance = 1.0 - (1.0 - level) / (2 * self.positions)
         freedom = np.maximum(np.rint(equal).astype(np.int64) - 1, 1)
         quantiles = np.array([student_quantile(chance, int(one)) for one in freedom])
@@ -306,6 +306,7 @@ def _hour_penalty(gram: Floats, sums: Floats, positions: int, noise: float) -> f
     variances = noise * spread + _HOUR_EFFECTS[:, None] * spread**2
     likely = -0.5 * (np.log(variances) + seen**2 / variances).sum(axis=1)
     variance = float(_HOUR_EFFECTS[np.argmax(likely)])
+    # A variance of 0 leaves hours no effect, which takes a penalty that outweighs all posts.
     return noise / variance if variance > 0.0 else 1e9 * max(noise, 1.0)
 
 

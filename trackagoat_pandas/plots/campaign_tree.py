@@ -146,7 +146,7 @@ def _draw(ax: Axes, rows: pd.DataFrame) -> None:
     is_first = is_word(rows["place"], "first")
     views = np.where(is_first, np.nan_to_num(values_of(rows["views"])), 0.0)
     target = np.where(is_first, values_of(rows["target_views"]), np.nan)
-    texts = _texts(rows)
+    texts = [_text(row) for row in rows.to_dict("records")]
     ends = np.fmax(views, np.nan_to_num(target))
     places = np.arange(len(rows))
     status = rows["status"].astype(object).where(rows["status"].notna(), _NO_TARGET)
@@ -188,12 +188,8 @@ def _indent(rows: pd.DataFrame) -> list[str]:
     ]
 
 
-def _texts(rows: pd.DataFrame) -> list[str]:
-    """Write the views of each campaign beside its bar, and its target."""
-    return [_text(row) for row in rows.to_dict("records")]
-
-
 def _text(row: dict[Any, Any]) -> str:
+    """Write the views of a campaign beside its bar, and its target."""
     if row["place"] == "circle":
         return "inside itself"
     if row["place"] == "again":

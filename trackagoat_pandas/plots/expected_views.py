@@ -150,6 +150,7 @@ def _draw(ax: Axes, posts: pd.DataFrame, names: list[str]) -> bool:
     places = np.arange(len(posts))
     now, expected, low, high = (posts[name].to_numpy(float) for name in _NUMBERS)
     is_log = bool(high.max() > WIDE_SPREAD * max(now.min(), 1.0))
+    # Bars on a logarithmic scale can't begin at 0.
     least = max(now.min(), 1.0) / _AROUND**2 if is_log else 0.0
     if is_log:
         ax.set_xscale("log")

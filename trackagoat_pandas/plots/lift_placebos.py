@@ -90,7 +90,7 @@ def lift_placebos(
         return empty_axes(new_axes(ax), "No random groups to compare with")
     ax = new_axes(ax)
     farthest = max(float(np.percentile(np.abs(drawn), _SHOWN)), *np.abs(own), 1.0) * 1.08
-    # Equal steps in logs: a half and a double are equally far.
+    # Equal steps in logs: a half and a double are equally far, and -100 % has no log.
     least = max(-farthest, -99.0)
     edges = 100.0 * np.expm1(np.linspace(np.log1p(least / 100), np.log1p(farthest / 100), _BINS))
     counts, _ = np.histogram(drawn, edges)

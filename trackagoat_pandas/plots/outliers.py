@@ -126,6 +126,7 @@ def _draw(ax: Axes, posts: pd.DataFrame, names: list[str]) -> None:
         )
     ]
     share = (widest_pt(texts, TINY_PT) + _GAP_PT) / max(title_room_pt(ax), 1.0)
+    # On a logarithmic scale a share of the width is a power.
     ax.set_xlim(1.0, float(multiple.max()) ** (1.0 / (1.0 - min(share, _MOST_ROOM))))
     write_behind(ax, places, multiple, texts, color=QUIET)
     said = (f"{name}: {text}" for name, text in zip(names, texts, strict=True))

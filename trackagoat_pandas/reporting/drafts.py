@@ -86,6 +86,12 @@ def json_value(value: Any) -> float | int | str | None:
     return str(value)
 
 
+def flaws_of(frame: pd.DataFrame) -> list[str]:
+    """List the gaps of a frame: missing rows, values or days."""
+    # That today isn't over is no gap: reports are of days that are.
+    return [flaw for flaw in flaws(frame) if not flaw.startswith("Not over yet")]
+
+
 class Draft:
     """A section that is being written.
 
@@ -146,9 +152,8 @@ class Draft:
         for name in names:
             if name in self.program.frames:
                 of = frame_text(name)
-                for flaw in flaws(self.program.frames[name].value):
-                    if not flaw.startswith("Not over yet"):
-                        self.note(f"{of[:1].upper()}{of[1:]}: {flaw[:1].lower()}{flaw[1:]}")
+                for flaw in flaws_of(self.program.frames[name].value):
+                    self.note(f"{of[:1].upper()}{of[1:]}: {flaw[:1].lower()}{flaw[1:]}")
 
     def number(
         self,

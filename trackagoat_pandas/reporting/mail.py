@@ -125,18 +125,22 @@ def mail_of(
     ArgumentError, ArgumentTypeError
         An address isn't one, or the logo isn't a PNG or JPEG file.
     """
+    # ASCII alone, since not every server on the way passes on other bytes.
     message = EmailMessage(SMTP.clone(cte_type="7bit"))
     # The library decodes what looks like an encoded word, whatever is in it.
     message["Subject"] = title_of(document).replace("=?", "= ?")
     if sender is not None:
         message["From"] = _address("sender", sender)
     else:
+        # Outlook opens such a file as a draft, which has the sender when it is sent.
         message["X-Unsent"] = "1"
     if to is not None:
         message["To"] = [_address("to", each) for each in ([to] if isinstance(to, str) else to)]
     images = [*_images(document, logo)]
     html, text = _fitting(document, images)
     message["Date"] = document.moment.to_pydatetime()
+    # Identifiers and boundaries are made of the content rather than drawn at random, as the library
+    # would: the same report is the same file.
     seed = "\0".join([*map(str, message.values()), html, text]).encode("utf-8")
     seed += b"".join(image.content for image in images)
     name = hashlib.sha256(seed).hexdigest()[:32]
@@ -272,6 +276,7 @@ def _page(
     title = _broken(clean(document.title, MOST_OF_A_TITLE).strip())
     shown = {image.name: image for image in images}
     logo = f"{_img(shown['logo'], '')}<br>" if "logo" in shown else ""
+    # Elements and attributes say what matters, since a client may drop all styles.
     head = (
         f"{logo}<b><font size='5'>{title}</font></b><br>"
         f"<font color='{_QUIET}'>{_broken(about_of(document))}</font>"

@@ -267,8 +267,10 @@ def _join(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
             continue
         at = readers[0]
         is_read_again = len(readers) > 1 and rest[at].name != name
+        # Further down, it would read what these lines have made of its names.
         changed = {one.name for one in rest[:at]} & reads[place]
         spots = [token for token in _names_in(rest[at].code) if token.string == name]
+        # A name at the beginning of its own assignment is written there, not read.
         spots = [token for token in spots if token.start[1] or rest[at].name != name]
         if is_read_again or changed or len(spots) != 1 or not rest[at].name:
             continue

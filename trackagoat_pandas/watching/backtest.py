@@ -168,6 +168,7 @@ def past_days(
         if clock is not None:
             until = ran_at = _local(day + clock, zone)
         else:
+            # A day's last instant, since what was known at that instant counts.
             until = _local(day + pd.Timedelta(days=1), zone) - pd.Timedelta(microseconds=1)
             last = last_moment(moments, until)
             if last is not None and last >= _local(day, zone):

@@ -20,6 +20,7 @@ from trackagoat_pandas.watching.states import Judgement, Signal
 _FEWEST: Final = 20
 _SURE: Final = 0.99
 _STEPS: Final = 40
+"""Halvings, after which the share is known to 12 digits."""
 
 
 def judge_freshness(data: ProgramData, rule: Rule, now: pd.Timestamp) -> Judgement:  # noqa: ARG001

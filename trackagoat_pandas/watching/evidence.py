@@ -108,6 +108,7 @@ def rows_where(found: Traced, column: str, value: object) -> str:
 def known(row: dict[str, Any], name: str) -> Any:
     """Return a value of a row; None where it is missing."""
     value = row.get(name)
+    # NaN and NaT are unlike themselves; pd.NA can't be compared, so it is looked for first.
     return None if value is None or value is pd.NA or value != value else value
 
 

@@ -94,6 +94,5 @@ def _period(row: dict[str, Any], zone: str) -> str:
         return ""
     last = (pd.Timestamp(end) - pd.Timedelta(microseconds=1)).tz_convert(zone)
     if row["period"] == "weekly":
-        year, week, _ = last.isocalendar()
-        return f"{year}-W{week:02d}"
+        return f"{last:%G-W%V}"
     return f"{last:%Y-%m}" if row["period"] == "monthly" else f"{last:%Y-%m-%d}"

@@ -35,7 +35,7 @@ def judge_overposting(data: ProgramData, rule: Rule) -> Judgement:  # noqa: ARG0
     days = found.value[is_word(found.value["severity"], "amber")]
     days = days.dropna(subset="creator_id")
     names = Names(data)
-    week = [f"{year}-W{at:02d}" for year, at, _ in map(_iso, days["day"])]
+    week = [f"{day:%G-W%V}" for day in days["day"]]
     signals = []
     for (creator, period), some in days.assign(week=week).groupby(
         ["creator_id", "week"], sort=True
@@ -50,11 +50,6 @@ def judge_overposting(data: ProgramData, rule: Rule) -> Judgement:  # noqa: ARG0
             **names.of_creator(creator),
         ))  # fmt: skip
     return Judgement(tuple(signals))
-
-
-def _iso(day: pd.Timestamp) -> tuple[int, int, int]:
-    year, week, weekday = day.isocalendar()
-    return year, week, weekday
 
 
 def judge_tags(data: ProgramData, rule: Rule) -> Judgement:

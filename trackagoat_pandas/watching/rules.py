@@ -124,9 +124,8 @@ def read_rules(given: object = None) -> tuple[Rule, ...]:
         allowed = "None, a dict, a list or the path of a TOML file"
         raise ArgumentTypeError("rules", given, allowed)
     chosen: dict[str, Rule | None] = {**DEFAULTS} if isinstance(given, Mapping) else {}
-    chosen |= _all_read(
-        given if isinstance(given, Mapping) else dict(map(_name_and_settings, given))
-    )
+    named = given if isinstance(given, Mapping) else dict(map(_name_and_settings, given))
+    chosen |= {name: _read(name, settings) for name, settings in named.items()}
     return tuple(rule for name in DEFAULTS if (rule := chosen.get(name)) is not None)
 
 
@@ -153,10 +152,6 @@ def _name_and_settings(given: object) -> tuple[str, Any]:
     if isinstance(given, Mapping) and isinstance(given.get("name"), str):
         return given["name"], {name: value for name, value in given.items() if name != "name"}
     raise ArgumentTypeError("rules", given, "in a list: names of rules, or dicts with a 'name'")
-
-
-def _all_read(given: Mapping[str, Any]) -> dict[str, Rule | None]:
-    return {name: _read(name, settings) for name, settings in given.items()}
 
 
 def _read(name: str, settings: object) -> Rule | None:

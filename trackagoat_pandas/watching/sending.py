@@ -218,9 +218,11 @@ def mail_of(
     mail["From"], mail["To"] = sender, to
     moment = pd.Timestamp.now("UTC") if now is None else now
     mail["Date"] = format_datetime(moment.to_pydatetime())
+    # Alerts are sent at least once: the second mail of the same ones can be known by its identity.
     identity = json.dumps([[one.key, one.state, one.since] for one in said] + [to]).encode()
     domain = sender.rpartition("@")[2]
     mail["Message-ID"] = f"<{hashlib.sha256(identity).hexdigest()[:32]}@{domain}>"
+    # Keeps out-of-office replies from answering (RFC 3834).
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(text_of(said, zone=zone, n=n) + "\n")
     rows = "".join(

@@ -339,10 +339,9 @@ class _Run:
 def _why_over(period: str, moment: pd.Timestamp, zone: str) -> str:
     """Say why an alert of a period ends, before its sentence, which is of when it held last."""
     today = np.datetime64(last_started_day(moment, zone), "D").item()
-    week, month = today.isocalendar(), f"{today:%Y-%m}"
-    noun, now = "time", str(today)
+    noun, now, month = "time", str(today), f"{today:%Y-%m}"
     if "W" in period:
-        noun, now = "week", f"{week.year}-W{week.week:02d}"
+        noun, now = "week", f"{today:%G-W%V}"
     elif len(period) == len(month):
         noun, now = "month", month
     # As texts, periods of a kind are in the order of time.

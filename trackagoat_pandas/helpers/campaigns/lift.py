@@ -35,8 +35,8 @@ from trackagoat_pandas.progress import calculating
 from trackagoat_pandas.tables import CAMPAIGNS, VIDEOS
 
 _HEAVIEST: Final = 0.6
-_NO_CREATORS: Final = "it lists no creators"
 """A donor with more of the weight decides alone what would have been without the campaign."""
+_NO_CREATORS: Final = "it lists no creators"
 _EFFECTS: Final = (
     "effect", "low", "high", "posts_effect", "views_per_post_effect", "least_without_one",
     "most_without_one",
@@ -253,6 +253,7 @@ def read_study(
     if last - first < np.timedelta64(6, "D"):
         problem = "less than a week of it"
         problem += "" if until is not None else f" has posts of {age_days} days and more"
+    # A week at least, so that weeks and creators can be counted although the effect is refused.
     last = max(last, first + np.timedelta64(6, "D"))
     chosen = read_members(members, campaigns)
     posts = read_posts(videos, read_at)
@@ -269,6 +270,8 @@ def read_study(
             posts, since=first, until=last, read_at=read_at, age_days=age_days, zone=zone
         )
 
+    # Counted twice: how many weeks there are before says which other campaigns matter, and without
+    # their creators there may be fewer.
     weeks = weeks_now()
     if campaigns is not None:
         begin = first - np.timedelta64(7 * weeks.before, "D")

@@ -123,7 +123,8 @@ def campaign_members(
 
         def taken(column: pd.Series, places: Numbers) -> pd.Series:
             step()
-            return _taken(column, places)
+            # A fifth of the time of pandas' own, which matters for millions of texts.
+            return plain(arrow(column).take(pa.array(places)))
 
         owner, members, levels = tree.beneath_each(len(chosen))
         members_of_each = pd.DataFrame(
@@ -157,12 +158,6 @@ def members_of(campaigns: pd.DataFrame, ids: object) -> Members:
     creators, videos = (found["id"][found["kind"] == kind] for kind in ("creator", "video"))
     inside = found["id"][found["kind"] == "campaign"]
     return Members(frozenset(creators), frozenset(videos), frozenset(chosen) | frozenset(inside))
-
-
-def _taken(column: pd.Series, places: Numbers) -> pd.Series:
-    """Return the texts at some places."""
-    # A fifth of the time of pandas' own, which matters for millions of texts.
-    return plain(arrow(column).take(pa.array(places)))
 
 
 def _counted_of(ids: pd.Series, videos: pd.DataFrame | None) -> pd.Series:

@@ -260,6 +260,7 @@ def visible_effects(
         past = reading.past(weeks)
         pairs = past.pairs()
         smallest = past.smallest(pairs)
+        # A size just below that of all says nothing that the last one doesn't.
         sizes = sorted({*(one for one in _SIZES if 1.1 * one < len(pairs)), len(pairs)})
         rows += [
             (weeks, one, smallest * sqrt(len(pairs) / one)) for one in sizes if one >= FEWEST_PAIRS

@@ -20,6 +20,7 @@ from trackagoat_pandas.tables import CAMPAIGNS
 PLACES: Final = ("first", "again", "circle")
 _OWN: Final = ("name", "target_views", "target_at", "created_at", "project_id")
 _LONGEST_PATH: Final = 9
+"""Names: whole paths of deep trees would be as long as the square of the depth, all together."""
 _COUNTS: Final = ("direct_members", "nested_members", "campaigns", "creators", "listed_videos")
 
 
@@ -139,6 +140,7 @@ def _spots(chosen: Sequence[int], inside: Sequence[Sequence[int]]) -> list[_Spot
         if top in seen:
             continue
         above = set[int]()
+        # A stack, since campaigns may be nested deeper than Python calls itself.
         waiting = [(top, -1, False)]
         while waiting:
             campaign, parent, is_left = waiting.pop()

@@ -12,6 +12,7 @@ from trackagoat_pandas.base.types import Bools, Floats, Ints, Words
 from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.counted import counted_posts
+from trackagoat_pandas.helpers.intervals import MAD_TO_DEVIATION
 
 NEEDED: Final = ("id", "creator_id", "posted_at", "tracking_status", "view_count")
 """The columns of videos that are read."""
@@ -20,7 +21,6 @@ MOST_WEEKS: Final = 52
 _MOST_SPREADS: Final = 3.0
 """A creator who all but stops posting counts as much as one at this distance: in robust standard
 deviations of how posts changed."""
-_MAD: Final = 1.4826  # times the median distance, it is the standard deviation of a normal one
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Weeks:
         # Half a post is added, so that a post more or less among few says less.
         posts = np.log((after + 0.5) / length) - np.log((before + 0.5) / (day - since))
         middle = float(np.median(posts)) if len(posts) else 0.0
-        spread = _MAD * float(np.median(np.abs(posts - middle))) if len(posts) else 0.0
+        spread = MAD_TO_DEVIATION * float(np.median(np.abs(posts - middle))) if len(posts) else 0.0
         if spread > 0.0:
             posts = np.clip(posts, middle - _MOST_SPREADS * spread, middle + _MOST_SPREADS * spread)
         return np.asarray(posts, np.float64)
@@ -152,6 +152,7 @@ def weeks_of(
     owner, creators = pd.factorize(posts["creator_id"])
     begins: Ints = np.full(len(creators), np.iinfo(np.int64).max)
     np.minimum.at(begins, owner, week)
+    # The median, since before it hardly anybody had posted, and such weeks show nothing.
     before = int(np.clip(-np.median(begins[begins < 0]), 0, most)) if (begins < 0).any() else 0
     place, number = week + before, before + int(np.ceil(length))
     is_in = (days <= until.astype(np.int64)) & (place >= 0) & (place < number)

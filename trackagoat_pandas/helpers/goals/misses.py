@@ -130,6 +130,7 @@ def will_miss(
     zone = known_zone(timezone, [goals, videos, analytics])
     goals = latest_of(goals, ["goal_id"])
     odds = goal_odds(goals, videos, analytics, now=now, timezone=zone).set_axis(goals.index)
+    # A frame that was loaded in an earlier period says nothing of how urgent this one is.
     is_same = (goals["period_end"] == odds["period_end"]).to_numpy(bool)
     known = odds["actual"].where(odds["actual"].notna(), goals["actual"].astype("Float64"))
     nudges = who_to_nudge(goals[is_same].assign(actual=known[is_same]), now=now)
@@ -148,6 +149,7 @@ def _add_needs(odds: pd.DataFrame, zone: str) -> pd.DataFrame:
     chance, metrics = odds["chance"], spelled(odds["metric"], GOAL_METRICS)
     days_left = values_of(odds["days_left"])
     missing, daily = whole_needs(values_of(odds["missing"]), days_left)
+    # A period ends with the first instant of the day after its last.
     last = days_shown(instants_of(odds["period_end"] - _MICROSECOND), zone)
     last_days = deadlines(last)
     shown = odds.assign(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from statistics import NormalDist
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -107,11 +106,6 @@ def rare(chances: float, allowed: float = FALSE_A_MONTH) -> float:
     0.0005
     """
     return min(allowed / max(chances, allowed), 0.5)
-
-
-def normal_quantile(chance: float) -> float:
-    """Return a quantile of the normal distribution."""
-    return NormalDist().inv_cdf(chance)
 
 
 def listed(names: Iterable[object]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from statistics import NormalDist
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -19,7 +20,6 @@ from trackagoat_pandas.helpers.health.statuses import (
     by_share,
     latched,
     listed,
-    normal_quantile,
     rare,
     worst_of,
 )
@@ -217,7 +217,7 @@ def _slump_states(posts: _Levels, today: int) -> tuple[Floats, Floats, Bools]:
     sums = groups.cumsum().to_numpy()
     squares = (frame["level"] ** 2).groupby(frame["owner"], sort=False).cumsum().to_numpy()
     trials = len(_SLUMP_POSTS) * float((posts.days > today - MONTH_DAYS).sum())
-    limit = -normal_quantile(rare(trials, _SLUMPS_A_MONTH))
+    limit = -NormalDist().inv_cdf(rare(trials, _SLUMPS_A_MONTH))
     begins, ends, is_low = np.zeros(len(sums), np.bool_), place == 0, np.zeros(len(sums), np.bool_)
     for size in _SLUMP_POSTS:
         earlier = place + 1 - size

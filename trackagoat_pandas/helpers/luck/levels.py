@@ -152,7 +152,7 @@ class Streaks:
             squares += np.bincount(bins, away**2, _LAGS)
             apart_days += np.bincount(bins, lag, _LAGS)
         is_seen = pairs > 0
-        if is_seen.sum() < 3:
+        if is_seen.sum() < 3:  # a curve with two unknowns would fit them, whatever its life
             return cls(0.0, _LIVES[0])
         is_first = np.append(True, creators[1:] != creators[:-1])
         is_last = np.append(is_first[1:], True)
@@ -255,6 +255,7 @@ class Levels:
     def _chances(self) -> Floats:
         """Return the chances of ``_SHARES`` if any share was as likely before."""
         likely = self._likelihoods(_SHARES)[0]
+        # Evenly spaced in log odds, shares are denser near 0 and 1, which this makes up for.
         weights = np.exp(likely - likely.max()) * _SHARES * (1.0 - _SHARES)
         chances: Floats = weights / weights.sum()
         return chances
@@ -276,6 +277,7 @@ class Levels:
         size = len(self.mean)
         number = int(np.clip(_DRAWN // max(size, 1), *_DRAWS))
         reached = np.cumsum(self._chances())
+        # One share from each equal part of the chances: draws that are independent vary more.
         places = np.searchsorted(reached, (np.arange(number) + 0.5) / number)
         shares = _SHARES[dice.permutation(np.minimum(places, len(_SHARES) - 1))]
         _, middle, weight, squares = self._likelihoods(shares)

@@ -295,6 +295,7 @@ def _level_cents(what: dict[str, Any], cents: int, usual: _Usual, creator: int, 
     uncapped = what.get("uncapped_cents")
     uncapped = uncapped if isinstance(uncapped, int) else cents
     level = int(uncapped * usual.mean_views(creator, own) / usual.views[own].sum() + 0.5)
+    # A cap that was reached would have held back the pay of the level as well.
     return min(level, cents) if uncapped > cents else level
 
 

@@ -269,6 +269,7 @@ def spans_by_row(
             chosen, places = np.unique(codes[rows], return_inverse=True)
             strangers = ids[(groups == group) & (codes < 0)].nunique()
             low, high = rank_spans(draws[:, chosen], level)
+            # Each creator of an unknown level may be above all others.
             ends[:, rows] = low[places], high[places] + strangers
     said = pd.array([str(one) or None for one in reasons], dtype=STRING)
     low, high = (integers(end) for end in ends)

@@ -273,6 +273,7 @@ def due_by(
     rows = rows[rows["reason"].notna() | (rows["amount_cents"] != 0)]
     others = unplaced(assigned, book)
     if len(others):
+        # Zeros rather than NA keep the counts whole numbers; `_due` hides them.
         none = pd.Series(None, others.index, dtype=STRING)
         others = others.assign(video_ids=none, **dict.fromkeys((*_COUNTS, *_CENTS), 0))
         rows = pd.concat([rows, others], ignore_index=True)

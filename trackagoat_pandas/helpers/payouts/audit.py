@@ -372,6 +372,7 @@ def _of_payments(ledger: Ledger) -> pd.DataFrame:
 def is_hundredfold(amount: pd.Series, right: pd.Series) -> pd.Series:
     """Whether an amount is 100 times the right one, or a hundredth of it, rounded."""
     hundredth = half_up(right.to_numpy(np.int64), 100)
+    # A hundredth of a few cents rounds to 0 or to themselves, which says nothing.
     is_hundredth: pd.Series = (amount == hundredth) & (amount != 0) & (right > amount)
     return is_hundredth | ((amount == right * 100) & (right != 0))
 
@@ -392,6 +393,7 @@ def _deleted_videos(basis: pd.Series, videos: pd.DataFrame | None) -> pd.Series:
     if videos is None:
         return deleted
     require_columns(videos, ["id"], loader="load_videos")
+    # Found in the text, since a basis is free-form and needn't be JSON.
     lists = pc.struct_field(pc.extract_regex(arrow(basis), _VIDEO_LIST), "ids")
     place, ids = split_ids(plain(lists))
     is_gone = ~is_among(ids, videos["id"])
@@ -589,6 +591,7 @@ def _compare(books: _Books) -> pd.DataFrame:
     is_more = cents > right
     is_later = due["is_later"].reindex(keys, fill_value=False)
     is_fresh = due["is_fresh"].reindex(keys, fill_value=False) & ~is_accrued
+    # The first that holds counts: a decimal point in the wrong place is one by any version.
     conditions = {
         "not_covered": ~is_due & kept["is_late"].reindex(keys, fill_value=False),
         "undecided": is_undecided | is_fresh,

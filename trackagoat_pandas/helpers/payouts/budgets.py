@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -32,7 +31,12 @@ from trackagoat_pandas.helpers.payouts.ledger import (
     undecided_amounts,
     with_note,
 )
-from trackagoat_pandas.helpers.payouts.money import MOST_CENTS, check_cents, currencies
+from trackagoat_pandas.helpers.payouts.money import (
+    MOST_CENTS,
+    check_cents,
+    currencies,
+    half_up_exact,
+)
 from trackagoat_pandas.helpers.payouts.summaries import summed
 from trackagoat_pandas.helpers.records import with_record
 from trackagoat_pandas.inputs.checks import (
@@ -343,15 +347,11 @@ def _days_left(rows: pd.DataFrame, elapsed: int, weeks: int, level: float) -> pd
         spent, before = (Fraction(0 if is_new else row[name]) for name in ("spent", "before"))
         burn = (spent - before) / (WEEK * weeks)
         if is_null(row["budget_cents"]):
-            found.append((None, _half_up(burn), None, None, None, "no budget"))
+            found.append((None, half_up_exact(burn), None, None, None, "no budget"))
             continue
         left = Fraction(int(row["budget_cents"])) - spent
         monthly = known_months({"months": 0} if is_new else row)
-        amounts = _half_up(left - burn * elapsed), _half_up(burn)
+        amounts = half_up_exact(left - burn * elapsed), half_up_exact(burn)
         found.append((*amounts, *lasting(left, burn, monthly, elapsed, weeks, level)))
     table = pd.DataFrame(found, rows.index, columns=[*_LASTING, "reason"], dtype=object)
     return table.astype({**dict.fromkeys(_LASTING, "Int64"), "reason": STRING})
-
-
-def _half_up(amount: Fraction) -> int:
-    return math.floor(amount + Fraction(1, 2))

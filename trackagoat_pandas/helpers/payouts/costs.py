@@ -224,6 +224,7 @@ def _count(
 def _merge(rows: pd.DataFrame) -> pd.DataFrame:
     """Join periods of one group and creator that overlap, so that no day counts twice."""
     group, last = rows["group"].to_numpy(), rows["last"].to_numpy()
+    # An unknown creator is numbered too: -1 would be the last one of the group before.
     creator, known = pd.factorize(rows["creator_id"], use_na_sentinel=False)
     order = np.lexsort((rows["first"].to_numpy(), creator, group))
     owner, last = (group * len(known) + creator)[order], last[order]

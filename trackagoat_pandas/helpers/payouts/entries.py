@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.base.types import Bools, DatesLike, Ints
-from trackagoat_pandas.helpers.clocks import NO_DAY
 from trackagoat_pandas.helpers.columns import STRING, as_days, day_numbers, is_among
 from trackagoat_pandas.helpers.facts import derived, known_zone, server_now
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
@@ -263,5 +262,4 @@ def payout_entries(
 def _entries(rows: pd.DataFrame, days: Ints, kind: pd.Series) -> pd.DataFrame:
     """Make entries of accruals or of payments; a column that they don't have is NA."""
     known = rows.assign(day=as_days(days), entry=kind, amount_cents=rows["cents"].astype("Int64"))
-    known["day"] = known["day"].where(days != NO_DAY)
     return known.reindex(columns=_ENTRY).astype(dict.fromkeys(_TEXTS, STRING))

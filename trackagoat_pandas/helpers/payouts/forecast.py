@@ -255,19 +255,8 @@ def _today(
 
 
 def _result(rows: pd.DataFrame, cents: Ints, today: int, currency: str) -> pd.DataFrame:
-    """Name and type the columns; ``cents`` are those of an outlook.
-
-    Of two assignments that share a cap one may earn less if the other earns more.
-    """
-    ends = cents[:, [LOW, HIGH]]
-    low, high = ends.min(axis=1), ends.max(axis=1)
-    expected = half_up(cents[:, OUTCOMES].sum(axis=1), CHANCES)
-    amounts = {
-        "so_far_cents": cents[:, SO_FAR],
-        "expected_cents": np.clip(expected, low, high),
-        "low_cents": low,
-        "high_cents": high,
-    }
+    """Name and type the columns; ``cents`` are those of an outlook."""
+    amounts = {"so_far_cents": cents[:, SO_FAR], **_expected(cents)}
     is_known = rows["reason"].isna()
     first, after = rows["first"].to_numpy(np.int64), rows["after"].to_numpy(np.int64)
     has_period = first != NO_DAY
@@ -290,6 +279,16 @@ def _result(rows: pd.DataFrame, cents: Ints, today: int, currency: str) -> pd.Da
             "reason": categories(rows["reason"], REASONS),
         }
     )
+
+
+def _expected(cents: Ints) -> dict[str, Ints]:
+    """Return what is expected of each row of an outlook, and the ends of its interval."""
+    # The ends are sorted: of two assignments that share a cap one may earn less if the other earns
+    # more.
+    ends = cents[:, [LOW, HIGH]]
+    low, high = ends.min(axis=1), ends.max(axis=1)
+    expected = np.clip(half_up(cents[:, OUTCOMES].sum(axis=1), CHANCES), low, high)
+    return {"expected_cents": expected, "low_cents": low, "high_cents": high}
 
 
 _OF_BACKTEST = ("expected_cents", "low_cents", "high_cents", "amount_cents")
@@ -428,21 +427,17 @@ def _earnings(seen: PayoutOutlook, measures: Measures) -> pd.Series:
 
 
 def _of_assignments(seen: PayoutOutlook, cents: Ints, earned: pd.Series) -> pd.DataFrame:
-    rows, ends = seen.rows, cents[:, [LOW, HIGH]]
-    low, high = ends.min(axis=1), ends.max(axis=1)
-    expected = np.clip(half_up(cents[:, OUTCOMES].sum(axis=1), CHANCES), low, high)
+    rows = seen.rows
     is_known = rows["reason"].isna()
-    amounts = {"expected_cents": expected, "low_cents": low, "high_cents": high}
-    ids = ("assignment_id", "project_id", "creator_id", "structure_id")
     return pd.DataFrame(
         {
-            **{name: rows[name].astype(STRING) for name in ids},
+            **{name: rows[name].astype(STRING) for name in _IDS},
             "rule_kind": categories(rows["kind"], RULE_KINDS),
             "period_start": as_days(rows["first"].to_numpy(np.int64)),
             "period_end": as_days(rows["after"].to_numpy(np.int64) - 1),
             **{
                 name: pd.Series(values, dtype="Int64").where(is_known)
-                for name, values in amounts.items()
+                for name, values in _expected(cents).items()
             },
             "amount_cents": earned,
         }

@@ -6,8 +6,10 @@ shown a hundredfold wrong.
 
 from __future__ import annotations
 
+import math
 import re
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -84,6 +86,7 @@ def to_money(cents: pd.Series, currency: str = "USD", *, as_text: bool = False) 
     if check_bool("as_text", as_text):
         shown = plain(_texts(amounts, currency))
     else:
+        # Arrow casts 64-bit integers to no decimal of fewer than 19 digits.
         exact = pc.multiply(amounts.cast(pa.decimal128(19, 0)), _HUNDREDTH).cast(_MONEY)
         shown = pd.Series(pd.arrays.ArrowExtensionArray(exact))
     return pd.Series(shown.array, index=cents.index, name=cents.name)
@@ -146,6 +149,11 @@ def half_up(numerator: Ints, denominator: Ints | int) -> Ints:
     """Divide integers by positive ones, rounding halves up."""
     rounded: Ints = np.floor_divide(2 * numerator + denominator, 2 * denominator)
     return rounded
+
+
+def half_up_exact(amount: Fraction) -> int:
+    """Round an exact amount to a whole number, halves up."""
+    return math.floor(amount + Fraction(1, 2))
 
 
 def _texts(cents: pa.Array, currency: str) -> pa.Array:

@@ -38,6 +38,7 @@ MOST_SPANS, FEWEST_SPANS = 6, 4
 """With more, the past is too old to resemble the present; with fewer, the spread is unknown."""
 CHANCES = 21
 """How many equally likely outcomes a goal's chance is divided into."""
+# Numbered on from the gaps of counts, so that one array says all reasons.
 _SHORT, _IRREGULAR = len(REASON_OF), len(REASON_OF) + 1
 _REASONS = np.append(REASON_OF, ["short_history", "too_irregular"])
 BEFORE, SO_FAR, LOW, HIGH = range(4)
@@ -247,6 +248,7 @@ def prediction(
     order = np.argsort(~is_known, axis=1, kind="stable")
     totals = np.take_along_axis(totals, order, axis=1)
     is_known = np.take_along_axis(is_known, order, axis=1)
+    # Rows with fewer get no forecast; the bound keeps what divides by `number - 2` above 0.
     number = np.maximum(is_known.sum(axis=1, keepdims=True), FEWEST_SPANS)
     time = np.where(is_known, -1.0 - order, 0.0)
     # Adding to the totals keeps a span of almost nothing from making everything likely.
@@ -269,6 +271,7 @@ def _line(
     errors = (logs - mean - slope * apart) * is_known
     variance = (errors**2).sum(axis=1, keepdims=True) / (number - 2)
     certain = slope**2 * square
+    # Tiny, not 0, since totals that are all alike have neither slope nor variance.
     certain = certain / np.maximum(certain + 2 * variance, np.finfo(float).tiny)
     predicted = variance * (1 + 1 / number + mean_time**2 / square)
     return mean - slope * mean_time, mean - certain * slope * mean_time, predicted

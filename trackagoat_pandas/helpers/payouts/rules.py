@@ -88,6 +88,7 @@ class RuleBook:
         self._by_day = np.lexsort((self.versions["effective"], self._codes))
         first = self.versions.iloc[self._firsts]
         is_known = (first["version"] == _FIRST_VERSION).to_numpy(bool, na_value=False)
+        # NO_DAY is the least number: a version of an unknown day makes the beginning unknown.
         made = np.minimum.reduceat(self.versions["made"].to_numpy(), self._firsts)
         self._structures = first[["kind", "period"]].assign(
             code=np.arange(len(ids)), begins=np.where(is_known, made, NO_DAY)
@@ -316,6 +317,7 @@ def closed_spans(
     Assignments without a start date or a known period have none: see :func:`unplaced`.
     """
     placed = assigned[_is_placed(assigned)]
+    # 48 hours, not two days: a day on which clocks change has 23 or 25.
     delayed = last_started_day(until - GOAL_DELAY, zone)
     limit = np.where(placed["kind"] == "goal", delayed, last_started_day(until, zone))
     periods = placed["period"].to_numpy(dtype=object)

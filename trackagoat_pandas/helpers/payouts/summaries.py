@@ -64,6 +64,7 @@ Source: 26 U.S.C. 6041(a), before and after Public Law 119-21, § 70433.
 _OWNER = ["creator_id", "currency"]
 _PERIODS = {"day": "daily", "week": "weekly", "month": "monthly"}
 _LAST_DAY = np.iinfo(np.int64).max
+"""Stands for no day where the oldest is sought, since NO_DAY is older than all."""
 _CENTS = ("earned_cents", "paid_cents", "owed_cents")
 IN_ALL, PAYABLE = "owed_over_all_days_cents", "payable_cents"
 """Beside what is owed for some days: what is owed over all, and what to pay."""
@@ -170,6 +171,7 @@ def summarize_payouts(
     else:
         zone = zone_of(timezone, []) or "UTC"
     ledger, note = _ledger_of(accruals, payments, dates, zone, currency)
+    # All payments, since a creator's last method may be from other days.
     every = read_payments(payments, currency)
     shown = _result(summed(ledger, by, zone, every), by, every)
     less = ""

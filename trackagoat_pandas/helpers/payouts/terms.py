@@ -15,7 +15,7 @@ import pandas as pd
 from trackagoat_pandas.base.spelling import did_you_mean
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, brief, listing
 from trackagoat_pandas.helpers.columns import STRING, is_among, text, whole
-from trackagoat_pandas.helpers.payouts.money import MOST_CENTS
+from trackagoat_pandas.helpers.payouts.money import MOST_CENTS, half_up_exact
 from trackagoat_pandas.helpers.payouts.rules import CENT_PARTS
 from trackagoat_pandas.inputs.checks import check_choice, is_null, require_columns
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
@@ -96,6 +96,7 @@ def _unknown(given: object, names: pd.Series) -> ArgumentError:
 
 def _set_word(changed: pd.DataFrame, column: str, is_meant: Any, value: Any) -> None:
     word = None if is_null(value) else check_choice(column, value, _WORDS[column])
+    # A category takes no word that isn't among its categories.
     if isinstance(changed[column].dtype, pd.CategoricalDtype):
         changed[column] = changed[column].astype(STRING)
     changed.loc[is_meant, column] = word
@@ -163,15 +164,12 @@ def _with_numbers(
             for each, part in zip(row, parts, strict=True)
         ]
         for name, row in rates.items()
+        # A row has one number of parts, so both rates are in parts if either needs them.
         if name in exact or max(parts, default=1) > 1
     }
-    for name, rounded in (("cap_cents", _half_up), ("threshold_views", math.ceil)):
+    for name, rounded in (("cap_cents", half_up_exact), ("threshold_views", math.ceil)):
         if name in exact:
             written[name] = [None if each is None else rounded(each) for each in exact[name]]
     for name, numbers in written.items():
         changed[name] = pd.array(numbers, dtype="Int64")
     return changed.assign(**{CENT_PARTS: parts}) if max(parts, default=1) > 1 else changed
-
-
-def _half_up(number: Fraction) -> int:
-    return math.floor(number + Fraction(1, 2))

@@ -140,8 +140,10 @@ def infer_rule_versions(structures: pd.DataFrame, accruals: pd.DataFrame) -> pd.
     now = read_columns(latest_of(structures, ["id"]), PAYOUT_STRUCTURES, _NOW)
     now = now.dropna(subset=["id"]).drop_duplicates("id", keep="last")
     rows = read_accruals(accruals, "USD")
+    # Adjustments are made by hand, and follow no rule.
     is_regular = rows["is_standing"] & rows["has_amount"] & (rows["kind"] == "accrual")
     rows = rows[is_regular.fillna(value=False) & rows["version"].notna()]
+    # From here on "kind" is the rule's.
     rows = rows.drop(columns=["kind"]).merge(
         now.drop(columns="version"), left_on="structure_id", right_on="id", suffixes=("", "_rule")
     )
@@ -174,6 +176,7 @@ def _fit(accruals: pd.DataFrame) -> dict[str, Any] | None:
     if kind in ("recurring", "goal"):
         days, of = (basis[name].to_numpy(np.float64) for name in _BASIS[:2])
         is_daily = kind == "recurring" and accruals["proration"].iloc[0] == "daily"
+        # Not `days >= of`: an accrual whose basis doesn't state its days is taken for a whole one.
         is_whole = ~(days < of) if is_daily else np.ones(len(cents), np.bool_)
         if not is_whole.any():
             return None

@@ -227,6 +227,7 @@ def _description(
         means = np.array([own[pools == each].mean(axis=0) for each in range(1, pools.max() + 1)])
         within = np.sqrt(((own - means[pools - 1]) ** 2).sum(axis=1).mean())
         apart = np.sqrt(((own[is_own].mean(axis=0) - own[~is_own].mean(axis=0)) ** 2).sum())
+        # Where members are all alike, any difference is as clear as can be.
         clear[part] = float(apart / within) if within else float(apart > 0.0) / 1e-9
     order = sorted(clear, key=lambda part: -clear[part])
     named = [part for part in order if clear[part] >= _CLEAR][:_MOST_SAID] or order[:1]

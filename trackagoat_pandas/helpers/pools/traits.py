@@ -16,6 +16,7 @@ from trackagoat_pandas.helpers.columns import read_columns, values_of
 from trackagoat_pandas.helpers.counted import counted_posts
 from trackagoat_pandas.helpers.creators import INTERACTIONS, rate
 from trackagoat_pandas.helpers.facts import known_zone, moment_loaded
+from trackagoat_pandas.helpers.intervals import MAD_TO_DEVIATION
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.helpers.videos.ages import counts_by_age, views_at
 from trackagoat_pandas.inputs.checks import require_columns
@@ -30,8 +31,6 @@ _SHORTEST_DAYS: Final = 7.0
 """A pace is that of at least a week."""
 _MOST_SPREADS: Final = 3.0
 """A hit counts as much as a post at this distance: in robust standard deviations."""
-_MAD: Final = 1.4826
-"""Times the median distance, it is the standard deviation of a normal distribution."""
 _MOST_TAGS: Final = 300
 _TAG: Final = re.compile(r"#\w+")
 
@@ -84,7 +83,8 @@ def read_traits(
     posts = _posts_of(people["id"], videos, analytics, parts, age_days, now, zone)
     owner, size = posts["owner"].to_numpy(np.int64), len(people)
     measures = [_measure_of(part, posts, size) for part in parts]
-    # Posts of one day are drawn together, since they are alike.
+    # Posts of one day are drawn together, since they are alike. They get weights (Rubin's Bayesian
+    # bootstrap), by which no creator can be without posts, as in a draw of some of them.
     day = posts.groupby(["owner", "day"]).ngroup().to_numpy(np.int64)
     dice = np.random.default_rng(0)  # the same posts give the same answer
     drawn: list[list[Floats]] = [[] for _ in parts]
@@ -224,7 +224,7 @@ class _Sums:
     def without_hits(self, logs: Floats) -> Floats:
         """Pull posts far from their creator's median nearer to it."""
         middle, far = self._medians(logs), self.from_median(logs)
-        beyond = np.maximum(far - _MOST_SPREADS * _MAD * self._medians(far), 0.0)
+        beyond = np.maximum(far - _MOST_SPREADS * MAD_TO_DEVIATION * self._medians(far), 0.0)
         nearer: Floats = logs - np.sign(logs - middle) * beyond
         return nearer
 

@@ -382,6 +382,7 @@ def _scores(texts: pd.Series, known: Lexicon, argument: str) -> pd.DataFrame:
         tokens[span], lean[span] = readings[0].tokens, readings[0].leanings
         start = span.stop
     mode_codes = np.full(len(texts), READINGS.index(known.name), np.int8)
+    # Each column has a mask of its own: setting a value in one changes its mask in place.
     columns: dict[str, ExtensionArray] = {
         "score": pd.arrays.IntegerArray(score, is_null),
         "comparative": pd.arrays.FloatingArray(score / np.maximum(tokens, 1), is_null.copy()),

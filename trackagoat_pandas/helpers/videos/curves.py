@@ -136,6 +136,7 @@ def _shares(views: Floats) -> tuple[Floats, Floats]:
     if np.isfinite(views[-1]).any():
         shares[:, -1] = 1.0
     for age in range(len(views) - 2, -1, -1):
+        # Posts that are known at both ages: others would differ by more than the age.
         both = np.isfinite(views[age]) & np.isfinite(views[age + 1])
         before, after = views[age, both], views[age + 1, both]
         if after.sum() > 0:

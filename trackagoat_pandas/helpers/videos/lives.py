@@ -34,6 +34,7 @@ _STEEPEST = 3.0
 _MOST_WIDER = 1.2
 """How much wider than usual, in logs, an interval may be, and how much narrower."""
 _GOLDEN = 0.618034
+"""The multiples of it, less whole numbers, are spread evenly however many there are."""
 LONGEST_DAYS = 3_650
 """The highest age, in days, at which posts are looked at."""
 
@@ -312,6 +313,7 @@ class Line:
     def __init__(self, known: Floats, left: Floats, level: float) -> None:
         self._ends = np.quantile(known, _OUTER, axis=0)
         known, size = np.clip(known, *self._ends), len(left)
+        # In blocks of time, so that posts of the same days aren't known by each other.
         parts = np.arange(size) * _FOLDS // size
         off = left - _of_others(known, left, parts)
         least = max(float(np.median(np.abs(off))) / 5.0, 1e-3)

@@ -13,6 +13,7 @@ from trackagoat_pandas.helpers.clocks import InstantLike, hours_as_spans
 from trackagoat_pandas.helpers.columns import STRING, categories, floats, values_of
 from trackagoat_pandas.helpers.counted import counted_posts
 from trackagoat_pandas.helpers.facts import derived, moment_loaded, zone_of
+from trackagoat_pandas.helpers.intervals import MAD_TO_DEVIATION
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.records import Record, with_record
 from trackagoat_pandas.helpers.videos.ages import counts_by_age, views_at
@@ -38,8 +39,6 @@ error of about 1.2 over the root of n, and creators' own spreads differ by some 
 OUTLIER_Z: Final = 2.8
 """Of simulated worlds (20 of 400 days, log spreads of 0.9 and 1.6) 0.5 % of ordinary posts are
 above, and 0.97 of those that lie four spreads above their creator's level."""
-_TO_SPREAD: Final = 1.4826
-"""A MAD of normal draws, times this, is their standard deviation."""
 _DAY_H: Final = 24.0
 _LATE_H: Final = 72.0
 _FASTER, _MUCH = 3.0, 0.5
@@ -282,12 +281,12 @@ def _spread(logs: Floats, owners: Ints) -> float:
     by_owner = pd.Series(logs).groupby(owners)
     away = np.abs(logs - by_owner.transform("median").to_numpy())
     away = away[(by_owner.transform("size") >= FEWEST).to_numpy() & np.isfinite(away)]
-    return _TO_SPREAD * float(np.median(away)) if len(away) else np.nan
+    return MAD_TO_DEVIATION * float(np.median(away)) if len(away) else np.nan
 
 
 def _shrink(away: Floats, number: Ints, program: float) -> Floats:
     """Return the spreads of rows of deviations, pulled to that of the program."""
-    own = _TO_SPREAD * _middle(away, number)
+    own = MAD_TO_DEVIATION * _middle(away, number)
     spread = np.sqrt((number * own**2 + _PRIOR * program**2) / (number + _PRIOR))
     return np.maximum(spread, _LEAST_SPREAD)
 

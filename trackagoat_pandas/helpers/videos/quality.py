@@ -21,6 +21,7 @@ from trackagoat_pandas.helpers.columns import (
     values_of,
 )
 from trackagoat_pandas.helpers.facts import derived, moment_loaded, zone_of
+from trackagoat_pandas.helpers.intervals import MAD_TO_DEVIATION
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.records import Record, with_record
 from trackagoat_pandas.helpers.videos.ages import counts_by_age
@@ -289,7 +290,7 @@ def _windows(seen: pd.DataFrame, size: int) -> pd.DataFrame:
         typical, spread = 1.0, _USUAL_ERROR
         if part["post"].nunique() >= _MANY:
             typical = left.median()
-            spread = 1.4826 * np.log(left / typical).abs().median()
+            spread = MAD_TO_DEVIATION * np.log(left / typical).abs().median()
         part["left"] = (left / typical).clip(upper=1.0)
         error = np.sqrt(1.0 / part["before"] + 1.0 / part["usual"] + spread**2)
         part["is_sure"] = np.log(part["left"]) <= -_SURE * error
@@ -321,6 +322,7 @@ def _standing(posts: pd.DataFrame) -> pd.DataFrame:
     for name in _KINDS:
         # Comments, shares or saves of which there are none may be switched off.
         count = np.maximum(values_of(posts[name]), 0.0)
+        # A half more, since none has no logarithm.
         count = count + 0.5 if name == "like_count" else np.where(count > 0, count, np.nan)
         rate = pd.Series(np.log(count / views))
         typical = rate.groupby(owners).transform("median").to_numpy()
@@ -334,7 +336,7 @@ def _standing(posts: pd.DataFrame) -> pd.DataFrame:
     reach = np.log(views) - pd.Series(np.log(views)).groupby(owners).transform("median").to_numpy()
     away = away - _slope(reach, away) * reach
     away = away - np.nanmedian(away) if np.isfinite(away).any() else away
-    spread = 1.4826 * np.nanmedian(np.abs(away)) if np.isfinite(away).any() else np.nan
+    spread = MAD_TO_DEVIATION * np.nanmedian(np.abs(away)) if np.isfinite(away).any() else np.nan
     usual = np.median(weights[weights > 0]) if (weights > 0).any() else 1.0
     with np.errstate(divide="ignore", invalid="ignore"):
         by_chance = _OF_A_KIND**2 * (1.0 / weights - 1.0 / usual)

@@ -227,6 +227,7 @@ def _views_at(draft: Draft, posts: Traced, end: str, lists: list[pd.Timestamp]) 
     low, high = draft.let("low", counts[0]), draft.let("high", counts[-1])
     span = lists[-1] - lists[0]
     part = (pd.Timestamp(end) - lists[0]) / span if span else 0.0
+    # Rounded, since the number stands in the script that people read.
     return (low + round(part, 4) * (high - low)).where(posts["posted_at"] < end, 0)
 
 

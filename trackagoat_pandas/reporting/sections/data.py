@@ -17,12 +17,12 @@ from trackagoat_pandas.reporting.document import Number
 from trackagoat_pandas.reporting.drafts import (
     Draft,
     count_of,
+    flaws_of,
     frame_text,
     more_or_fewer,
     section,
 )
 from trackagoat_pandas.reporting.weeks import week_of
-from trackagoat_pandas.showing.captions import flaws
 from trackagoat_pandas.showing.cells import BLANK, one_line
 from trackagoat_pandas.showing.recorder import Traced
 
@@ -52,7 +52,7 @@ def data(draft: Draft) -> None:
 def _say_whole(draft: Draft, frames: dict[str, Traced]) -> None:
     """Say which frames are missing, incomplete or old."""
     missing = [frame_text(name) for name in draft.program.missing if name not in _DERIVED]
-    flawed = [frame_text(name) for name, one in frames.items() if _flaws(one.value)]
+    flawed = [frame_text(name) for name, one in frames.items() if flaws_of(one.value)]
     ages = {name: _age(draft, one.value) for name, one in frames.items()}
     old = [frame_text(name) for name, age in ages.items() if age is not None and age >= _OLD]
     said = [
@@ -65,10 +65,6 @@ def _say_whole(draft: Draft, frames: dict[str, Traced]) -> None:
         draft.say(f"{whole[:1].upper()}{whole[1:]}.")
     else:
         draft.say("All data are complete and less than a day old.")
-
-
-def _flaws(frame: pd.DataFrame) -> list[str]:
-    return [one for one in flaws(frame) if not one.startswith("Not over yet")]
 
 
 def _age(draft: Draft, frame: pd.DataFrame) -> pd.Timedelta | None:
@@ -149,7 +145,7 @@ def _list(draft: Draft, frames: dict[str, Traced]) -> None:
     for name, frame in frames.items():
         at = _load_time(frame.value)
         when = BLANK if at is None else _moment(draft, name, frame, at)
-        said = "; ".join(_flaws(frame.value)) or "complete"
+        said = "; ".join(flaws_of(frame.value)) or "complete"
         title = frame_text(name)
         rows = draft.number(f"rows.{name}", frame.shape[0])
         made.append((f"{title[:1].upper()}{title[1:]}", rows, when, cut(one_line(said), _LONGEST)))

@@ -37,17 +37,13 @@ def health(draft: Draft) -> None:
     )  # fmt: skip
     rows = draft.let("parts", found.assign(part=found["part"].astype("str")).set_index("part"))
     _say_whole(draft, found, rows.value)
-    ordered = _in_order(rows.value)
-    for part in [one for one in ordered if rows.value["status"][one] == "bad"][:_MOST_SAID]:
+    statuses = rows.value["status"].astype(str)
+    ordered = sorted(statuses.index, key=lambda part: _WORST.index(statuses[part]))
+    for part in [one for one in ordered if statuses[one] == "bad"][:_MOST_SAID]:
         _say_part(draft, rows, part)
     _list(draft, rows, ordered)
     text = "A block for each part of the program in the colour of its status."
     draft.draw(plot_health, found.value, text, height_in=3.4)
-
-
-def _in_order(rows: pd.DataFrame) -> list[str]:
-    """Return the parts, the worst first."""
-    return sorted(rows.index, key=lambda part: _WORST.index(str(rows["status"][part])))
 
 
 def _say_whole(draft: Draft, found: Traced, rows: pd.DataFrame) -> None:
@@ -75,10 +71,10 @@ def _say_part(draft: Draft, rows: Traced, part: str) -> None:
 def _text(draft: Draft, rows: Traced, part: str, column: str) -> Number:
     """Write a sentence of the helper; names of frames become those for people."""
     text = rows[column][part]
-    said = one_line(text.value).replace("`", "") if isinstance(text.value, str) else ""
+    said = one_line(text.value) if isinstance(text.value, str) else ""
     for name in _FRAMES:
         said = said.replace(f"`{name}`", frame_text(name))
-    return draft.number(f"{_key(part)}.{column}", text, "text", text=said)
+    return draft.number(f"{_key(part)}.{column}", text, "text", text=said.replace("`", ""))
 
 
 def _is_said(status: object) -> bool:

@@ -144,7 +144,7 @@ def _say_week(draft: Draft, week: Week, currency: str) -> None:
 
 
 def _say_findings(draft: Draft, findings: Traced) -> None:
-    rows = findings.value
+    rows = findings.value[findings.value["wrong_cents"].fillna(0) > 0]
     count = draft.number("findings", (findings["wrong_cents"] > 0).sum(), basis="settled")
     if not count.value:
         none = replace(count, text="no")
@@ -193,7 +193,7 @@ def _key(row: dict[str, object]) -> str:
 
 
 def _list_owed(draft: Draft, balances: Traced) -> None:
-    """List who is owed most, in the currency in which most is owed to many."""
+    """List who is owed most, one currency after another."""
     owed = balances.value[balances.value["owed_cents"] > 0]
     made = list[tuple[str | Number, ...]]()
     for row in owed.head(MOST_ROWS).to_dict("records"):

@@ -136,6 +136,7 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
 
 
 def _by_pandas(table: pd.DataFrame) -> bytes:
+    # Excel knows UTF-8 by its byte order mark alone; half of an emoji is replaced, as it has none.
     return table.to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC).encode("utf-8-sig", "replace")
 
 

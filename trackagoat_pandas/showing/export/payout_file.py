@@ -469,6 +469,7 @@ def _reference(own: object, creator: object) -> str:
     said = own if isinstance(own, str) else creator
     if not isinstance(said, str):
         return ""
+    # Without its dashes, all but two letters of a UUID have room.
     bare = said if len(said) <= _LONGEST_ID else said.replace("-", "")
     return guard_text(_line(bare).removeprefix("@").replace(" ", "_"))[:_LONGEST_ID]
 

@@ -468,6 +468,7 @@ def _add_totals(sheet: Sheet, rows: pd.DataFrame, columns: Sequence[str]) -> int
         mine = rows[rows["currency"] == code]
         for name in [name for name in columns if name in sheet.columns]:
             known = f'{sheet.range("currency")},"{code}"{only}'
+            # Spreadsheets add floats, whose sums may be a tiny part of a cent off.
             formula = f"=ROUND(SUMIFS({sheet.range(name)},{known}),2)"
             value = int(mine[name].sum()) / CENTS_A_UNIT
             at = sheet.columns.index(name)

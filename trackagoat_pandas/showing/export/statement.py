@@ -375,7 +375,7 @@ def _by_rule(earned: pd.DataFrame, names: Sequence[tuple[str, pd.DataFrame]]) ->
         first=("start", "min"), last=("day", "max"),
     ).reset_index()  # fmt: skip
     rows = known.astype({"entries": "Int64", "earned_cents": "Int64"}).assign(
-        structure_name=pd.Series(None, known.index, dtype=STRING),
+        structure_name=pd.Series(None, known.index, dtype=STRING),  # sorted by, known or not
         first_day=as_days(known["first"].to_numpy(np.int64)),
         last_day=as_days(known["last"].to_numpy(np.int64)),
     )
@@ -475,7 +475,7 @@ def _write(sheet: Sheet, row: int, title: str, head: Sequence[str], rows: Sequen
             sheet.write(place, column, said or None, bold=each.is_total, wrap=True)
         amount = each.cents / CENTS_A_UNIT
         if each.is_total:
-            # Opening + earned - paid, or the sum of all above.
+            # Opening + earned - paid, or the sum of all above; without any it would add up itself.
             formula = f"=ROUND(SUM(C{first + 1}:C{place}),2)" if place > first else "=0"
             if len(head) == 2:
                 formula = f"=ROUND(C{first + 1}+C{first + 2}-C{first + 3},2)"
