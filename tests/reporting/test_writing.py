@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import replace
 
 import numpy as np
@@ -288,6 +289,23 @@ def test_a_program_of_three_currencies(program):
     there = {*frames["accruals"]["currency"]}
     assert len(there) > 1
     assert all({"USD": "$", "EUR": "€", "CHF": " CHF"}[one] in said for one in there)
+
+
+def test_the_most_owed_of_each_currency_are_listed(program, monkeypatch):
+    module = importlib.import_module("trackagoat_pandas.reporting.sections.payouts")
+    monkeypatch.setattr(module, "MOST_ROWS", 4)
+    owners = program.frames["accruals"].value["creator_id"].drop_duplicates().tolist()
+    of = {id_: "EUR" if place % 3 else "USD" for place, id_ in enumerate(owners)}
+    frames = {
+        name: program.frames[name].value.assign(
+            currency=program.frames[name].value["creator_id"].map(of).fillna("USD").astype("str")
+        )
+        for name in ("accruals", "payments")
+    }
+    section = document_of(changed(program, **frames), sections=["payouts"]).sections[0]
+    listing = next(one for one in section.listings if one.title == "Who is owed most")
+    owed = [text_of(row[3:4])[0] for row in listing.rows]
+    assert owed == ["€", "€", "$", "$"]
 
 
 def test_a_currency_in_which_no_money_is_wrong_is_not_among_the_differences(program):

@@ -211,6 +211,7 @@ def weekday_text(value: Any) -> str:
 
 def _number_text(value: Any, digits: int, unit: str = "") -> str:
     text = f"{value:,.{digits}f}"
+    # What rounds to 0 has no sign.
     return (with_minus(text) if text.strip("-0.,") else text.removeprefix("-")) + unit
 
 

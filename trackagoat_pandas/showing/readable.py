@@ -109,7 +109,7 @@ _MIXING: Final = ("metric", "series_kind", "side", "campaign_a", "campaign_b")
 """Columns of what counts of several rows are about, so that they have no sum."""
 _SHORT: Final = 24
 """Texts up to this many characters aren't wrapped."""
-_BIGGEST: Final = 2**62
+_BIGGEST: Final = 2**62  # a sum of integers beyond it could have wrapped around
 _NEWLINE: Final = pa.scalar("\n", TEXT)
 
 
@@ -173,6 +173,7 @@ class Readable:
         self._zone, self._in_board = zone, in_board
         self._is_short = in_board or not (ids or names)
         self._everything = _columns_of(_with_loaded_names(top))
+        # Of two columns of one name the first counts.
         self._by_key = {one.key: one for one in reversed(self._everything) if one.key}
         self._alike: Ints = np.zeros(len(top), np.intp)
         self._codes, self._code_of = self._currencies(currency)

@@ -196,7 +196,10 @@ def _list_owed(draft: Draft, balances: Traced) -> None:
     """List who is owed most, one currency after another."""
     owed = balances.value[balances.value["owed_cents"] > 0]
     made = list[tuple[str | Number, ...]]()
-    for row in owed.head(MOST_ROWS).to_dict("records"):
+    # As many of each currency, since amounts of two can't be compared.
+    each = max(1, MOST_ROWS // max(1, owed["currency"].nunique(dropna=False)))
+    top = owed.groupby("currency", sort=False, dropna=False).head(each)
+    for row in top.to_dict("records"):
         currency, id_ = str(row["currency"]), _id(row["creator_id"])
         rows = _by_creator(draft, _of(balances, currency, draft), f"{currency.lower()}_by_creator")
         key = f"row.{currency.lower()}.{id_ or 'nobody'}"
