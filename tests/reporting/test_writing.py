@@ -293,7 +293,7 @@ def test_a_program_of_three_currencies(program):
 
 def test_the_most_owed_of_each_currency_are_listed(program, monkeypatch):
     module = importlib.import_module("trackagoat_pandas.reporting.sections.payouts")
-    monkeypatch.setattr(module, "MOST_ROWS", 4)
+    monkeypatch.setattr(module, "MOST_ROWS", 2)
     owners = program.frames["accruals"].value["creator_id"].drop_duplicates().tolist()
     of = {id_: "EUR" if place % 3 else "USD" for place, id_ in enumerate(owners)}
     frames = {
@@ -305,7 +305,7 @@ def test_the_most_owed_of_each_currency_are_listed(program, monkeypatch):
     section = document_of(changed(program, **frames), sections=["payouts"]).sections[0]
     listing = next(one for one in section.listings if one.title == "Who is owed most")
     owed = [text_of(row[3:4])[0] for row in listing.rows]
-    assert owed == ["€", "€", "$", "$"]
+    assert owed == ["€", "$"]
 
 
 def test_a_currency_in_which_no_money_is_wrong_is_not_among_the_differences(program):
