@@ -378,7 +378,7 @@ class Store:
         MissingColumnError
             No list of this table has a column.
         ChoiceError, ArgumentError, ArgumentTypeError
-            There is no such table, its rows have no key, or an id isn't one.
+            There is no such table, or an id isn't one.
 
         Warns
         -----
@@ -404,7 +404,7 @@ class Store:
         >>> store.close()
         >>> folder.cleanup()
         """
-        declared = _keyed_table(table)
+        declared = _table(table)
         check_choice("dtype_backend", dtype_backend, get_args(DtypeBackend))
         key = declared.key[0]
         noun = declared.name.removeprefix("payout_").removesuffix("s")
@@ -469,7 +469,7 @@ class Store:
         MissingColumnError
             The two lists don't both have a column.
         ChoiceError, ArgumentError, ArgumentTypeError, MissingArgumentError
-            An argument is not allowed, the table's rows have no key, or it needs a project.
+            An argument is not allowed, or the table needs a project.
         UnknownProjectError, AmbiguousProjectError
             The store knows no project of this name, or several.
 
@@ -501,7 +501,7 @@ class Store:
         >>> store.close()
         >>> folder.cleanup()
         """
-        declared = _keyed_table(table)
+        declared = _table(table)
         if declared is ANALYTICS:
             problem = "it isn't a list: restatements() returns the values of analytics that changed"
             raise ArgumentError("table", table, problem=problem)
@@ -1154,15 +1154,6 @@ def refuse_other(store: object) -> None:
 
 def _table(name: str) -> Table:
     return TABLES[check_choice("table", name, tuple(TABLES))]
-
-
-def _keyed_table(name: str) -> Table:
-    """Return a table by its name, whose rows have a key."""
-    table = _table(name)
-    if not table.key:
-        problem = f"the rows of {name} have no key by which they could be followed"
-        raise ArgumentError("table", name, problem=problem)
-    return table
 
 
 def _list_of(
