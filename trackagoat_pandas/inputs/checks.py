@@ -348,8 +348,8 @@ def check_between(
     return number
 
 
-def check_name(argument: str, given: object) -> str:
-    """Return `given` if it is a string, as a column's name must be.
+def check_name(argument: str, given: object, expected: str = "the name of a column") -> str:
+    """Return `given` if it is a string, as a name must be.
 
     Raises
     ------
@@ -357,8 +357,19 @@ def check_name(argument: str, given: object) -> str:
         It is of another type.
     """
     if not isinstance(given, str):
-        raise ArgumentTypeError(argument, given, "the name of a column")
+        raise ArgumentTypeError(argument, given, expected)
     return given
+
+
+def check_project(given: object) -> str:
+    """Return `given` if it is a string, as a project's id or name must be.
+
+    Raises
+    ------
+    ArgumentTypeError
+        It is of another type.
+    """
+    return check_name("project", given, "a project's id or exact name")
 
 
 def read_folder(argument: str, given: str | os.PathLike[str]) -> Path:

@@ -786,7 +786,7 @@ class Store:
         ...     store.sql("SELECT 6 * 7 AS answer")["answer"].tolist()
         [42]
         """
-        return run_sql(self.archive, check_name("query", query))
+        return run_sql(self.archive, check_name("query", query, "a SELECT"))
 
     @takes_arrow
     def to_dask(
