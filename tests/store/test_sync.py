@@ -14,7 +14,9 @@ from tests.support.relays import JSON, Relay, after, refusal
 from trackagoat_pandas import actions
 from trackagoat_pandas.errors import (
     ArgumentError,
+    ArgumentTypeError,
     ChoiceError,
+    CutShortError,
     DeadlineError,
     PartialLoadError,
     RequestBudgetError,
@@ -150,16 +152,21 @@ def test_what_was_synced_is_found_by_handle_and_name_offline(box, store):
 
 
 def test_what_the_server_refuses_is_a_row_with_its_error(box, store):
-    def without_accruals(request, go_on):
-        refused = {"/payout-accruals": 404, "/payout-payments": 403}
-        return refusal(refused[request.path]) if request.path in refused else go_on()
+    refused = {
+        "campaigns": 400, "payout_methods": 402, "payout_payments": 403,
+        "payout_accruals": 404, "annotations": 410,
+    }  # fmt: skip
 
-    with client_of(box, Relay(box.app, without_accruals)):
+    def refusing(request, go_on):
+        table = request.path.rpartition("/")[2].replace("-", "_")
+        return refusal(refused[table]) if table in refused else go_on()
+
+    with client_of(box, Relay(box.app, refusing)):
         found = store.sync(PROJECT, dates=DAYS)
-    assert "HTTP 404" in row(found, "payout_accruals")["error"]
-    assert "HTTP 403" in row(found, "payout_payments")["error"]
-    assert row(found, "payout_accruals")["new"] is pd.NA
-    assert found["error"].isna().sum() == len(found) - 2
+    for table, status in refused.items():
+        assert f"HTTP {status}" in row(found, table)["error"]
+        assert row(found, table)["new"] is pd.NA
+    assert found["error"].isna().sum() == len(found) - len(refused)
     assert row(found, "analytics")["new"] > 0
 
 
@@ -178,6 +185,32 @@ def test_a_list_of_one_project_that_cannot_be_read_does_not_end_the_sync(box, st
     assert row(found, "goal_compliance")["new"] > 0
     assert len(projects) == 5
     assert found["error"].isna().sum() == len(found) - 1
+
+
+def test_a_list_whose_pages_repeat_is_a_row_with_its_error(box, store):
+    pages = []
+
+    def repeating(request, go_on):
+        if request.path != "/videos":
+            return go_on()
+        pages.append(go_on())
+        return pages[0]
+
+    with client_of(box, Relay(box.app, repeating)):
+        found = store.sync(PROJECT, dates=DAYS, metrics=())
+    assert "repeated the cursor" in row(found, "videos")["error"]
+    assert found["error"].isna().sum() == len(found) - 1
+
+
+def test_an_answer_that_is_cut_short_ends_the_sync(box, store):
+    def cutting(request, go_on):
+        return (200, [JSON], b'{"data": [') if request.path == "/campaigns" else go_on()
+
+    with (
+        client_of(box, Relay(box.app, cutting), max_wait_s=0),
+        pytest.raises(CutShortError, match="ends before its JSON does"),
+    ):
+        store.sync(PROJECT, dates=DAYS)
 
 
 def test_a_sync_that_breaks_off_goes_on_there(box, tmp_path):
@@ -232,8 +265,11 @@ def test_two_processes_do_not_sync_one_store_at_once(box, store):
     ("given", "error", "said"),
     [
         ({"entities": "channel"}, ChoiceError, "entities='channel' is not allowed"),
+        ({"entities": 5}, ArgumentTypeError, "entities can't be of type int"),
         ({"metrics": ["view"]}, ChoiceError, "metrics='view' is not allowed"),
+        ({"metrics": 5}, ArgumentTypeError, "metrics can't be of type int"),
         ({"lookback_days": -1}, ArgumentError, "lookback_days=-1 is not allowed"),
+        ({"spot_checks": -1}, ArgumentError, "spot_checks=-1 is not allowed"),
         ({"max_age": "5"}, ArgumentError, "max_age='5' is not allowed"),
         ({"max_age": "soon"}, ArgumentError, "max_age='soon' is not allowed"),
         ({"dates": None}, ArgumentError, "dates: give the days of analytics"),
@@ -251,6 +287,27 @@ def test_an_offline_client_cannot_sync(box, store):
         pytest.raises(ArgumentError, match="it is offline, and a sync asks the server"),
     ):
         store.sync(PROJECT)
+
+
+def test_a_sync_uses_the_client_that_it_is_given(box, store):
+    with client_of(box) as given, client_of(box) as last:
+        store.sync(PROJECT, dates=DAYS, metrics=(), client=given)
+        assert given.requests_sent > 0
+        assert last.requests_sent == 0
+
+
+def test_settled_days_are_requested_again_only_for_spot_checks(living, store):
+    def requests(**options):
+        days = {"dates": "2026-05-20..2026-06-16", "metrics": "views", "max_age": None}
+        return row(store.sync(PROJECT, **days, **options), "analytics")["requests"]
+
+    with client_of(living):
+        assert requests() > 0
+        assert requests(spot_checks=0) > 0
+        assert requests(spot_checks=0, lookback_days=0) == 0
+        living.advance(dt.timedelta(minutes=61))  # a check comes an hour after the last request
+        assert requests(spot_checks=0, lookback_days=0) == 0
+        assert requests(spot_checks=1, lookback_days=0) == 1
 
 
 def test_an_unknown_project_is_an_error(box, store):
