@@ -139,6 +139,9 @@ def test_a_sentence_agrees_with_the_totals(answers):
     assert said["who_is_owed"].startswith(f"{owed['creditors']} creators are owed something;")
     worst = next(one for one in ("bad", "unknown", "watch", "good") if one in totals["health"])
     assert said["health"].startswith(f"The program as a whole is {worst}:")
+    assert said["describe"].startswith("Tables that can be loaded")
+    assert said["describe videos"].startswith("A row is one tracked TikTok post")
+    assert [*totals["describe"], *totals["describe videos"]] == ["tables", "columns"]
 
 
 @pytest.mark.parametrize(
