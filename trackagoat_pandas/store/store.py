@@ -152,8 +152,7 @@ class Store:
             if name.startswith("_"):  # Python and tools try many such names.
                 raise AttributeError(f"'Store' object has no attribute {name!r}")
             place = f"It is a table: store.load({name!r})" if name in TABLES else place_of(name)
-            names = [one for one in dir(self) if not one.startswith("_")]
-            raise UnknownNameError("Store", name, names, place=place)
+            raise UnknownNameError("Store", name, dir(self), place=place)
 
     @property
     def path(self) -> Path:
