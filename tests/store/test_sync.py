@@ -333,6 +333,7 @@ def test_a_sync_takes_as_many_requests_as_its_plan_allows_for(entities, max_age,
         assert plan.most is None
         again, plan = sent_and_planned(client, store, PROJECT, **options)
         assert plan.least <= again <= plan.most
+        assert any("have changed" in note for note in plan.notes) == bool(entities)
         assert (max_age is None) == (again > 20)
 
 
@@ -370,6 +371,7 @@ def test_the_plan_of_a_first_sync_rests_on_the_lists_that_the_client_has_seen(bo
         tgp.load_creators(PROJECT)
         plan = tgp.estimate_load(store.sync, PROJECT, dates=DAYS)
     assert plan.least > unseen.least
+    assert not any("have changed" in note for note in plan.notes)  # nothing is stored yet
     assert any(note.startswith("/videos: 7 requests, since it had") for note in plan.notes)
     assert any("assignments" in note and "5 requests" in note for note in plan.notes)
 
