@@ -115,6 +115,12 @@ REFUSED = [
         "can't be of type list",
         [[]],
     ),
+    (
+        lambda given: require_columns(pd.DataFrame({"id": [A]}), ["id", given]),
+        ArgumentTypeError,
+        "it takes the name of a column",
+        [5, None, ["id"]],
+    ),
     (check_mode, ChoiceError, "one of 'new', 'cumulative'", ["newest", None, 3, ["new"]]),
     (check_clip, ArgumentTypeError, "True or False", [1, 0, "true", None, np.True_]),
     (check_limit, ArgumentError, "at least 1", [0]),
