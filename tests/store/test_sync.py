@@ -109,6 +109,15 @@ def test_a_sync_says_what_is_new_changed_and_gone(living, store):
     assert row(found, "payout_payments")[["new", "changed", "gone"]].tolist() == [0, 0, 0]
 
 
+def test_assignments_are_compared_although_there_is_one_more_structure(living, store):
+    with client_of(living):
+        store.sync(PROJECT, dates=DAYS, metrics=())
+        actions.create_payout_structure(PROJECT, "CPM", "cpm", cpm_cents=250)
+        found = store.sync(PROJECT, dates=DAYS, metrics=(), max_age=None)
+    assert row(found, "payout_structures")["new"] == 1
+    assert row(found, "payout_assignments")[["new", "changed", "gone"]].tolist() == [0, 0, 0]
+
+
 def test_a_sync_on_the_next_day_asks_for_the_whole_of_its_days(living, store):
     asked = []
 
@@ -374,6 +383,18 @@ def test_the_plan_of_a_first_sync_rests_on_the_lists_that_the_client_has_seen(bo
     assert not any("have changed" in note for note in plan.notes)  # nothing is stored yet
     assert any(note.startswith("/videos: 7 requests, since it had") for note in plan.notes)
     assert any("assignments" in note and "5 requests" in note for note in plan.notes)
+
+
+def test_a_sync_has_a_plan_although_a_list_is_damaged(box, store):
+    options = {"dates": DAYS, "metrics": (), "max_age": None}
+    with client_of(box):
+        store.sync(PROJECT, **options)
+        whole = tgp.estimate_load(store.sync, PROJECT, **options)
+        for part in store.archive.ledger.parts("payout_structures"):
+            (store.path / part.path).unlink()
+        plan = tgp.estimate_load(store.sync, PROJECT, **options)
+        assert plan.least <= whole.least
+        assert store.sync(PROJECT, **options)["error"].isna().all()
 
 
 def test_a_sync_that_is_known_to_need_more_requests_sends_none(box, store):
