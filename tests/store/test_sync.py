@@ -142,6 +142,12 @@ def test_the_analytics_of_several_entities_are_one_row(box, store):
     assert row(found, "analytics")["new"] == len(points)
 
 
+def test_a_sync_without_entities_asks_for_no_analytics(box, store):
+    with client_of(box):
+        found = row(store.sync(PROJECT, dates=DAYS, entities=()), "analytics")
+    assert found[["new", "changed", "gone", "requests"]].tolist() == [0, 0, 0, 0]
+
+
 def test_what_was_synced_is_found_by_handle_and_name_offline(box, store):
     with client_of(box) as client:
         store.sync(PROJECT, dates=DAYS, metrics="views")
