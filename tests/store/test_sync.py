@@ -16,6 +16,7 @@ from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
     ChoiceError,
+    ClippedDatesWarning,
     CutShortError,
     DeadlineError,
     PartialLoadError,
@@ -146,6 +147,14 @@ def test_a_sync_without_entities_asks_for_no_analytics(box, store):
     with client_of(box):
         found = row(store.sync(PROJECT, dates=DAYS, entities=()), "analytics")
     assert found[["new", "changed", "gone", "requests"]].tolist() == [0, 0, 0, 0]
+
+
+@pytest.mark.filterwarnings("ignore:.*reaches beyond the data")
+def test_days_that_the_plan_does_not_keep_are_left_out_with_a_warning(box, store):
+    with client_of(box), pytest.warns(ClippedDatesWarning, match="the plan keeps nothing before"):
+        found = row(store.sync(PROJECT, dates="last 500 days", metrics="views"), "analytics")
+    assert found["new"] > 0
+    assert pd.isna(found["error"])
 
 
 def test_what_was_synced_is_found_by_handle_and_name_offline(box, store):
