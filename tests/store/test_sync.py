@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import pandas as pd
 import pytest
@@ -224,6 +225,22 @@ def test_a_list_whose_pages_repeat_is_a_row_with_its_error(box, store):
         found = store.sync(PROJECT, dates=DAYS, metrics=())
     assert "repeated the cursor" in row(found, "videos")["error"]
     assert found["error"].isna().sum() == len(found) - 1
+
+
+def test_a_row_without_an_id_does_not_end_the_sync(box, store):
+    def without_id(request, go_on):
+        status, headers, body = go_on()
+        if request.path == "/payout-structures":
+            answer = json.loads(body)
+            answer["data"][0]["id"] = None
+            body = json.dumps(answer).encode()
+            headers = [JSON]
+        return status, headers, body
+
+    with client_of(box, Relay(box.app, without_id)):
+        found = store.sync(PROJECT, dates=DAYS, metrics=())
+    assert found["error"].isna().all()
+    assert row(found, "payout_assignments")["new"] > 0
 
 
 def test_an_answer_that_is_cut_short_ends_the_sync(box, store):
