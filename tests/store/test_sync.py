@@ -187,7 +187,7 @@ def test_what_the_server_refuses_is_a_row_with_its_error(box, store):
         return refusal(refused[table]) if table in refused else go_on()
 
     with client_of(box, Relay(box.app, refusing)):
-        found = store.sync(PROJECT, dates=DAYS)
+        found = store.sync(PROJECT, dates=DAYS, entities=("creator", "campaign"))
     for table, status in refused.items():
         assert f"HTTP {status}" in row(found, table)["error"]
         assert row(found, table)["new"] is pd.NA
@@ -407,6 +407,7 @@ def test_a_sync_of_all_projects_has_a_plan(box, store):
 def test_the_plan_of_a_first_sync_rests_on_the_lists_that_the_client_has_seen(box, store):
     with client_of(box):
         unseen = tgp.estimate_load(store.sync, PROJECT, dates=DAYS)
+        assert unseen.stored == ()
         tgp.load_videos(PROJECT)
         tgp.load_payout_structures(PROJECT)
         tgp.load_creators(PROJECT)
