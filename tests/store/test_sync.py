@@ -179,7 +179,7 @@ def test_what_was_synced_is_found_by_handle_and_name_offline(box, store):
 def test_what_the_server_refuses_is_a_row_with_its_error(box, store):
     refused = {
         "campaigns": 400, "payout_methods": 402, "payout_payments": 403,
-        "payout_accruals": 404, "annotations": 410,
+        "payout_structures": 403, "payout_accruals": 404, "annotations": 410,
     }  # fmt: skip
 
     def refusing(request, go_on):
@@ -191,6 +191,7 @@ def test_what_the_server_refuses_is_a_row_with_its_error(box, store):
     for table, status in refused.items():
         assert f"HTTP {status}" in row(found, table)["error"]
         assert row(found, table)["new"] is pd.NA
+    assert "payout_assignments" not in found["table"].tolist()  # those of no structure
     assert found["error"].isna().sum() == len(found) - len(refused)
     assert row(found, "analytics")["new"] > 0
 
