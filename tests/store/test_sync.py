@@ -230,18 +230,32 @@ def test_a_list_whose_pages_repeat_is_a_row_with_its_error(box, store):
 
 def test_a_row_without_an_id_does_not_end_the_sync(box, store):
     def without_id(request, go_on):
-        status, headers, body = go_on()
-        if request.path == "/payout-structures":
-            answer = json.loads(body)
-            answer["data"][0]["id"] = None
-            body = json.dumps(answer).encode()
-            headers = [JSON]
-        return status, headers, body
+        if request.path != "/payout-structures":
+            return go_on()
+        answer = json.loads(go_on()[2])
+        answer["data"][0]["id"] = None
+        return 200, [JSON], json.dumps(answer).encode()
 
     with client_of(box, Relay(box.app, without_id)):
         found = store.sync(PROJECT, dates=DAYS, metrics=())
     assert found["error"].isna().all()
     assert row(found, "payout_assignments")["new"] > 0
+
+
+def test_a_server_that_lists_no_comments_has_no_row_of_them(box, store):
+    def without_comments(request, go_on):
+        if request.path != "/openapi.json":
+            return go_on()
+        document = json.loads(go_on()[2])
+        document["paths"] = {
+            path: one for path, one in document["paths"].items() if not path.endswith("/comments")
+        }
+        return 200, [JSON], json.dumps(document).encode()
+
+    with client_of(box, Relay(box.app, without_comments)):
+        found = store.sync(PROJECT, dates=DAYS, metrics=())
+    assert "comments" not in found["table"].tolist()
+    assert found["error"].isna().all()
 
 
 def test_an_answer_that_is_cut_short_ends_the_sync(box, store):
