@@ -366,6 +366,12 @@ def test_the_last_days_in_short_are_suggested_in_full(given, meant):
         DateRange.parse(given, today="2026-06-15")
 
 
+def test_the_last_0_days_are_not_suggested():
+    with pytest.raises(TrackaGoatError) as caught:
+        DateRange.parse(0, today=TODAY)
+    assert "did you mean" not in str(caught.value)
+
+
 def test_a_day_without_a_year_is_no_number_of_months():
     for read in (parse_day, lambda text: DateRange.parse(text, today="2026-06-15")):
         with pytest.raises(ArgumentError) as caught:

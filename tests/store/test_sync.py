@@ -196,14 +196,15 @@ def test_what_the_server_refuses_is_a_row_with_its_error(box, store):
     assert row(found, "analytics")["new"] > 0
 
 
-def test_a_list_of_one_project_that_cannot_be_read_does_not_end_the_sync(box, store):
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_list_of_one_project_that_cannot_be_read_does_not_end_the_sync(box, store, number):
     projects = []
 
     def cut_off(request, go_on):
         if not request.path.endswith("/goal-compliance"):
             return go_on()
         projects.append(request.path)
-        return (200, [JSON], b'{"data": 5}') if len(projects) == 1 else go_on()
+        return (200, [JSON], b'{"data": 5}') if len(projects) == number else go_on()
 
     with client_of(box, Relay(box.app, cut_off)):
         found = store.sync(dates=DAYS, metrics=())
@@ -228,7 +229,7 @@ def test_a_list_whose_pages_repeat_is_a_row_with_its_error(box, store):
     assert found["error"].isna().sum() == len(found) - 1
 
 
-def test_a_row_without_an_id_does_not_end_the_sync(box, store):
+def test_a_row_without_an_id_does_not_end_the_sync_and_is_not_counted(box, store):
     def without_id(request, go_on):
         if request.path != "/payout-structures":
             return go_on()
@@ -239,6 +240,9 @@ def test_a_row_without_an_id_does_not_end_the_sync(box, store):
     with client_of(box, Relay(box.app, without_id)):
         found = store.sync(PROJECT, dates=DAYS, metrics=())
     assert found["error"].isna().all()
+    assert (
+        row(found, "payout_structures")["new"] == len(store.load("payout_structures", PROJECT)) - 1
+    )
     assert row(found, "payout_assignments")["new"] > 0
 
 
