@@ -344,7 +344,7 @@ class Trial:
                 self.verdict = "survived"
         elif self.noted.exists():
             self.killer = self.noted.read_text()
-            self.go(None, [str(TESTS.parent / self.killer)])
+            self.go(None, [f"{TESTS.parent}/{self.killer}"])  # a Path would shorten //
         else:
             # Neither a test nor a file has failed: pytest can't start, or the process has ended.
             self.verdict, self.killer = "killed", f"exit status {code}"

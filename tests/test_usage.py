@@ -75,6 +75,18 @@ def test_a_new_utc_day_counts_from_zero(machine):
     assert Quota(log.usage()).used_today == 2
 
 
+@pytest.mark.parametrize(
+    ("most", "limit"), [(0, 0), (1000, 1000), (-1, None), (True, None), ("1000", None)]
+)
+def test_a_limit_is_a_whole_number_from_0_on_or_not_known(most, limit):
+    meta = {"limitKey": "max_api_requests_per_day", "max": most}
+    client = shared_client(refused(429, "rate_limit_exceeded", **meta))
+    with pytest.raises(DeadlineError, match="come back at 2026-06-16 00:00:00 UTC"):
+        client.get("/videos")
+    found = tgp.quota(client).day_limit
+    assert (found, type(found)) == (limit, type(limit))
+
+
 def test_the_limit_that_the_server_said_is_shown_with_what_is_left():
     meta = {"limitKey": "max_api_requests_per_day", "max": 1000, "current": 1000}
     client = shared_client(ok([]), refused(429, "rate_limit_exceeded", **meta))

@@ -211,7 +211,7 @@ def test_a_file_goes_nowhere_that_is_not_safe(receipt, address, base_url):
     assert [request.method for request in server.requests] == ["POST"]
 
 
-@pytest.mark.parametrize("status", [307, 400, 403, 500])
+@pytest.mark.parametrize("status", [300, 307, 400, 403, 500])
 def test_a_file_that_is_not_taken_is_an_error_and_the_payment_stays(receipt, status):
     away = httpx.Response(status, headers={"Location": "https://x.invalid/"})
     server = bucket("https://bucket.invalid/r", lambda request: away)

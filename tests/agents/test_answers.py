@@ -238,6 +238,37 @@ def writing(program):
 WRITES = {"add_creators", "set_goals", "review_posts", "record_payment"}
 
 
+def test_a_sentence_agrees_with_the_totals(writing, raw):
+    asked = {name: {"project": raw.project} for name in ("who_will_miss", "who_is_owed", "health")}
+    answers = {name: writing.ask(name, **given) for name, given in asked.items()}
+    said = {name: answer["answer"] for name, answer in answers.items()}
+    totals = {name: answer["totals"] for name, answer in answers.items()}
+    goals, owed = totals["who_will_miss"], totals["who_is_owed"]
+    assert said["who_will_miss"].startswith(f"{goals['likely_missed']} of {goals['open']} open ")
+    assert f"The others of {goals['goals']} goals are" in said["who_will_miss"]
+    assert said["who_is_owed"].startswith(f"{owed['creditors']} creators are owed something;")
+    worst = next(one for one in ("bad", "unknown", "watch", "good") if one in totals["health"])
+    assert said["health"].startswith(f"The program as a whole is {worst}:")
+
+
+def test_what_is_described_is_said(writing):
+    tables, videos = writing.ask("describe"), writing.ask("describe", name="videos")
+    assert tables["answer"].startswith("Tables that can be loaded")
+    assert videos["answer"].startswith("A row is one tracked TikTok post")
+    assert [*tables["totals"], *videos["totals"]] == ["tables", "columns"]
+
+
+@pytest.mark.parametrize(
+    ("dates", "way"), [("2026-05-01..2026-05-07", "fewer"), ("2026-05-08..2026-05-14", "more")]
+)
+def test_the_sentence_on_views_says_which_way_they_moved(writing, raw, dates, way):
+    answer = writing.ask("what_moved", project=raw.project, dates=dates)
+    views, change = (answer["totals"][name] for name in ("views", "change"))
+    assert change != 0
+    assert (change > 0) == (way == "more")
+    assert answer["answer"].startswith(f"{views:,} views, {abs(change):,} {way} than in as many")
+
+
 def test_tools_that_write_are_listed_only_if_they_are_allowed(agent, writing):
     assert WRITES.isdisjoint(agent.tools())
     assert {*writing.tools()} == {*agent.tools()} | WRITES

@@ -243,6 +243,15 @@ def test_times_without_a_zone_are_in_the_stated_one(cell, hour):
     assert read("instant", cell, style=DMY) == [dt.datetime(2026, 6, 5, hour, 30, tzinfo=dt.UTC)]
 
 
+@pytest.mark.parametrize(
+    ("clock", "hour"),
+    [("12:30 AM", 0), ("1:30 AM", 1), ("11:30 AM", 11), ("12:30 PM", 12), ("1:30 PM", 13)],
+)
+def test_hours_of_a_12_hour_clock_are_read(clock, hour):
+    read_at = dt.datetime(2026, 6, 5, hour, 30, tzinfo=BERLIN)
+    assert read("instant", f"2026-06-05 {clock}", style=DMY) == [read_at]
+
+
 def test_an_instant_is_its_day_in_the_stated_zone():
     assert read("day", "2026-06-05T22:30:00Z", style=DMY) == [dt.datetime(2026, 6, 6)]
 
@@ -252,7 +261,8 @@ def test_an_instant_is_its_day_in_the_stated_zone():
     [
         ("2026-06-05 14:30", Style(), "time zone"), ("2026-06-05", Style(), "time zone"),
         ("2026-03-29 02:30", DMY, "clocks change"), ("2026-10-25 02:30", DMY, "clocks change"),
-        ("2026-06-05 24:00", DMY, "no such"), ("2026-06-05 14:30 PM", DMY, "no such"),
+        ("2026-06-05 24:00", DMY, "no such"), ("2026-06-05 13:30 PM", DMY, "no such"),
+        ("2026-06-05 0:30 AM", DMY, "no such"),
         ("yesterday", DMY, "not a date"),
     ],
 )  # fmt: skip

@@ -85,9 +85,10 @@ def test_a_server_that_isnt_there_is_tried_four_times():
         post(address)
 
 
-def test_a_redirect_isnt_followed():
+@pytest.mark.parametrize("status", [300, 307])
+def test_a_redirect_isnt_followed(status):
     moved = "redirects aren't followed"
-    with webhook() as other, webhook((307, {"Location": other.address})) as got:  # noqa: SIM117
+    with webhook() as other, webhook((status, {"Location": other.address})) as got:  # noqa: SIM117
         with pytest.raises(DeliveryError, match=moved):
             post(got.address)
     assert (len(got.bodies), len(other.bodies)) == (1, 0)

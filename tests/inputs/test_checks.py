@@ -24,6 +24,7 @@ from trackagoat_pandas.inputs.checks import (
     check_ids,
     check_int,
     check_timezone,
+    frame_facts,
     frame_params,
     loaded_at,
     read_age,
@@ -115,12 +116,19 @@ REFUSED = [
         "can't be of type list",
         [[]],
     ),
+    (
+        lambda given: require_columns(pd.DataFrame({"id": [A]}), ["id", given]),
+        ArgumentTypeError,
+        "it takes the name of a column",
+        [5, None, ["id"]],
+    ),
     (check_mode, ChoiceError, "one of 'new', 'cumulative'", ["newest", None, 3, ["new"]]),
     (check_clip, ArgumentTypeError, "True or False", [1, 0, "true", None, np.True_]),
     (check_limit, ArgumentError, "at least 1", [0]),
     (check_limit, ArgumentError, "at most 100", [101]),
     (check_limit, ArgumentTypeError, "a whole number", [True, 1.0, "1", None]),
-    (check_share, ArgumentError, "it must be above 0 and below 1", [0, 1]),
+    (check_share, ArgumentError, r"it must be above 0 and below 1\.$", [0, 1, 100, -5]),
+    (check_share, ArgumentError, r"below 1; did you mean 0\.95\?$", [95]),
     (check_level, ArgumentError, "it must be from 0.5 to 0.99", [0.49, 1]),
     (check_zone, ArgumentError, "name an IANA time zone", ["Mars/Sea", "", "../../etc", "\0"]),
     (check_zone, ArgumentTypeError, "the name of a time zone", [-5]),
@@ -149,6 +157,20 @@ REFUSED = [
 def test_what_is_not_allowed_is_refused(check, error, problem, given):
     with pytest.raises(error, match=problem):
         check(given)
+
+
+@pytest.mark.parametrize("rows", [0, 1, 3])
+def test_a_frame_of_fewer_or_more_rows_than_it_had_is_not_said_to_be_complete(rows):
+    frame = pd.DataFrame({"id": [A, B]})
+    frame.attrs["trackagoat"] = {"rows": rows, "complete": True}
+    assert "complete" not in frame_facts(frame)
+
+
+@pytest.mark.parametrize("rows", [2, None, -1, "2", True])
+def test_a_frame_of_as_many_rows_as_it_had_or_says_is_complete(rows):
+    frame = pd.DataFrame({"id": [A, B]})
+    frame.attrs["trackagoat"] = {"rows": rows, "complete": True}
+    assert frame_facts(frame)["complete"] is True
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def test_what_is_no_range_is_refused_with_what_is_allowed(given):
         (pd.date_range("2026-05-01", "2026-05-31"), "('2026-05-01', '2026-05-31')"),
         (pd.date_range("2026-05-01", "2026-05-31", tz="UTC"), "('2026-05-01', '2026-05-31')"),
         (2026, "'2026'"), (202605, "'2026-05'"), (20260501, "'2026-05-01'"), (30, "'last 30 days'"),
-        (dt.timedelta(days=7), "'last 7 days'"),
+        (1, "'last 1 days'"), (999, "'last 999 days'"), (dt.timedelta(days=7), "'last 7 days'"),
         (slice("2026-05-01", "2026-05-31"), "('2026-05-01', '2026-05-31')"),
         ({"start": "2026-05-01", "end": "2026-05-31"}, "('2026-05-01', '2026-05-31')"),
     ],
@@ -366,6 +366,12 @@ def test_the_last_days_in_short_are_suggested_in_full(given, meant):
         DateRange.parse(given, today="2026-06-15")
 
 
+def test_the_last_0_days_are_not_suggested():
+    with pytest.raises(TrackaGoatError) as caught:
+        DateRange.parse(0, today=TODAY)
+    assert "did you mean" not in str(caught.value)
+
+
 def test_a_day_without_a_year_is_no_number_of_months():
     for read in (parse_day, lambda text: DateRange.parse(text, today="2026-06-15")):
         with pytest.raises(ArgumentError) as caught:
@@ -374,6 +380,15 @@ def test_a_day_without_a_year_is_no_number_of_months():
     with pytest.raises(ArgumentError) as caught:
         parse_day("30d")
     assert "did you mean" not in str(caught.value).lower()
+
+
+@pytest.mark.parametrize(
+    ("given", "last"),
+    [("2026-01-32", "2026-01-31"), ("2024-02-30", "2024-02-29"), ("2026-12-32", "2026-12-31")],
+)
+def test_a_day_that_its_month_does_not_have_is_answered_with_the_last_of_it(given, last):
+    with pytest.raises(ArgumentError, match=f"the last of its month is '{last}'"):
+        parse_day(given, "start_date")
 
 
 @pytest.mark.parametrize("given", ["2026-13-01", "2026-00-10", "9999-99-99", "0000-02-30"])

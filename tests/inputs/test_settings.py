@@ -248,23 +248,31 @@ def test_a_base_url_that_could_leak_the_key_is_refused(given, problem):
 
 
 @pytest.mark.parametrize(
-    ("argument", "value"),
+    ("argument", "value", "bound"),
     [
-        ("timeout_s", 0),
-        ("timeout_s", -1),
-        ("timeout_s", float("nan")),
-        ("timeout_s", float("inf")),
-        ("max_wait_s", -0.1),
-        ("max_wait_s", float("inf")),
-        ("max_workers", 0),
-        ("max_workers", 257),
-        ("rate_limit", (0, 60.0)),
-        ("rate_limit", (60, 0)),
+        ("timeout_s", 0, "above 0"),
+        ("timeout_s", -1, "above 0"),
+        ("timeout_s", float("nan"), "above 0"),
+        ("timeout_s", float("inf"), "finite"),
+        ("max_wait_s", -0.1, "of at least 0"),
+        ("max_wait_s", float("inf"), "finite"),
+        ("max_workers", 0, "from 1 to 256"),
+        ("max_workers", 257, "from 1 to 256"),
+        ("rate_limit", (0, 60.0), "0 is not at least 1"),
+        ("rate_limit", (60, 0), "above 0"),
     ],
 )
-def test_a_number_out_of_range_is_refused(argument, value):
-    with pytest.raises(SettingsError, match=argument):
+def test_a_number_out_of_range_is_refused(argument, value, bound):
+    with pytest.raises(SettingsError, match=f"{argument}.*{bound}"):
         resolve_settings(KEY, **{argument: value})
+
+
+@pytest.mark.parametrize(
+    ("argument", "value"),
+    [("max_wait_s", 0.0), ("max_workers", 1), ("max_workers", 256), ("rate_limit", (1, 0.1))],
+)
+def test_the_ends_of_a_range_are_allowed(argument, value):
+    assert getattr(resolve_settings(KEY, **{argument: value}), argument) == value
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import json
 from contextlib import contextmanager
@@ -280,15 +281,26 @@ def test_an_odd_time_zone_is_as_good_as_none(zone):
         tgp.load_annotations(dates="last 7 days", client=client)
 
 
-@pytest.mark.parametrize("days", [True, -1, 10**30, 10**7, "many", None])
-def test_an_odd_retention_is_as_good_as_none(days):
+BEFORE_ALL_DATES = dt.date(2026, 6, 15).toordinal()
+"""How many days the day before the first of Python's dates is ago."""
+
+
+@pytest.mark.parametrize(
+    ("days", "earliest"),
+    [
+        *((odd, None) for odd in (True, -1, 10**30, BEFORE_ALL_DATES, "many", None)),
+        (0, dt.date(2026, 6, 15)),
+        (30, dt.date(2026, 5, 16)),
+    ],
+)
+def test_the_first_day_that_a_plan_keeps_is_known_unless_its_retention_is_odd(days, earliest):
     def answer(request) -> bytes:
         if "from" in request.query:
             meta = {"code": "retention_exceeded"}
             return json.dumps({"data": None, "error": "too early", "meta": meta}).encode()
         return envelope({"series": [], "tier_retention_days": days})
 
-    with lying(answer) as client:
+    with lying(answer, Date="Mon, 15 Jun 2026 12:00:00 GMT") as client:
         outcome = outcome_of(
             lambda client: tgp.load_analytics(
                 "creator", IDS[0], "views", dates="2026-01", clip=True, client=client
@@ -296,7 +308,7 @@ def test_an_odd_retention_is_as_good_as_none(days):
             client,
         )
     assert isinstance(outcome, tgp.errors.RetentionExceededError)
-    assert outcome.earliest is None
+    assert outcome.earliest == earliest
 
 
 @pytest.mark.parametrize(

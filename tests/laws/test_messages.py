@@ -652,10 +652,20 @@ def test_a_name_that_is_elsewhere_is_answered_with_its_place(owner, name, place)
         getattr(owner, name)
 
 
+def test_a_private_name_is_not_suggested(client, tmp_path):
+    with tgp.open_store(tmp_path) as store:
+        for owner, name in ((client, "facts"), (store, "scope")):
+            assert hasattr(owner, f"_{name}")
+            with pytest.raises(AttributeError, match=rf"no attribute '{name}'\. It has [a-z]"):
+                getattr(owner, name)
+
+
 def test_a_store_says_how_a_table_is_loaded(tmp_path):
     with tgp.open_store(tmp_path) as store:
         with pytest.raises(AttributeError, match=r"It is a table: store\.load\('videos'\)\.$"):
             _ = store.videos
+        with pytest.raises(AttributeError, match=r"function of the package: tgp\.growth\(\.\.\.\)"):
+            _ = store.growth
         with pytest.raises(
             TypeError, match=r"^store\.load has no argument 'frm': it takes table, "
         ):

@@ -31,6 +31,7 @@ def test_frames_know_the_names_of_what_was_asked_for(client):
     assert [*own.attrs["trackagoat"]["names"].values()] == ["salty.tonic"]
     rules = tgp.load_payout_structures(client=client)
     assert "Summer Launch" in rules.attrs["trackagoat"]["names"].values()
+    assert "names" not in tgp.load_payout_methods(client=client).attrs["trackagoat"]
 
 
 @pytest.mark.parametrize("argument", SINGLE)

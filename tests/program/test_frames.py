@@ -152,5 +152,7 @@ def test_an_empty_store_and_an_unknown_project_are_clear_errors(
             newest_moment(empty)
     with pytest.raises(UnknownProjectError, match="Nothing"):
         stored_program("Nothing", store=synced[0])
+    with pytest.raises(ArgumentTypeError, match="it takes a project's id or exact name"):
+        stored_program(5, store=synced[0])  # type: ignore[arg-type]
     with pytest.raises(ArgumentTypeError, match="store"):
         stored_program(PROJECT, store="folder")  # type: ignore[arg-type]

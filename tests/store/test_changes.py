@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 import pandas as pd
 import pytest
 
@@ -136,12 +138,23 @@ def test_a_resumed_list_is_said_to_be_one(week):
         ({"since": None}, ArgumentTypeError, "since can't be None"),
         ({"since": "Monday"}, ArgumentError, "since='Monday' is not allowed"),
         ({"since": NOW, "until": THEN}, ArgumentError, "until.*it isn't after `since`"),
+        ({"since": THEN, "until": THEN}, ArgumentError, "until.*it isn't after `since`"),
+        ({"since": THEN, "until": "Monday"}, ArgumentError, "until='Monday' is not allowed"),
+        ({"since": THEN, "columns": 5}, ArgumentTypeError, "columns can't be of type int"),
         ({"since": THEN, "params": 5}, ArgumentTypeError, "params can't be of type int"),
     ],
 )
-def test_what_is_no_moment_is_refused(week, options, error, said):
+def test_a_wrong_argument_is_named(week, options, error, said):
     with pytest.raises(error, match=said):
         week.changes("videos", **options)
+
+
+def test_lists_with_other_parameters_are_compared(store):
+    for moment, views in ((THEN, 1), (NOW, 2)):
+        keep(store.archive, videos({"view_count": views}), moment, creator_id="c1")
+    for params in ({"creator_id": "c1"}, MappingProxyType({"creator_id": "c1"})):
+        found = store.changes("videos", since=THEN, params=params)
+        assert found["difference"].tolist() == [1]
 
 
 def test_analytics_are_no_list(week):
@@ -186,5 +199,20 @@ def test_counts_of_creators_are_restated_too(store):
     arrows = store.restatements("creators", dtype_backend="pyarrow")
     assert set(arrows.dtypes.map(type)) == {pd.ArrowDtype}
     assert arrows.astype(object).equals(found.astype(object))
-    with pytest.raises(ArgumentError, match=r"dates.*it is of analytics, not of creators"):
-        store.restatements("creators", dates="2026-06")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"dates": "2026-06"},
+        {"entity": "creator"},
+        {"metrics": "views"},
+        {"names_at": NOW},
+        {"by_age": True},
+    ],
+    ids=str,
+)
+def test_restatements_of_lists_do_not_take_what_is_of_analytics(store, given):
+    (argument,) = given
+    with pytest.raises(ArgumentError, match=rf"{argument}.*it is of analytics, not of creators"):
+        store.restatements("creators", **given)

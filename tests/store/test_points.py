@@ -412,11 +412,19 @@ def test_without_the_extra_the_error_says_how_to_install_it(filled, monkeypatch,
 # Dask.
 
 
-@pytest.mark.parametrize("options", [{"by": "month"}, {"by": "entity", "partitions": 3}], ids=str)
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"by": "month"},
+        {"by": "entity", "partitions": 3},
+        {"by": "entity", "partitions": 1},
+    ],
+    ids=str,
+)
 def test_dask_gives_the_points_of_load(filled, options):
     store, *_ = filled
     lazy = store.to_dask("analytics", metrics="views", **options)
-    assert lazy.npartitions == (2 if options["by"] == "month" else 3)
+    assert lazy.npartitions == options.get("partitions", 2)
     if options["by"] == "month":
         parts = [part.compute(scheduler="synchronous") for part in lazy.partitions]
         firsts = [part["date"].min() for part in parts]

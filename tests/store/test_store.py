@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import MappingProxyType
 
 import pandas as pd
 import pytest
@@ -160,7 +161,8 @@ def test_a_day_ends_when_it_ends_for_the_organization(store):
 
 def test_other_parameters_are_passed_as_they_were_sent(store):
     keep(store.archive, videos({"creator_id": "c1"}), creator_id="c1")
-    assert store.load("videos", params={"creator_id": "c1"})["creator_id"].tolist() == ["c1"]
+    for params in ({"creator_id": "c1"}, MappingProxyType({"creator_id": "c1"})):
+        assert store.load("videos", params=params)["creator_id"].tolist() == ["c1"]
     with pytest.raises(StoreMissingError, match=r"It has these lists .*/videos \(creator_id=c1\)"):
         store.load("videos")
 
@@ -182,6 +184,17 @@ def test_other_parameters_are_passed_as_they_were_sent(store):
         (lambda store: store.load("videos", dtype_backend="x"), ChoiceError, "dtype_backend='x'"),
         (lambda store: store.history("videos", ["v"]), ArgumentError, "ids: 'v' is not an id"),
         (lambda store: store.history("videos", columns=5), ArgumentTypeError, "columns can't be"),
+        (lambda store: store.history("videos", names_at=5), ArgumentTypeError, "names_at can't be"),
+        (lambda store: store.history("videos", until=5), ArgumentTypeError, "until can't be"),
+        (lambda store: store.history("videos", dtype_backend="x"), ChoiceError, "dtype_backend='x"),
+        (lambda store: store.load("analytics", names_at=5), ArgumentTypeError, "names_at can't be"),
+        (lambda store: store.restatements(dtype_backend="x"), ChoiceError, "dtype_backend='x'"),
+        (lambda store: store.restatements(by_age=1), ArgumentTypeError, "by_age can't be"),
+        (lambda store: store.sql(5), ArgumentTypeError, "query can't be .*: it takes a SELECT"),
+        (lambda store: store.to_dask("videos"), ChoiceError, "table='videos' is not allowed"),
+        (lambda store: store.to_dask(by="day"), ChoiceError, "by='day' is not allowed"),
+        (lambda store: store.to_dask(partitions=0), ArgumentError, "partitions=0 is not allowed"),
+        (lambda store: store.verify(repair=1), ArgumentTypeError, "repair can't be of type int"),
         (lambda store: tgp.open_store(5), ArgumentTypeError, "path can't be of type int"),
         (lambda store: tgp.open_store(""), ArgumentError, "path='' is not allowed"),
         (lambda store: tgp.open_store("\ud83d"), ArgumentError, "no folder can be there"),
@@ -222,6 +235,14 @@ def test_the_history_of_videos_is_taken_by_a_frame_of_them(known):
     assert found["id"].tolist() == sorted([*chosen["id"]] * 2)
     with pytest.raises(ArgumentError, match="this is a frame of projects; pass video ids"):
         known.history("videos", known.load("projects"))
+
+
+def test_the_history_of_accruals_and_goals_is_taken_by_frames_of_accruals_and_creators(known):
+    accruals, creators = known.load("payout_accruals").head(2), tgp.load_creators(PROJECT).head(2)
+    assert set(known.history("payout_accruals", accruals)["id"]) == {*accruals["id"]}
+    assert set(known.history("goal_compliance", creators)["creator_id"]) == {*creators["id"]}
+    with pytest.raises(ArgumentError, match="this is a frame of accruals; pass creator ids"):
+        known.history("goal_compliance", accruals.drop(columns="creator_id"))
 
 
 def test_goals_are_followed_by_creator_and_goal(known):

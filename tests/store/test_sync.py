@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import pandas as pd
 import pytest
@@ -14,7 +15,10 @@ from tests.support.relays import JSON, Relay, after, refusal
 from trackagoat_pandas import actions
 from trackagoat_pandas.errors import (
     ArgumentError,
+    ArgumentTypeError,
     ChoiceError,
+    ClippedDatesWarning,
+    CutShortError,
     DeadlineError,
     PartialLoadError,
     RequestBudgetError,
@@ -107,6 +111,15 @@ def test_a_sync_says_what_is_new_changed_and_gone(living, store):
     assert row(found, "payout_payments")[["new", "changed", "gone"]].tolist() == [0, 0, 0]
 
 
+def test_assignments_are_compared_although_there_is_one_more_structure(living, store):
+    with client_of(living):
+        store.sync(PROJECT, dates=DAYS, metrics=())
+        actions.create_payout_structure(PROJECT, "CPM", "cpm", cpm_cents=250)
+        found = store.sync(PROJECT, dates=DAYS, metrics=(), max_age=None)
+    assert row(found, "payout_structures")["new"] == 1
+    assert row(found, "payout_assignments")[["new", "changed", "gone"]].tolist() == [0, 0, 0]
+
+
 def test_a_sync_on_the_next_day_asks_for_the_whole_of_its_days(living, store):
     asked = []
 
@@ -131,6 +144,20 @@ def test_the_analytics_of_several_entities_are_one_row(box, store):
     assert row(found, "analytics")["new"] == len(points)
 
 
+def test_a_sync_without_entities_asks_for_no_analytics(box, store):
+    with client_of(box):
+        found = row(store.sync(PROJECT, dates=DAYS, entities=()), "analytics")
+    assert found[["new", "changed", "gone", "requests"]].tolist() == [0, 0, 0, 0]
+
+
+@pytest.mark.filterwarnings("ignore:.*reaches beyond the data")
+def test_days_that_the_plan_does_not_keep_are_left_out_with_a_warning(box, store):
+    with client_of(box), pytest.warns(ClippedDatesWarning, match="the plan keeps nothing before"):
+        found = row(store.sync(PROJECT, dates="last 500 days", metrics="views"), "analytics")
+    assert found["new"] > 0
+    assert pd.isna(found["error"])
+
+
 def test_what_was_synced_is_found_by_handle_and_name_offline(box, store):
     with client_of(box) as client:
         store.sync(PROJECT, dates=DAYS, metrics="views")
@@ -150,27 +177,34 @@ def test_what_was_synced_is_found_by_handle_and_name_offline(box, store):
 
 
 def test_what_the_server_refuses_is_a_row_with_its_error(box, store):
-    def without_accruals(request, go_on):
-        refused = {"/payout-accruals": 404, "/payout-payments": 403}
-        return refusal(refused[request.path]) if request.path in refused else go_on()
+    refused = {
+        "campaigns": 400, "payout_methods": 402, "payout_payments": 403,
+        "payout_structures": 403, "payout_accruals": 404, "annotations": 410,
+    }  # fmt: skip
 
-    with client_of(box, Relay(box.app, without_accruals)):
-        found = store.sync(PROJECT, dates=DAYS)
-    assert "HTTP 404" in row(found, "payout_accruals")["error"]
-    assert "HTTP 403" in row(found, "payout_payments")["error"]
-    assert row(found, "payout_accruals")["new"] is pd.NA
-    assert found["error"].isna().sum() == len(found) - 2
+    def refusing(request, go_on):
+        table = request.path.rpartition("/")[2].replace("-", "_")
+        return refusal(refused[table]) if table in refused else go_on()
+
+    with client_of(box, Relay(box.app, refusing)):
+        found = store.sync(PROJECT, dates=DAYS, entities=("creator", "campaign"))
+    for table, status in refused.items():
+        assert f"HTTP {status}" in row(found, table)["error"]
+        assert row(found, table)["new"] is pd.NA
+    assert "payout_assignments" not in found["table"].tolist()  # those of no structure
+    assert found["error"].isna().sum() == len(found) - len(refused)
     assert row(found, "analytics")["new"] > 0
 
 
-def test_a_list_of_one_project_that_cannot_be_read_does_not_end_the_sync(box, store):
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_list_of_one_project_that_cannot_be_read_does_not_end_the_sync(box, store, number):
     projects = []
 
     def cut_off(request, go_on):
         if not request.path.endswith("/goal-compliance"):
             return go_on()
         projects.append(request.path)
-        return (200, [JSON], b'{"data": 5}') if len(projects) == 1 else go_on()
+        return (200, [JSON], b'{"data": 5}') if len(projects) == number else go_on()
 
     with client_of(box, Relay(box.app, cut_off)):
         found = store.sync(dates=DAYS, metrics=())
@@ -178,6 +212,65 @@ def test_a_list_of_one_project_that_cannot_be_read_does_not_end_the_sync(box, st
     assert row(found, "goal_compliance")["new"] > 0
     assert len(projects) == 5
     assert found["error"].isna().sum() == len(found) - 1
+
+
+def test_a_list_whose_pages_repeat_is_a_row_with_its_error(box, store):
+    pages = []
+
+    def repeating(request, go_on):
+        if request.path != "/videos":
+            return go_on()
+        pages.append(go_on())
+        return pages[0]
+
+    with client_of(box, Relay(box.app, repeating)):
+        found = store.sync(PROJECT, dates=DAYS, metrics=())
+    assert "repeated the cursor" in row(found, "videos")["error"]
+    assert found["error"].isna().sum() == len(found) - 1
+
+
+def test_a_row_without_an_id_does_not_end_the_sync_and_is_not_counted(box, store):
+    def without_id(request, go_on):
+        if request.path != "/payout-structures":
+            return go_on()
+        answer = json.loads(go_on()[2])
+        answer["data"][0]["id"] = None
+        return 200, [JSON], json.dumps(answer).encode()
+
+    with client_of(box, Relay(box.app, without_id)):
+        found = store.sync(PROJECT, dates=DAYS, metrics=())
+    assert found["error"].isna().all()
+    assert (
+        row(found, "payout_structures")["new"] == len(store.load("payout_structures", PROJECT)) - 1
+    )
+    assert row(found, "payout_assignments")["new"] > 0
+
+
+def test_a_server_that_lists_no_comments_has_no_row_of_them(box, store):
+    def without_comments(request, go_on):
+        if request.path != "/openapi.json":
+            return go_on()
+        document = json.loads(go_on()[2])
+        document["paths"] = {
+            path: one for path, one in document["paths"].items() if not path.endswith("/comments")
+        }
+        return 200, [JSON], json.dumps(document).encode()
+
+    with client_of(box, Relay(box.app, without_comments)):
+        found = store.sync(PROJECT, dates=DAYS, metrics=())
+    assert "comments" not in found["table"].tolist()
+    assert found["error"].isna().all()
+
+
+def test_an_answer_that_is_cut_short_ends_the_sync(box, store):
+    def cutting(request, go_on):
+        return (200, [JSON], b'{"data": [') if request.path == "/campaigns" else go_on()
+
+    with (
+        client_of(box, Relay(box.app, cutting), max_wait_s=0),
+        pytest.raises(CutShortError, match="ends before its JSON does"),
+    ):
+        store.sync(PROJECT, dates=DAYS)
 
 
 def test_a_sync_that_breaks_off_goes_on_there(box, tmp_path):
@@ -232,8 +325,11 @@ def test_two_processes_do_not_sync_one_store_at_once(box, store):
     ("given", "error", "said"),
     [
         ({"entities": "channel"}, ChoiceError, "entities='channel' is not allowed"),
+        ({"entities": 5}, ArgumentTypeError, "entities can't be of type int"),
         ({"metrics": ["view"]}, ChoiceError, "metrics='view' is not allowed"),
+        ({"metrics": 5}, ArgumentTypeError, "metrics can't be of type int"),
         ({"lookback_days": -1}, ArgumentError, "lookback_days=-1 is not allowed"),
+        ({"spot_checks": -1}, ArgumentError, "spot_checks=-1 is not allowed"),
         ({"max_age": "5"}, ArgumentError, "max_age='5' is not allowed"),
         ({"max_age": "soon"}, ArgumentError, "max_age='soon' is not allowed"),
         ({"dates": None}, ArgumentError, "dates: give the days of analytics"),
@@ -251,6 +347,27 @@ def test_an_offline_client_cannot_sync(box, store):
         pytest.raises(ArgumentError, match="it is offline, and a sync asks the server"),
     ):
         store.sync(PROJECT)
+
+
+def test_a_sync_uses_the_client_that_it_is_given(box, store):
+    with client_of(box) as given, client_of(box) as last:
+        store.sync(PROJECT, dates=DAYS, metrics=(), client=given)
+        assert given.requests_sent > 0
+        assert last.requests_sent == 0
+
+
+def test_settled_days_are_requested_again_only_for_spot_checks(living, store):
+    def requests(**options):
+        days = {"dates": "2026-05-20..2026-06-16", "metrics": "views", "max_age": None}
+        return row(store.sync(PROJECT, **days, **options), "analytics")["requests"]
+
+    with client_of(living):
+        assert requests() > 0
+        assert requests(spot_checks=0) > 0
+        assert requests(spot_checks=0, lookback_days=0) == 0
+        living.advance(dt.timedelta(minutes=61))  # a check comes an hour after the last request
+        assert requests(spot_checks=0, lookback_days=0) == 0
+        assert requests(spot_checks=1, lookback_days=0) == 1
 
 
 def test_an_unknown_project_is_an_error(box, store):
@@ -276,6 +393,7 @@ def test_a_sync_takes_as_many_requests_as_its_plan_allows_for(entities, max_age,
         assert plan.most is None
         again, plan = sent_and_planned(client, store, PROJECT, **options)
         assert plan.least <= again <= plan.most
+        assert any("have changed" in note for note in plan.notes) == bool(entities)
         assert (max_age is None) == (again > 20)
 
 
@@ -308,13 +426,27 @@ def test_a_sync_of_all_projects_has_a_plan(box, store):
 def test_the_plan_of_a_first_sync_rests_on_the_lists_that_the_client_has_seen(box, store):
     with client_of(box):
         unseen = tgp.estimate_load(store.sync, PROJECT, dates=DAYS)
+        assert unseen.stored == ()
         tgp.load_videos(PROJECT)
         tgp.load_payout_structures(PROJECT)
         tgp.load_creators(PROJECT)
         plan = tgp.estimate_load(store.sync, PROJECT, dates=DAYS)
     assert plan.least > unseen.least
+    assert not any("have changed" in note for note in plan.notes)  # nothing is stored yet
     assert any(note.startswith("/videos: 7 requests, since it had") for note in plan.notes)
     assert any("assignments" in note and "5 requests" in note for note in plan.notes)
+
+
+def test_a_sync_has_a_plan_although_a_list_is_damaged(box, store):
+    options = {"dates": DAYS, "metrics": (), "max_age": None}
+    with client_of(box):
+        store.sync(PROJECT, **options)
+        whole = tgp.estimate_load(store.sync, PROJECT, **options)
+        for part in store.archive.ledger.parts("payout_structures"):
+            (store.path / part.path).unlink()
+        plan = tgp.estimate_load(store.sync, PROJECT, **options)
+        assert plan.least <= whole.least
+        assert store.sync(PROJECT, **options)["error"].isna().all()
 
 
 def test_a_sync_that_is_known_to_need_more_requests_sends_none(box, store):

@@ -108,6 +108,8 @@ def test_what_can_not_be_replayed_is_refused(store, tmp_path):
         tgp.backtest_watch(store=store, at="noon")
     with pytest.raises(ArgumentTypeError, match="a time of day"):
         tgp.backtest_watch(store=store, at=9)
+    with pytest.raises(ArgumentTypeError, match="it takes a project's id or exact name"):
+        tgp.backtest_watch(project=5, store=store)
     with pytest.raises(ArgumentError, match="local"):
         tgp.backtest_watch(store=store, at="09:00+05:00")
     with (

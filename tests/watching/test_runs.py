@@ -10,6 +10,7 @@ from tests.heavy import part
 from tests.support.watch_worlds import EVENT, FIRST, WatchWorld, watched
 from trackagoat_pandas.errors import (
     ArgumentError,
+    ArgumentTypeError,
     MissingArgumentError,
     StoreMissingError,
     UnknownProjectError,
@@ -130,6 +131,8 @@ def test_a_client_is_asked_at_most_25_times_and_needs_a_file(client, state):
 def test_wrong_arguments_are_refused(store, state):
     with pytest.raises(UnknownProjectError, match="Nobody"):
         tgp.watch(project="Nobody", store=store, state=state)
+    with pytest.raises(ArgumentTypeError, match="it takes a project's id or exact name"):
+        tgp.watch(project=5, store=store, state=state)
     with pytest.raises(ArgumentError, match="brekout"):
         tgp.watch(["brekout"], PROJECT, store=store, state=state)
     with pytest.raises(ArgumentError, match="at least 1"):

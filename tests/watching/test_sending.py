@@ -181,19 +181,20 @@ def test_the_same_alerts_give_the_same_message():
 # The mail server.
 
 
-def test_settings_of_mail_are_read_from_the_environment():
-    given = {"HOST": "smtp.example.com", "PORT": "465", "USER": "ann", "PASSWORD": PASSWORD,
+@pytest.mark.parametrize("port", [1, 465, 65_535])
+def test_settings_of_mail_are_read_from_the_environment(port):
+    given = {"HOST": "smtp.example.com", "PORT": str(port), "USER": "ann", "PASSWORD": PASSWORD,
              "FROM": "watch@example.com"}  # fmt: skip
     read = mail_settings({f"TRACKAGOAT_SMTP_{name}": value for name, value in given.items()})
-    assert (read.host, read.port, read.user) == ("smtp.example.com", 465, "ann")
+    assert (read.host, read.port, read.user) == ("smtp.example.com", port, "ann")
     assert read.password.reveal() == PASSWORD
     assert PASSWORD not in repr(read)
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("HOST", ""), ("HOST", "a b"), ("PORT", "x"), ("PORT", "70000"), ("FROM", "ann"),
-     ("FROM", "a@b.c\nBcc: d@e.f")],
+    [("HOST", ""), ("HOST", "a b"), ("PORT", "x"), ("PORT", "0"),
+     ("PORT", "65536"), ("FROM", "ann"), ("FROM", "a@b.c\nBcc: d@e.f")],
 )  # fmt: skip
 def test_settings_of_mail_that_cant_be_used_are_named(name, value):
     right = {"HOST": "smtp.example.com", "PORT": "587", "FROM": "a@b.c", "PASSWORD": PASSWORD}

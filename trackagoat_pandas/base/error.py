@@ -400,7 +400,7 @@ class UnknownNameError(TrackaGoatError, AttributeError):
     owner, given : str
         What was asked, and for which name.
     known : list of str
-        The names that it has.
+        The names that it has; those that begin with an underscore are left out.
     place : str, optional
         Where the name is instead.
 
@@ -423,11 +423,10 @@ class UnknownNameError(TrackaGoatError, AttributeError):
 
     def __init__(self, owner: str, given: str, known: Iterable[str], *, place: str = "") -> None:
         self.owner, self.given = owner, given
-        names = [*known]
+        names = [name for name in known if not name.startswith("_")]
         near = f" {ended(place)}" if place else did_you_mean(given, names)
-        public = [name for name in names if not name.startswith("_")]
-        if not near and len(public) <= _FEW_NAMES:
-            near = f" It has {listing(public, _FEW_NAMES)}."
+        if not near and len(names) <= _FEW_NAMES:
+            near = f" It has {listing(names, _FEW_NAMES)}."
         super().__init__(f"{owner} has no attribute {given!r}.{near}")
 
 

@@ -169,14 +169,8 @@ def require_columns(
         Several columns have one of these names.
     """
     check_frame("frame", frame, loader)
-    names, missing = list(names), []
-    unchecked: Sequence[object] = names
-    for name in unchecked:
-        if not isinstance(name, str):
-            check_name("column", name)
-        elif name not in frame.columns:
-            missing.append(name)
-    if missing:
+    names = [check_name("column", name) for name in names]
+    if missing := [name for name in names if name not in frame.columns]:
         # A frame of another resource, and not one from which a column was dropped.
         source = loader_of_frame(frame) if loader is not None else None
         other = source if source != loader else None
@@ -348,8 +342,8 @@ def check_between(
     return number
 
 
-def check_name(argument: str, given: object) -> str:
-    """Return `given` if it is a string, as a column's name must be.
+def check_name(argument: str, given: object, expected: str = "the name of a column") -> str:
+    """Return `given` if it is a string, as a name must be.
 
     Raises
     ------
@@ -357,8 +351,19 @@ def check_name(argument: str, given: object) -> str:
         It is of another type.
     """
     if not isinstance(given, str):
-        raise ArgumentTypeError(argument, given, "the name of a column")
+        raise ArgumentTypeError(argument, given, expected)
     return given
+
+
+def check_project(given: object) -> str:
+    """Return `given` if it is a string, as a project's id or name must be.
+
+    Raises
+    ------
+    ArgumentTypeError
+        It is of another type.
+    """
+    return check_name("project", given, "a project's id or exact name")
 
 
 def read_folder(argument: str, given: str | os.PathLike[str]) -> Path:

@@ -333,7 +333,8 @@ def _checked_count(name: str, given: int, most: float = math.inf) -> int:
     if isinstance(given, bool) or not isinstance(given, int):
         raise ArgumentTypeError(name, given, "a whole number")
     if not 1 <= given <= most:
-        raise SettingsError(name, f"{given} is not from 1 to {most:g}")
+        bound = "at least 1" if math.isinf(most) else f"from 1 to {most:g}"
+        raise SettingsError(name, f"{given} is not {bound}")
     return given
 
 

@@ -20,7 +20,6 @@ from trackagoat_pandas.base.warnings import delayed_warnings, warn
 from trackagoat_pandas.errors import (
     AmbiguousProjectError,
     ArgumentError,
-    ArgumentTypeError,
     ContractWarning,
     MissingArgumentError,
     TrackaGoatError,
@@ -29,7 +28,7 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.http.counting import Tally, stand_in
 from trackagoat_pandas.http.session import Session
-from trackagoat_pandas.inputs.checks import check_id, check_ids, is_null, is_uuid
+from trackagoat_pandas.inputs.checks import check_id, check_ids, check_project, is_null, is_uuid
 from trackagoat_pandas.inputs.dates import DateRange, is_relative
 from trackagoat_pandas.inputs.settings import is_timezone
 
@@ -245,9 +244,7 @@ def id_or_name(project: object) -> str:
             problem = f"the frame has {len(ids)} projects; give one"
             raise ArgumentError("project", ids, problem=problem)
         return ids[0]
-    if not isinstance(project, str):
-        raise ArgumentTypeError("project", project, "a project's id or exact name")
-    return project
+    return check_project(project)
 
 
 def _count_look_up(tally: Tally, name: str, *, is_cached: bool) -> str:

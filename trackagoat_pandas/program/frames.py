@@ -24,7 +24,7 @@ from trackagoat_pandas.helpers.clocks import last_started_day
 from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session, session_of
-from trackagoat_pandas.inputs.checks import check_name, frame_facts
+from trackagoat_pandas.inputs.checks import check_project, frame_facts
 from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.comments import load_comments
 from trackagoat_pandas.load.payouts import (
@@ -170,7 +170,7 @@ def loaded_program(
     session = session_of(client)
     before, recorder, missing = session.requests_sent, Recorder(), dict[str, str]()
     frames = dict[str, Traced]()
-    project_id = resolve_project(session, check_name("project", project))
+    project_id = resolve_project(session, check_project(project))
     for name in _in_order(wanted):
         source = _SOURCES.get(name)
         if source is None:
@@ -257,7 +257,7 @@ def stored_program(
     """
     if not isinstance(store, Store):
         raise ArgumentTypeError("store", store, "a store, as tgp.open_store returns it")
-    project_id = str(read_project(store.archive, check_name("project", project), None))
+    project_id = str(read_project(store.archive, check_project(project), None))
     newest = newest_moment(store) if as_of is None else pd.Timestamp(as_of)
     judged = newest if moment is None else moment
     recorder = Recorder()

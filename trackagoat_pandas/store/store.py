@@ -152,8 +152,7 @@ class Store:
             if name.startswith("_"):  # Python and tools try many such names.
                 raise AttributeError(f"'Store' object has no attribute {name!r}")
             place = f"It is a table: store.load({name!r})" if name in TABLES else place_of(name)
-            names = [one for one in dir(self) if not one.startswith("_")]
-            raise UnknownNameError("Store", name, names, place=place)
+            raise UnknownNameError("Store", name, dir(self), place=place)
 
     @property
     def path(self) -> Path:
@@ -378,7 +377,7 @@ class Store:
         MissingColumnError
             No list of this table has a column.
         ChoiceError, ArgumentError, ArgumentTypeError
-            There is no such table, its rows have no key, or an id isn't one.
+            There is no such table, or an id isn't one.
 
         Warns
         -----
@@ -404,7 +403,7 @@ class Store:
         >>> store.close()
         >>> folder.cleanup()
         """
-        declared = _keyed_table(table)
+        declared = _table(table)
         check_choice("dtype_backend", dtype_backend, get_args(DtypeBackend))
         key = declared.key[0]
         noun = declared.name.removeprefix("payout_").removesuffix("s")
@@ -469,7 +468,7 @@ class Store:
         MissingColumnError
             The two lists don't both have a column.
         ChoiceError, ArgumentError, ArgumentTypeError, MissingArgumentError
-            An argument is not allowed, the table's rows have no key, or it needs a project.
+            An argument is not allowed, or the table needs a project.
         UnknownProjectError, AmbiguousProjectError
             The store knows no project of this name, or several.
 
@@ -501,7 +500,7 @@ class Store:
         >>> store.close()
         >>> folder.cleanup()
         """
-        declared = _keyed_table(table)
+        declared = _table(table)
         if declared is ANALYTICS:
             problem = "it isn't a list: restatements() returns the values of analytics that changed"
             raise ArgumentError("table", table, problem=problem)
@@ -786,7 +785,7 @@ class Store:
         ...     store.sql("SELECT 6 * 7 AS answer")["answer"].tolist()
         [42]
         """
-        return run_sql(self.archive, check_name("query", query))
+        return run_sql(self.archive, check_name("query", query, "a SELECT"))
 
     @takes_arrow
     def to_dask(
@@ -1154,15 +1153,6 @@ def refuse_other(store: object) -> None:
 
 def _table(name: str) -> Table:
     return TABLES[check_choice("table", name, tuple(TABLES))]
-
-
-def _keyed_table(name: str) -> Table:
-    """Return a table by its name, whose rows have a key."""
-    table = _table(name)
-    if not table.key:
-        problem = f"the rows of {name} have no key by which they could be followed"
-        raise ArgumentError("table", name, problem=problem)
-    return table
 
 
 def _list_of(

@@ -14,7 +14,7 @@ from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, StoreMissingError
 from trackagoat_pandas.helpers.columns import categories
 from trackagoat_pandas.inputs.arrow import takes_arrow
-from trackagoat_pandas.inputs.checks import check_name
+from trackagoat_pandas.inputs.checks import check_project
 from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.store.disk.parts import keeping_parts
 from trackagoat_pandas.store.scope import known_timezone
@@ -144,7 +144,7 @@ def backtest_watch(
     newest = moments[-1].tz_convert(zone)
     span = DateRange.parse(dates, today=newest.date())
     days = [*past_days(span, moments, zone, at)]
-    names = project_ids(store) if project is None else [check_name("project", project)]
+    names = project_ids(store) if project is None else [check_project(project)]
     history = None if len(days) <= 1 else _history(store)
     with keeping_parts():
         records = [_replay(store, one, chosen, moments, days, history) for one in names]

@@ -14,7 +14,7 @@ from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.facts import moment_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.inputs.arrow import takes_arrow
-from trackagoat_pandas.inputs.checks import check_int, check_name
+from trackagoat_pandas.inputs.checks import check_int, check_project
 from trackagoat_pandas.load.resources import load_projects
 from trackagoat_pandas.program.frames import ProgramData, loaded_program
 from trackagoat_pandas.store.store import Store, refuse_other
@@ -226,7 +226,7 @@ def _programs(
     project: str | None, store: Store | None, client: Client | None, now: InstantLike | None
 ) -> Iterable[tuple[ProgramData, pd.Timestamp]]:
     """Give the frames of each project that is watched, and the moment of the run."""
-    names = None if project is None else [check_name("project", project)]
+    names = None if project is None else [check_project(project)]
     until = None if now is None else moment_of(now, [])
     if store is None:
         for one in names or load_projects(client=client)["id"].astype(str):

@@ -81,6 +81,12 @@ def test_a_program_that_does_not_know_the_sums_cannot_write(archive):
     assert counts(archive) == [2, 5]
 
 
+def test_a_ledger_that_lost_all_its_proofs_is_damaged(archive):
+    foreign(archive, "DROP TABLE proofs")
+    with pytest.raises(StoreDamagedError, match="its proofs are missing"):
+        counts(archive)
+
+
 def test_rows_that_are_missing_are_found(archive):
     foreign(archive, "DELETE FROM labels", "DELETE FROM snapshots WHERE id = 3")
     with pytest.raises(StoreDamagedError, match="table snapshots differs"):

@@ -258,7 +258,7 @@ def compare(known: pa.Table, came: pa.Table, asked: Sequence[Asked]) -> Differen
         is_equal &= values[befores] == values[afters]
     is_added = np.arange(both.num_rows) >= known.num_rows
     is_added[afters[is_equal]] = False
-    was_gone = _flags(known["is_gone"])
+    was_gone: Bools = known["is_gone"].to_numpy()
     is_gone = ~was_gone
     is_gone[befores] = False
     changed = int((~is_equal & ~was_gone[befores]).sum())
@@ -386,7 +386,7 @@ def restatements(rows: pa.Table, labels: Mapping[tuple[str, str], str | None]) -
     lasts = ends[np.searchsorted(keys[ends], keys[firsts])]
     # A first and a last value that are equal may have another one between them: it was taken back.
     values = _comparable(rows["value"])
-    is_other = (values[firsts] != values[lasts]) | _flags(rows["is_gone"])[lasts]
+    is_other = (values[firsts] != values[lasts]) | rows["is_gone"].to_numpy()[lasts]
     firsts, lasts = firsts[is_other], lasts[is_other]
     old, new = rows.take(pa.array(firsts)), rows.take(pa.array(lasts))
     named = zip(new["entity"].to_pylist(), new["entity_id"].to_pylist(), strict=True)
@@ -412,7 +412,7 @@ def _is_whole(rows: pa.Table) -> Bools:
     said = _comparable(rows["is_partial"])
     days = days_in(rows).astype("datetime64[D]")
     is_over = _local_days(rows, _instants(rows)) > days
-    whole: Bools = np.where(said < 0, is_over, said == 0) & ~_flags(rows["is_gone"])
+    whole: Bools = np.where(said < 0, is_over, said == 0) & ~rows["is_gone"].to_numpy()
     return whole
 
 
@@ -478,11 +478,6 @@ def _comparable(column: pa.ChunkedArray) -> npt.NDArray[Any]:
         bits: Ints = column.fill_null(np.nan).to_numpy().astype(np.float64).view(np.int64)
         return bits
     return _codes(_one_dictionary(column.dictionary_encode()))
-
-
-def _flags(column: pa.ChunkedArray) -> Bools:
-    flags: Bools = column.cast(pa.int8()).fill_null(0).to_numpy() > 0
-    return flags
 
 
 def _codes(column: pa.DictionaryArray) -> Ints:
