@@ -110,7 +110,9 @@ def test_creators_who_never_posted_are_watched_after_four_weeks():
         people = creators("a", "b", tracking_start_date=began)
         found = row_of("cadence", videos=posts, creators=people)
         assert found["status"] == status, ago
+        assert pd.isna(found["advice"]) == (status == "good")
     assert "1 active creator of 2 never posted" in found["evidence"]
+    assert found["advice"] == "Ask them to begin."
 
 
 # Views
@@ -249,6 +251,7 @@ def test_a_goal_that_needs_three_times_its_rate_can_hardly_be_reached(this_week,
     posts = [*WEEKS_BEFORE, *(("c0", 2.5 + day) for day in range(this_week))]
     found = goals_on(SATURDAY, posts)
     assert found["status"] == status, found["evidence"]
+    assert pd.isna(found["advice"]) == (status == "good")
 
 
 def test_a_goal_that_was_missed_stays_bad_for_a_week():
@@ -417,6 +420,19 @@ def test_without_any_frame_nothing_is_fresh_or_whole():
     health = tgp.program_health(parts=parts, now="2026-06-01T00:00Z")
     assert health["status"].tolist() == ["unknown"] * 3
     assert health["evidence"][0] == "No frame is given."
+
+
+def test_what_frames_do_not_say_and_frames_that_are_missing_have_advice_of_their_own():
+    parts = ["data caveats", "over-posting"]
+    posts = videos(("a", 3.0), ("a", 9.0))
+    unsaid = posts.copy()
+    unsaid.attrs = {}
+    for frames, advice in (
+        ({"videos": unsaid}, "Pass frames as they were loaded."),
+        ({"creators": creators("a")}, "Pass the other frames, too."),
+    ):
+        health = tgp.program_health(**frames, parts=parts, now=NOW.isoformat(), timezone="UTC")
+        assert health[["status", "advice"]].iloc[0].tolist() == ["unknown", advice]
 
 
 def test_data_are_fresh_and_whole_without_a_record_of_forecasts():
