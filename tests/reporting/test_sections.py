@@ -14,6 +14,7 @@ import trackagoat_pandas as tgp
 from tests.heavy import HEAVY, part
 from tests.support import campaign_frames as by_hand
 from tests.support import report_loops as loops
+from tests.support.payout_frames import accrual, accruals, payment, payments
 from trackagoat_pandas.helpers.health.program import PARTS
 from trackagoat_pandas.program.frames import ProgramData, loaded_program, stored_program
 from trackagoat_pandas.reporting.document import Number
@@ -385,3 +386,13 @@ def test_a_post_of_which_it_is_not_known_whether_it_is_tracked_counts():
     listed = by_hand.videos(*rows, is_tracking_disabled=pd.array([True, False, None], "boolean"))
     program = program_of(videos=listed, analytics=pd.DataFrame({"entity_id": ["mia"]}))
     assert [*counted_posts(Draft("changes", "Changes", program, None)).value.index] == ["v2", "v3"]
+
+
+def test_what_is_wrong_lists_the_findings_of_wrong_money_down_to_a_cent_the_largest_first():
+    earned = accruals(accrual("a", 1_000, status="paid"), accrual("pending", 200))
+    paid = payments(payment("x", 1_001, "a"), payment("y", 200, "pending"), payment("z", 300))
+    made = SECTIONS["payouts"](program_of(accruals=earned, payments=paid))
+    [listing] = [one for one in made.listings if one.title == "What is wrong"]
+    findings = [(row[1], row[2].text) for row in listing.rows]
+    assert findings == [("paid: without a reason", "$3.00"), ("paid: too much", "$0.01")]
+    assert listing.more == 0
