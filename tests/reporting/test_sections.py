@@ -21,6 +21,7 @@ from trackagoat_pandas.reporting.document import Number
 from trackagoat_pandas.reporting.drafts import Draft, json_value
 from trackagoat_pandas.reporting.sections import SECTIONS
 from trackagoat_pandas.reporting.sections.changes import _posts as counted_posts
+from trackagoat_pandas.reporting.sections.goals import _note_reasons as note_reasons
 from trackagoat_pandas.reporting.sections.posting import _say_over as say_over
 from trackagoat_pandas.reporting.texts import plain_sentence
 from trackagoat_pandas.reporting.writing import document_of
@@ -365,6 +366,16 @@ def test_the_first_over_posted_day_is_named_and_none_is_said(over, said):
     draft = Draft("posting", "Posting", program_of(), None)
     say_over(draft, draft.let("over", Traced(rows, "over")))
     assert [*map(plain_sentence, draft.sentences)] == [said]
+
+
+@pytest.mark.parametrize(
+    ("daily", "notes"), [([True, False], 1), ([True, True], 0), ([False, False], 0)]
+)
+def test_goals_of_a_day_are_said_to_come_last_only_among_others(daily, notes):
+    likely = pd.DataFrame({"is_daily": daily, "miss_pct": 50.0, "reason": None, "metric": "posts"})
+    draft = Draft("goals", "Goals", program_of(), None)
+    note_reasons(draft, likely)
+    assert len([one for one in draft.caveats if one.startswith("Goals of a day")]) == notes
 
 
 def test_a_campaign_that_ended_a_week_ago_or_has_no_posts_is_not_a_current_one():
