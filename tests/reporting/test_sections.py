@@ -14,7 +14,7 @@ import trackagoat_pandas as tgp
 from tests.heavy import HEAVY, part
 from tests.support import campaign_frames as by_hand
 from tests.support import report_loops as loops
-from tests.support.payout_frames import accrual, accruals, payment, payments
+from tests.support.payout_frames import accrual, accruals, daily, payment, payments
 from trackagoat_pandas.helpers.health.program import PARTS
 from trackagoat_pandas.program.frames import ProgramData, loaded_program, stored_program
 from trackagoat_pandas.reporting.document import Number
@@ -376,6 +376,38 @@ def test_goals_of_a_day_are_said_to_come_last_only_among_others(daily, notes):
     draft = Draft("goals", "Goals", program_of(), None)
     note_reasons(draft, likely)
     assert len([one for one in draft.caveats if one.startswith("Goals of a day")]) == notes
+
+
+def two_weeks(*ids, entity="creator", gap_in=""):
+    """Ten views on each day of two weeks, except on the last day of one."""
+    days = [10.0] * 13
+    return pd.concat(
+        daily("2026-06-04", [*days, None if id_ == gap_in else 10.0], entity=entity, entity_id=id_)
+        for id_ in ids
+    )
+
+
+def caveats_of_changes(**frames):
+    return [*SECTIONS["changes"](program_of(**frames)).caveats]
+
+
+def test_creators_whose_days_are_missing_are_left_out_of_the_comparison_and_counted():
+    said = "1 creator whose views of some days are missing is left out of the comparison."
+    assert said in caveats_of_changes(analytics=two_weeks("mia", "ben", gap_in="ben"))
+    assert caveats_of_changes(analytics=two_weeks("mia", "ben")) == []
+
+
+def test_it_is_said_if_only_some_posts_have_daily_views():
+    frames = {
+        "analytics": two_weeks("mia"),
+        "videos": by_hand.videos(*((name, "mia", 400) for name in ("v1", "v2", "v3"))),
+    }
+    some, every = (
+        caveats_of_changes(**frames, post_analytics=two_weeks(*ids, entity="video"))
+        for ids in (("v1", "v2"), ("v1", "v2", "v3"))
+    )
+    assert [one.startswith("Of 3 posts 2 have daily views here") for one in some] == [True]
+    assert every == []
 
 
 def test_a_campaign_that_ended_a_week_ago_or_has_no_posts_is_not_a_current_one():
