@@ -311,6 +311,13 @@ def test_an_alert_is_watched_and_bad_where_the_share_is_surely_above_forty(count
     assert found["status"] == status, found["evidence"]
 
 
+def test_comments_of_no_known_video_are_no_alert():
+    both = comments((40, 10), (40, 10))
+    both.loc[both["video_id"] == "1", "video_id"] = None
+    found = row_of("sentiment", comments=both)
+    assert found["evidence"].endswith("on 1 video surely more than 40 %.")
+
+
 def test_comments_that_begin_too_late_are_unknown():
     late = comments((0, 40))
     late.attrs["trackagoat"]["params"] = {"from": "2026-06-01", "to": "2026-06-15"}

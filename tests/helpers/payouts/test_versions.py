@@ -111,6 +111,12 @@ def test_terms_are_what_three_quarters_of_the_accruals_agree_on(rows, terms):
     assert [tuple(row) for row in found[columns].to_numpy().tolist()] == terms
 
 
+def test_accruals_of_no_structure_say_nothing_of_a_structure_without_an_id():
+    nobodys = NOW.assign(id=pd.array([None], "str"))
+    paid = by_first(*(month(number, 50_000, structure_id=None) for number in (2, 3, 4)))
+    assert infer_rule_versions(pd.concat([NOW, nobodys]), paid).empty
+
+
 def test_a_basis_that_states_nothing_leaves_views_and_videos_unknown():
     rows = by_first(month(2, 500), month(3, 500)).assign(basis="free text")
     assert infer_rule_versions(NOW, rows)["amount_cents"].tolist() == [500]
