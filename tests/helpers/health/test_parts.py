@@ -303,7 +303,10 @@ def comments(*texts_of):
         (((0, 40), (3, 20)), "good"),
         (((5, 6), (0, 40)), "watch"),
         (((40, 10), (0, 40)), "bad"),
-        (((2, 1),), "unknown"),
+        (((9, 0), (0, 40)), "good"),
+        (((10, 0), (0, 40)), "bad"),
+        (((0, 9),), "unknown"),
+        (((0, 10),), "good"),
     ],
 )
 def test_an_alert_is_watched_and_bad_where_the_share_is_surely_above_forty(counts, status):
@@ -375,6 +378,14 @@ def test_without_a_habit_the_terms_of_the_directive_count(unpaid_for, status):
     assert row_of("payouts", **few)["status"] == status
 
 
+@pytest.mark.parametrize(("paid", "status"), [(9, "good"), (10, "watch")])
+def test_ten_payments_are_a_habit(paid, status):
+    frames = ledger(5, 13)
+    few = {"accruals": frames["accruals"].head(paid + 1), "payments": frames["payments"].head(paid)}
+    found = row_of("payouts", **{name: as_loaded(few[name], NOW, name) for name in few})
+    assert found["status"] == status
+
+
 def test_an_amount_that_isnt_known_leaves_the_backlog_unknown():
     frames = ledger(5, 3)
     frames["accruals"].loc[0, "amount_cents"] = pd.NA
@@ -388,7 +399,8 @@ def test_an_amount_that_isnt_known_leaves_the_backlog_unknown():
 
 @pytest.mark.parametrize(
     ("inside", "status"),
-    [([1] * 19, "unknown"), ([1, 1, 1, 1, 0] * 20, "good"), ([1, 0] * 50, "bad"),
+    [([1] * 19, "unknown"), ([1] * 20, "good"), ([0] * 20, "bad"),
+     ([1, 1, 1, 1, 0] * 20, "good"), ([1, 0] * 50, "bad"),
      ([1, 1, 0] * 40, "watch"), ([1, 0] * 60 + [1] * 60, "good")],
 )  # fmt: skip
 def test_forecasts_are_judged_by_the_last_hundred(inside, status):
