@@ -138,6 +138,8 @@ def test_few_creators_and_none_have_no_answer() -> None:
         assert pools["pool"].isna().all()
         assert "p" not in pools.attrs["trackagoat"]
         assert "isn't known" in pools.attrs["trackagoat"]["note"]
+    twelve = tgp.creator_pools(world.creators.head(12), world.videos, timezone=ZONE)
+    assert "p" in twelve.attrs["trackagoat"]
     nobody = tgp.creator_pools(world.creators, world.videos.head(0), timezone=ZONE)
     assert (nobody["reason"] == "fewer than 5 posts").all()
 

@@ -177,6 +177,12 @@ def test_creators_with_few_posts_come_last_with_the_reason() -> None:
     assert from_few["distance"].isna().all()
 
 
+def test_five_posts_are_enough_to_be_compared() -> None:
+    found = near(program(ann={}, five={"posts": 5}, cyd={"likes": 9}))
+    assert found["reason"].isna().all()
+    assert found.loc["five", ["distance", "size", "engagement"]].notna().all()
+
+
 @pytest.mark.parametrize("others", [{}, {"ben": {}}])
 def test_one_creator_has_none_and_one_of_two_has_the_other(others: dict[str, Any]) -> None:
     found = tgp.similar_creators(**program(ann={}, **others), to="ann")

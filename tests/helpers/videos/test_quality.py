@@ -215,6 +215,8 @@ def test_comments_alike_are_said_and_not_graded() -> None:
     assert rows.loc["post 3", "evidence"] == "75 % of the comments say the same as another one"
     assert rows.loc["post 3", "grade"] == "none"
     assert rows["evidence"].isna().sum() == 5
+    ten = view_quality(posts, comments=comments.head(10)).set_index("id")
+    assert ten.loc["post 3", "evidence"].startswith("90 % of the comments")
     few = view_quality(posts, comments=comments.head(9))
     assert few["evidence"].isna().all()
     with pytest.raises(MissingColumnError, match="load_comments"):
