@@ -131,6 +131,15 @@ def test_a_rate_that_the_accruals_state_is_taken_if_half_of_them_follow_from_it(
     assert found[["cpm_cents", "accruals", "agreeing"]].to_numpy().tolist() == [[120, 2, 1]]
 
 
+def test_a_rate_is_stated_if_three_quarters_of_the_accruals_state_it():
+    stated = ((16_015, 120), (942, 120), (1_000, 120), (1_000, 110))
+    basis = [json.dumps({"views": views, "cpm_cents": rate}) for views, rate in stated]
+    cents = (1_922, 114, 120, 110)
+    rows = by_first(*(month(place, each) for place, each in enumerate(cents, 2)))
+    found = infer_rule_versions(NOW.assign(kind="cpm"), rows.assign(basis=basis))
+    assert found[["cpm_cents", "accruals", "agreeing"]].to_numpy().tolist() == [[120, 4, 2]]
+
+
 @pytest.mark.parametrize("seed", list(range(1, 21))[:: every(10)])
 def test_each_inferred_version_has_the_terms_that_the_rule_had(seed):
     sql = "SELECT id, version, amount_cents, cpm_cents FROM payout_structures"
