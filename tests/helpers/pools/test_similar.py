@@ -233,6 +233,16 @@ def test_ids_may_be_numbers_and_rows_without_one_are_left_out() -> None:
     assert near(frames, frames["creators"]["id"].iloc[0]).loc["8", "rank"] == 1
 
 
+@pytest.mark.parametrize("unknown", ["creator_id", "posted_at"])
+def test_posts_without_a_creator_or_a_time_change_nothing(unknown: str) -> None:
+    frames = program(**ANN_AND_OTHERS)
+    videos = frames["videos"]
+    other = videos.assign(id="other " + videos["id"], like_count=0)
+    both = pd.concat([videos, other], ignore_index=True)
+    both.loc[both.index >= len(videos), unknown] = None
+    pd.testing.assert_frame_equal(near({**frames, "videos": both}), near(frames))
+
+
 def test_young_posts_do_not_count_for_size_unless_their_age_is_known() -> None:
     frames = program(**ANN_AND_OTHERS)
     young = (
