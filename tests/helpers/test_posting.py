@@ -69,6 +69,24 @@ def test_posts_that_do_not_count_are_left_out_and_those_of_no_creator_stay() -> 
     assert cells["posts"].tolist() == [1]
 
 
+@pytest.mark.parametrize(
+    ("helper", "unknown"),
+    [
+        (posting_heatmap, "posted_at"), (content_calendar, "posted_at"),
+        (posting_consistency, "posted_at"), (posting_consistency, "creator_id"),
+        (find_overposting, "posted_at"), (find_overposting, "creator_id"),
+    ],
+)  # fmt: skip
+def test_a_post_without_a_time_or_where_it_is_needed_a_creator_changes_nothing(
+    helper: Any, unknown: str
+) -> None:
+    days = [1] * 9 + [10] * 9 + [12] * 2
+    videos = posts(*(f"2026-06-{day:02}T12:00Z" for day in days), title=["Hi"] * len(days))
+    videos.loc[videos.index < 9, unknown] = None
+    found, expected = (helper(frame, timezone="UTC") for frame in (videos, videos.iloc[9:]))
+    pd.testing.assert_frame_equal(found, expected)
+
+
 def test_an_empty_frame_gives_empty_results_of_the_same_dtypes() -> None:
     full = posts("2026-06-14T12:00Z", title=["Hi"])
     for helper in (posting_heatmap, posting_consistency, content_calendar, find_overposting):

@@ -262,6 +262,18 @@ def test_few_posts_or_creators_give_na_with_the_reason() -> None:
     assert cost.attrs["trackagoat"]["record"]["rate"] is None
 
 
+def test_twenty_posts_of_five_creators_are_enough() -> None:
+    at = {
+        (creator, f"2026-05-{day:02d}T{hour:02d}:00Z"): 1_000 + 10 * day + hour
+        for creator in ("ann", "ben", "cyd", "dan", "eve")
+        for day in range(1, 5)
+        for hour in (9, 13)
+    }
+    second = posting_cost(**program(at)).set_index("position").loc["2"]
+    assert (second["posts"], pd.isna(second["reason"])) == (20, True)
+    assert second[["effect", "low", "high"]].notna().all()
+
+
 def test_later_posts_of_days_whose_first_post_is_not_known_cannot_be_compared_with_it() -> None:
     at = {
         (creator, f"2026-05-{day:02d}T{hour:02d}:00Z"): 1_000 + 10 * day + hour

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -52,6 +53,12 @@ def test_a_post_of_hours_has_an_axis_of_hours_and_one_view_is_one() -> None:
     assert ax.xaxis.get_major_formatter()(5 / 24, 0) == "5"
     assert {tick % 1 for tick in ax.get_yticks()} == {0}
     assert "by days since posting" in finding_of(plots.follow_post(young, expected()))
+
+
+@pytest.mark.parametrize(("hours", "step"), [(5, 1), (12, 2), (20, 3), (24, 6), (40, 6)])
+def test_hours_have_ticks_at_every_hour_or_at_parts_of_a_day(hours, step):
+    ax = plots.follow_post(seen().head(1).assign(age_hours=float(hours), views_so_far=100))
+    assert 24 * np.diff(ax.get_xticks()) == pytest.approx(step)
 
 
 def test_two_posts_are_one_too_many():

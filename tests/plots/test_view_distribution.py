@@ -47,6 +47,12 @@ def test_each_post_is_in_one_bar_and_the_scale_is_named_where_it_is_logarithmic(
     assert "scale" not in finding_of(linear)
 
 
+@pytest.mark.parametrize(("number", "expected"), [(9, 6), (1_100, 20), (9_000, 40)])
+def test_bars_are_twice_the_cube_root_of_the_posts_within_limits(number, expected):
+    [bars, *_] = view_distribution(posts([*range(number)])).containers
+    assert len(bars) == expected
+
+
 def test_posts_that_do_not_count_or_have_no_number_are_left_out_and_counted():
     status = ["included", "pending_review", "included", "direct_add"]
     ax = view_distribution(posts([5, 900, None, 7]).assign(tracking_status=status))

@@ -14,12 +14,14 @@ import trackagoat_pandas as tgp
 from tests.heavy import HEAVY, part
 from tests.support import campaign_frames as by_hand
 from tests.support import report_loops as loops
+from tests.support.payout_frames import accrual, accruals, daily, payment, payments
 from trackagoat_pandas.helpers.health.program import PARTS
 from trackagoat_pandas.program.frames import ProgramData, loaded_program, stored_program
 from trackagoat_pandas.reporting.document import Number
 from trackagoat_pandas.reporting.drafts import Draft, json_value
 from trackagoat_pandas.reporting.sections import SECTIONS
 from trackagoat_pandas.reporting.sections.changes import _posts as counted_posts
+from trackagoat_pandas.reporting.sections.goals import _note_reasons as note_reasons
 from trackagoat_pandas.reporting.sections.posting import _say_over as say_over
 from trackagoat_pandas.reporting.texts import plain_sentence
 from trackagoat_pandas.reporting.writing import document_of
@@ -366,6 +368,48 @@ def test_the_first_over_posted_day_is_named_and_none_is_said(over, said):
     assert [*map(plain_sentence, draft.sentences)] == [said]
 
 
+@pytest.mark.parametrize(
+    ("daily", "notes"), [([True, False], 1), ([True, True], 0), ([False, False], 0)]
+)
+def test_goals_of_a_day_are_said_to_come_last_only_among_others(daily, notes):
+    likely = pd.DataFrame({"is_daily": daily, "miss_pct": 50.0, "reason": None, "metric": "posts"})
+    draft = Draft("goals", "Goals", program_of(), None)
+    note_reasons(draft, likely)
+    assert len([one for one in draft.caveats if one.startswith("Goals of a day")]) == notes
+
+
+def two_weeks(*ids, entity="creator", gap_in=""):
+    """Ten views on each day of two weeks, except on the last day of one."""
+    days = [10.0] * 13
+    return pd.concat(
+        daily("2026-06-04", [*days, None if id_ == gap_in else 10.0], entity=entity, entity_id=id_)
+        for id_ in ids
+    )
+
+
+def caveats_of_changes(**frames):
+    return [*SECTIONS["changes"](program_of(**frames)).caveats]
+
+
+def test_creators_whose_days_are_missing_are_left_out_of_the_comparison_and_counted():
+    said = "1 creator whose views of some days are missing is left out of the comparison."
+    assert said in caveats_of_changes(analytics=two_weeks("mia", "ben", gap_in="ben"))
+    assert caveats_of_changes(analytics=two_weeks("mia", "ben")) == []
+
+
+def test_it_is_said_if_only_some_posts_have_daily_views():
+    frames = {
+        "analytics": two_weeks("mia"),
+        "videos": by_hand.videos(*((name, "mia", 400) for name in ("v1", "v2", "v3"))),
+    }
+    some, every = (
+        caveats_of_changes(**frames, post_analytics=two_weeks(*ids, entity="video"))
+        for ids in (("v1", "v2"), ("v1", "v2", "v3"))
+    )
+    assert [one.startswith("Of 3 posts 2 have daily views here") for one in some] == [True]
+    assert every == []
+
+
 def test_a_campaign_that_ended_a_week_ago_or_has_no_posts_is_not_a_current_one():
     listed = by_hand.campaigns(
         ended="video:v1", ending="video:v1", empty="video:none", untimed="video:v2"
@@ -393,3 +437,13 @@ def test_frames_are_called_as_people_call_them_in_the_evidence_of_a_bad_part():
     made = SECTIONS["health"](program_of(analytics=views))
     said = [*map(plain_sentence, made.sentences)]
     assert said[1].startswith("Data freshness: The oldest frame, daily views, was loaded 17 days")
+
+
+def test_what_is_wrong_lists_the_findings_of_wrong_money_down_to_a_cent_the_largest_first():
+    earned = accruals(accrual("a", 1_000, status="paid"), accrual("pending", 200))
+    paid = payments(payment("x", 1_001, "a"), payment("y", 200, "pending"), payment("z", 300))
+    made = SECTIONS["payouts"](program_of(accruals=earned, payments=paid))
+    [listing] = [one for one in made.listings if one.title == "What is wrong"]
+    findings = [(row[1], row[2].text) for row in listing.rows]
+    assert findings == [("paid: without a reason", "$3.00"), ("paid: too much", "$0.01")]
+    assert listing.more == 0

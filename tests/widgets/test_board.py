@@ -8,11 +8,13 @@ import datetime as dt
 import gc
 import io
 import re
+import sys
 import threading
 import time
 import warnings
 from dataclasses import replace
 from functools import partial
+from types import SimpleNamespace
 
 import ipywidgets
 import matplotlib.pyplot as plt
@@ -78,6 +80,17 @@ def test_a_cell_run_again_closes_what_its_run_before_made_and_nothing_else():
         run[:] = now
         lifetimes.adopt(made[place])
     assert [each.closed for each in made] == [1, 1, 0, 0, 0]
+
+
+def test_a_cell_that_is_run_again_has_one_board(monkeypatch):
+    message = {"metadata": {"cellId": "cell"}, "header": {"msg_id": "first"}}
+    kernel = SimpleNamespace(get_parent=lambda _: message)
+    ipython = SimpleNamespace(get_ipython=lambda: SimpleNamespace(kernel=kernel))
+    monkeypatch.setitem(sys.modules, "IPython", ipython)
+    first = panel.Panel()
+    message["header"] = {"msg_id": "second"}
+    second = panel.Panel()
+    assert [each.comm is None for each in (first, second)] == [True, False]
 
 
 def test_who_waits_for_work_waits_for_the_work_that_its_delivery_starts(monkeypatch):

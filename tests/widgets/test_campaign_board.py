@@ -67,6 +67,13 @@ def test_the_pages_are_what_the_helpers_give(board, program):
     pd.testing.assert_frame_equal(board.frame, plan)
 
 
+def test_accruals_that_are_given_are_costs_of_the_campaigns_that_are_loaded(client, program):
+    given = {"accruals": program["accruals"], "project": "Q1 Brand Program"}
+    board = CampaignBoard(**given, client=client).wait(60)
+    board.page.value = "Tree"
+    assert board.frame["cost_cents"].notna().any()
+
+
 def test_the_columns_of_every_page_are_those_of_its_helper():
     helpers = {
         "Tree": "summarize_campaigns", "Compare": "compare_campaigns", "Overlap": "member_overlap",

@@ -55,6 +55,8 @@ def test_with_daily_views_there_is_a_page_of_times(client):
     board.page.value = "Times"
     pd.testing.assert_frame_equal(board.frame, tgp.suggest_posting_times(videos, views))
     check_code(board, videos=videos, analytics=views)
+    loading = PostingBoard(analytics=views, project="Q1 Brand Program", client=client).wait(60)
+    assert loading.page.options == board.page.options
 
 
 def test_the_pages_are_what_the_helpers_give(videos):

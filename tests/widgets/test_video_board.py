@@ -160,3 +160,15 @@ def test_a_board_that_loads_itself_loads_daily_views_only_if_they_take_few_reque
     assert ("Expected" in board.page.options) == are_several
     assert (said in unescape(board.message.value)) == (not are_several)
     assert sent < (40 if are_several else 20)
+
+
+def test_daily_views_that_are_given_are_not_loaded_again_beside_the_videos(client, followed):
+    tgp.load_projects(client=client)
+    before = client.requests_sent
+    for load in (tgp.load_videos, tgp.load_creators):
+        load("Q1 Brand Program", client=client)
+    lists = client.requests_sent - before
+    given = {"analytics": followed["analytics"], "creators": followed["creators"]}
+    board = VideoBoard(**given, project="Q1 Brand Program", client=client).wait(60)
+    assert client.requests_sent - before == 2 * lists
+    assert "Expected" in board.page.options

@@ -114,12 +114,10 @@ def _missing(
     granularity: Granularity,
 ) -> tuple[Ints, Days]:
     """Return the missing buckets: the numbers of their series, and their days."""
-    kinds = numbered(analytics, ("series_kind",))
+    kinds, is_dated = numbered(analytics, ("series_kind",)), ~np.isnat(days)
     whose, which = [np.empty(0, np.intp)], [np.empty(0, "datetime64[D]")]
-    for kind in range(kinds.max(initial=-1) + 1):
-        mine = np.flatnonzero((kinds == kind) & ~np.isnat(days))
-        if not len(mine):
-            continue
+    for kind in np.unique(kinds[is_dated]):
+        mine = np.flatnonzero((kinds == kind) & is_dated)
         first, last = days[mine].min(), days[mine].max()
         if span is not None:
             prior = "series_kind" in analytics.columns and analytics["series_kind"].iloc[mine[0]]

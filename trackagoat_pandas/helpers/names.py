@@ -46,7 +46,7 @@ def with_names(
     for kind, names in known.items():
         loader = "load_payout_structures" if kind == "structures" else f"load_{kind}"
         require_columns(names, ["id", LABELS[kind][0]], loader=loader)
-        latest = latest_of(names.dropna(subset=["id"]), ["id"])
+        latest = latest_of(names, ["id"])
         texts = labels_of(latest, LABELS[kind])
         columns = IDS[kind]
         own = [ids for ids in columns if ids in frame.columns]

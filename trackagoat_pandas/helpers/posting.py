@@ -92,7 +92,6 @@ def posting_heatmap(videos: pd.DataFrame, *, timezone: str | None = None) -> pd.
     )
     zone = known_zone(timezone, [videos])
     posts = counted_posts(videos, "posted_at", "view_count")
-    posts = posts.dropna(subset="posted_at")
     local = posts["posted_at"].dt.tz_convert(zone)
     cells = pd.DataFrame(
         {
@@ -505,7 +504,6 @@ def find_overposting(
     posts = counted_posts(videos, "id", "creator_id", "posted_at", "view_count")
     zone = known_zone(timezone, [videos])
     moment = moment_loaded(now, videos)
-    posts = posts.dropna(subset=["creator_id", "posted_at"])
     posts = posts[posts["posted_at"] <= moment].reset_index(drop=True)
     posted = posts["posted_at"].to_numpy("datetime64[us]")
     read = np.datetime64(moment.tz_convert("UTC").tz_localize(None), "us")

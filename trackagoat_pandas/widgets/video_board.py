@@ -205,10 +205,9 @@ class VideoBoard(PostsBoard):
         client: Client | None = None,
     ) -> None:
         check_client(client)
-        others = given(analytics=analytics, history=history, comments=comments, creators=creators)
+        self._kept = given(analytics=analytics, history=history, comments=comments)
         self._timezone = asked_timezone(timezone, given(videos=videos), client)
-        self._kept = {name: frame for name, frame in others.items() if name != "creators"}
-        frames = given(videos=videos) | others
+        frames = {**given(videos=videos), **self._kept, **given(creators=creators)}
         opened = None if videos is None else self._opened_with(Recorder(), frames)
         self._all: SeenVideos | None = None
         self._not_followed = ""

@@ -198,6 +198,17 @@ def test_a_pair_with_one_who_is_silent_is_out() -> None:
     assert few[["effect", "low", "high", "p"]].isna().all()
 
 
+def test_posts_of_no_creator_change_nothing() -> None:
+    creators, videos = frames()
+    nobodys = videos.copy()
+    nobodys["id"] = "of nobody " + nobodys["id"]
+    nobodys.loc[:, "creator_id"] = None
+    both = pd.concat([videos, nobodys], ignore_index=True)
+    plans = [plan_of(creators, posts) for posts in (videos, both)]
+    pd.testing.assert_frame_equal(*plans)
+    pd.testing.assert_series_equal(*(result_of(plans[0], posts) for posts in (videos, both)))
+
+
 def test_a_campaign_that_has_just_begun_is_refused() -> None:
     creators, videos = frames()
     plan = plan_of(creators, videos)

@@ -110,7 +110,9 @@ def test_creators_who_never_posted_are_watched_after_four_weeks():
         people = creators("a", "b", tracking_start_date=began)
         found = row_of("cadence", videos=posts, creators=people)
         assert found["status"] == status, ago
+        assert pd.isna(found["advice"]) == (status == "good")
     assert "1 active creator of 2 never posted" in found["evidence"]
+    assert found["advice"] == "Ask them to begin."
 
 
 # Views
@@ -249,6 +251,7 @@ def test_a_goal_that_needs_three_times_its_rate_can_hardly_be_reached(this_week,
     posts = [*WEEKS_BEFORE, *(("c0", 2.5 + day) for day in range(this_week))]
     found = goals_on(SATURDAY, posts)
     assert found["status"] == status, found["evidence"]
+    assert pd.isna(found["advice"]) == (status == "good")
 
 
 def test_a_goal_that_was_missed_stays_bad_for_a_week():
@@ -300,12 +303,22 @@ def comments(*texts_of):
         (((0, 40), (3, 20)), "good"),
         (((5, 6), (0, 40)), "watch"),
         (((40, 10), (0, 40)), "bad"),
-        (((2, 1),), "unknown"),
+        (((9, 0), (0, 40)), "good"),
+        (((10, 0), (0, 40)), "bad"),
+        (((0, 9),), "unknown"),
+        (((0, 10),), "good"),
     ],
 )
 def test_an_alert_is_watched_and_bad_where_the_share_is_surely_above_forty(counts, status):
     found = row_of("sentiment", comments=comments(*counts))
     assert found["status"] == status, found["evidence"]
+
+
+def test_comments_of_no_known_video_are_no_alert():
+    both = comments((40, 10), (40, 10))
+    both.loc[both["video_id"] == "1", "video_id"] = None
+    found = row_of("sentiment", comments=both)
+    assert found["evidence"].endswith("on 1 video surely more than 40 %.")
 
 
 def test_comments_that_begin_too_late_are_unknown():
@@ -365,6 +378,14 @@ def test_without_a_habit_the_terms_of_the_directive_count(unpaid_for, status):
     assert row_of("payouts", **few)["status"] == status
 
 
+@pytest.mark.parametrize(("paid", "status"), [(9, "good"), (10, "watch")])
+def test_ten_payments_are_a_habit(paid, status):
+    frames = ledger(5, 13)
+    few = {"accruals": frames["accruals"].head(paid + 1), "payments": frames["payments"].head(paid)}
+    found = row_of("payouts", **{name: as_loaded(few[name], NOW, name) for name in few})
+    assert found["status"] == status
+
+
 def test_an_amount_that_isnt_known_leaves_the_backlog_unknown():
     frames = ledger(5, 3)
     frames["accruals"].loc[0, "amount_cents"] = pd.NA
@@ -378,7 +399,8 @@ def test_an_amount_that_isnt_known_leaves_the_backlog_unknown():
 
 @pytest.mark.parametrize(
     ("inside", "status"),
-    [([1] * 19, "unknown"), ([1, 1, 1, 1, 0] * 20, "good"), ([1, 0] * 50, "bad"),
+    [([1] * 19, "unknown"), ([1] * 20, "good"), ([0] * 20, "bad"),
+     ([1, 1, 1, 1, 0] * 20, "good"), ([1, 0] * 50, "bad"),
      ([1, 1, 0] * 40, "watch"), ([1, 0] * 60 + [1] * 60, "good")],
 )  # fmt: skip
 def test_forecasts_are_judged_by_the_last_hundred(inside, status):
@@ -417,6 +439,19 @@ def test_without_any_frame_nothing_is_fresh_or_whole():
     health = tgp.program_health(parts=parts, now="2026-06-01T00:00Z")
     assert health["status"].tolist() == ["unknown"] * 3
     assert health["evidence"][0] == "No frame is given."
+
+
+def test_what_frames_do_not_say_and_frames_that_are_missing_have_advice_of_their_own():
+    parts = ["data caveats", "over-posting"]
+    posts = videos(("a", 3.0), ("a", 9.0))
+    unsaid = posts.copy()
+    unsaid.attrs = {}
+    for frames, advice in (
+        ({"videos": unsaid}, "Pass frames as they were loaded."),
+        ({"creators": creators("a")}, "Pass the other frames, too."),
+    ):
+        health = tgp.program_health(**frames, parts=parts, now=NOW.isoformat(), timezone="UTC")
+        assert health[["status", "advice"]].iloc[0].tolist() == ["unknown", advice]
 
 
 def test_data_are_fresh_and_whole_without_a_record_of_forecasts():

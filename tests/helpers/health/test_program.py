@@ -211,7 +211,14 @@ def test_data_are_watched_after_a_day_and_bad_after_three(hours, status):
 
 @pytest.mark.parametrize(
     ("minutes", "said"),
-    [(0, "less than an hour"), (29, "less than an hour"), (61, "1 hour"), (120, "2 hours")],
+    [
+        (0, "less than an hour"),
+        (29, "less than an hour"),
+        (61, "1 hour"),
+        (120, "2 hours"),
+        (48 * 60 - 1, "48 hours"),
+        (48 * 60, "2 days"),
+    ],
 )
 def test_the_age_of_data_is_said_in_words(minutes, said):
     now = world_of(5_000).noon(DAY) + pd.Timedelta(minutes=minutes)

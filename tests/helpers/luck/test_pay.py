@@ -221,9 +221,9 @@ def test_a_scenario_is_of_one_month_and_has_each_creator_once() -> None:
     rows = ledger(accrual("ann", 100, VIEWS), accrual("ann", 100, VIEWS, **april))
     with pytest.raises(ArgumentError, match="dates"):
         split(rows, videos(HIT), scenario=other)
-    twice = pd.concat([other, other])
+    by_structure = pd.concat([other, other.assign(then_cents=0, change_cents=-100)])
     with pytest.raises(ArgumentError, match="by='creator'"):
-        split(rows, videos(HIT), dates="2026-05", scenario=twice)
+        split(rows, videos(HIT), dates="2026-05", scenario=by_structure)
 
 
 # Against planted levels. Development used seeds under 1,000.

@@ -280,6 +280,22 @@ def test_other_counts_can_be_ranked_and_arguments_are_checked() -> None:
             reliability(frame, now=NOW, **wrong)
 
 
+@pytest.mark.parametrize(
+    ("creators", "reason"), [(4, "hardly any creator has several posts"), (5, "")]
+)
+def test_five_posts_beside_the_first_of_each_are_enough(creators: int, reason: str) -> None:
+    counts = {f"c{place}": [10 * place + 5, 20 * place + 5] for place in range(creators)}
+    row = reliability(videos(counts), now=NOW).iloc[0]
+    assert ("" if pd.isna(row["reason"]) else row["reason"]) == reason
+
+
+def test_ten_creators_with_four_posts_are_enough_to_try_ranks_at_earlier_posts() -> None:
+    for creators, calls in ((9, 0), (10, 10)):
+        frame = videos({f"c{place}": lucky(50 + 99 * place, 4, place) for place in range(creators)})
+        table = ranked(frame, backtest=True)
+        assert table.attrs["trackagoat"]["record"]["calls"] == calls
+
+
 def test_the_record_is_in_the_caption() -> None:
     table = rank_creators(luck_world(5, creators=30).videos, backtest=True)
     record = table.attrs["trackagoat"]["record"]

@@ -236,6 +236,16 @@ def test_what_is_not_known_is_no_zero():
     assert notes(found) == ["1 unknown amount is left out of the sums: see the column undecided."]
 
 
+@pytest.mark.parametrize("by", ["creator", "structure"])
+def test_what_no_creator_is_named_for_is_a_row_of_its_own(by):
+    nobody = assigned("2026-05-01", "2026-05-31", id="b", creator_id=None)
+    both = pd.concat([SINCE_APRIL, assignments(nobody)], ignore_index=True)
+    found = outcome(RETAINER, {"s": {"amount_cents": 60_000}}, both, by=by)
+    assert rows(found, "creator_id", *CENTS) == [
+        ["nan", 100_000, 120_000, 20_000], [None, 50_000, 60_000, 10_000],
+    ]  # fmt: skip
+
+
 @settings(max_examples=part(10, 10, 3), deadline=None)
 @given(
     before=st.tuples(st.integers(0, 10**6), st.integers(0, 10**4), st.integers(0, 10**6)),

@@ -795,6 +795,15 @@ def test_a_cpm_is_of_the_views_of_the_periods_whose_both_ends_are_known(unknown)
     assert costs[["earned_cents", "views"]].to_numpy().tolist() == [[1_550, 31_000]]
 
 
+def test_what_no_creator_is_named_for_has_periods_of_its_own():
+    both = accruals(accrual("a", 930), accrual("b", 70, creator_id=None))
+    costs = effective_cpm(both, daily("2026-05-01", [10.0] * 31))
+    assert costs["creator_id"].fillna("nobody").tolist() == ["nan", "nobody"]
+    assert costs["reason"].fillna("known").tolist() == [
+        "known", "views unknown on some days of the periods",
+    ]  # fmt: skip
+
+
 def test_an_engagement_costs_by_all_four_kinds():
     parts = [
         daily("2026-05-01", [count] * 31, metric=metric)

@@ -111,6 +111,12 @@ def test_terms_are_what_three_quarters_of_the_accruals_agree_on(rows, terms):
     assert [tuple(row) for row in found[columns].to_numpy().tolist()] == terms
 
 
+def test_accruals_of_no_structure_say_nothing_of_a_structure_without_an_id():
+    nobodys = NOW.assign(id=pd.array([None], "str"))
+    paid = by_first(*(month(number, 50_000, structure_id=None) for number in (2, 3, 4)))
+    assert infer_rule_versions(pd.concat([NOW, nobodys]), paid).empty
+
+
 def test_a_basis_that_states_nothing_leaves_views_and_videos_unknown():
     rows = by_first(month(2, 500), month(3, 500)).assign(basis="free text")
     assert infer_rule_versions(NOW, rows)["amount_cents"].tolist() == [500]
@@ -123,6 +129,15 @@ def test_a_rate_that_the_accruals_state_is_taken_if_half_of_them_follow_from_it(
     rows = by_first(month(2, 1_922), month(3, 114)).assign(basis=basis)
     found = infer_rule_versions(NOW.assign(kind="cpm"), rows)
     assert found[["cpm_cents", "accruals", "agreeing"]].to_numpy().tolist() == [[120, 2, 1]]
+
+
+def test_a_rate_is_stated_if_three_quarters_of_the_accruals_state_it():
+    stated = ((16_015, 120), (942, 120), (1_000, 120), (1_000, 110))
+    basis = [json.dumps({"views": views, "cpm_cents": rate}) for views, rate in stated]
+    cents = (1_922, 114, 120, 110)
+    rows = by_first(*(month(place, each) for place, each in enumerate(cents, 2)))
+    found = infer_rule_versions(NOW.assign(kind="cpm"), rows.assign(basis=basis))
+    assert found[["cpm_cents", "accruals", "agreeing"]].to_numpy().tolist() == [[120, 4, 2]]
 
 
 @pytest.mark.parametrize("seed", list(range(1, 21))[:: every(10)])

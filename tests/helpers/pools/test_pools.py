@@ -130,6 +130,15 @@ def test_creators_with_few_posts_are_in_no_pool_and_come_last() -> None:
     assert pools.attrs["trackagoat"]["note"].startswith("3 pools among 24 creators; ")
 
 
+def test_five_posts_are_enough_for_a_pool() -> None:
+    world = grouped(creators=25)
+    own = world.videos["creator_id"] == "creator 24"
+    videos = world.videos[~own | (own.cumsum() <= 5)]
+    pools = tgp.creator_pools(world.creators, videos, timezone=ZONE).set_index("creator_id")
+    assert pools.loc["creator 24", "reason"] != "fewer than 5 posts"
+    assert pools.loc["creator 24", ["posts", "pool", "median_views"]].notna().all()
+
+
 def test_few_creators_and_none_have_no_answer() -> None:
     world = grouped()
     for number in (0, 1, 2, 11):
@@ -138,6 +147,8 @@ def test_few_creators_and_none_have_no_answer() -> None:
         assert pools["pool"].isna().all()
         assert "p" not in pools.attrs["trackagoat"]
         assert "isn't known" in pools.attrs["trackagoat"]["note"]
+    twelve = tgp.creator_pools(world.creators.head(12), world.videos, timezone=ZONE)
+    assert "p" in twelve.attrs["trackagoat"]
     nobody = tgp.creator_pools(world.creators, world.videos.head(0), timezone=ZONE)
     assert (nobody["reason"] == "fewer than 5 posts").all()
 

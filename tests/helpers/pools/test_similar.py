@@ -177,6 +177,12 @@ def test_creators_with_few_posts_come_last_with_the_reason() -> None:
     assert from_few["distance"].isna().all()
 
 
+def test_five_posts_are_enough_to_be_compared() -> None:
+    found = near(program(ann={}, five={"posts": 5}, cyd={"likes": 9}))
+    assert found["reason"].isna().all()
+    assert found.loc["five", ["distance", "size", "engagement"]].notna().all()
+
+
 @pytest.mark.parametrize("others", [{}, {"ben": {}}])
 def test_one_creator_has_none_and_one_of_two_has_the_other(others: dict[str, Any]) -> None:
     found = tgp.similar_creators(**program(ann={}, **others), to="ann")
@@ -225,6 +231,16 @@ def test_ids_may_be_numbers_and_rows_without_one_are_left_out() -> None:
     assert "nobody.goat" not in found["tiktok_handle"].tolist()
     assert near(frames, "7").loc["8", "rank"] == 1
     assert near(frames, frames["creators"]["id"].iloc[0]).loc["8", "rank"] == 1
+
+
+@pytest.mark.parametrize("unknown", ["creator_id", "posted_at"])
+def test_posts_without_a_creator_or_a_time_change_nothing(unknown: str) -> None:
+    frames = program(**ANN_AND_OTHERS)
+    videos = frames["videos"]
+    other = videos.assign(id="other " + videos["id"], like_count=0)
+    both = pd.concat([videos, other], ignore_index=True)
+    both.loc[both.index >= len(videos), unknown] = None
+    pd.testing.assert_frame_equal(near({**frames, "videos": both}), near(frames))
 
 
 def test_young_posts_do_not_count_for_size_unless_their_age_is_known() -> None:

@@ -244,6 +244,12 @@ def test_the_alert_rule_at_its_edges():
     assert "below" in find_negative_alerts(frame, share_pct=39)["video_id"].tolist()
 
 
+def test_comments_of_no_known_video_are_no_alert():
+    both = videos(worst=(11, 11, 0), unknown=(12, 12, 0))
+    both["video_id"] = both["video_id"].where(both["video_id"] != "unknown", None)
+    assert find_negative_alerts(both)["video_id"].tolist() == ["worst"]
+
+
 def test_an_alert_carries_the_interval_of_its_share():
     alerts = find_negative_alerts(videos(a=(5, 11, 0)))
     assert alerts[["low_pct", "high_pct"]].round(1).to_numpy().tolist() == [[21.3, 72.0]]

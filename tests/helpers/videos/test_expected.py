@@ -158,6 +158,17 @@ def test_the_order_of_rows_and_other_posts_do_not_change_a_forecast() -> None:
     pd.testing.assert_frame_equal(usual, mixed)
 
 
+def test_posts_without_a_time_change_nothing() -> None:
+    world = program()
+    untimed = world.videos.assign(id="other " + world.videos["id"])
+    both = pd.concat([world.videos, untimed], ignore_index=True)
+    both.loc[both.index >= len(world.videos), "posted_at"] = pd.NaT
+    found, alone = (
+        expected_views(videos, history=world.history, now=END) for videos in (both, world.videos)
+    )
+    pd.testing.assert_frame_equal(found, alone)
+
+
 def test_levels_beyond_what_posts_can_say_are_refused() -> None:
     with pytest.raises(ArgumentError, match=r"from 0\.5 to 0\.99"):
         expected_views(program().videos, now=END, level=0.999)

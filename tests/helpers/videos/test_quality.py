@@ -180,6 +180,12 @@ def test_posts_of_creators_with_few_posts_are_unknown_with_the_reason() -> None:
     assert rows["reason"].tolist() == ["few_posts"] * 3
 
 
+@pytest.mark.parametrize(("number", "grade"), [(4, "few_posts"), (5, "none")])
+def test_five_posts_are_enough_to_compare_them(number: int, grade: str) -> None:
+    rows = view_quality(videos(*[(10_000, 1_000)] * number))
+    assert {*rows["grade"].astype(object).fillna(rows["reason"])} == {grade}
+
+
 def test_a_newcomer_hardly_changes_how_the_posts_of_others_are_compared() -> None:
     dice = np.random.default_rng(3)
     rows = [(int(views), int(views * dice.uniform(0.05, 0.15)))
@@ -209,6 +215,8 @@ def test_comments_alike_are_said_and_not_graded() -> None:
     assert rows.loc["post 3", "evidence"] == "75 % of the comments say the same as another one"
     assert rows.loc["post 3", "grade"] == "none"
     assert rows["evidence"].isna().sum() == 5
+    ten = view_quality(posts, comments=comments.head(10)).set_index("id")
+    assert ten.loc["post 3", "evidence"].startswith("90 % of the comments")
     few = view_quality(posts, comments=comments.head(9))
     assert few["evidence"].isna().all()
     with pytest.raises(MissingColumnError, match="load_comments"):

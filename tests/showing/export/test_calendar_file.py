@@ -152,6 +152,11 @@ def test_a_workbook_has_a_table_for_each_month_from_monday_and_all_posts(tmp_pat
     assert {calendar[place] for place in ("A3", "A8")} == {"May 2026", "June 2026"}
     assert (calendar["F5"], calendar["G5"], calendar["G6"]) == ("30 May", "31 May", "last of May")
     assert (calendar["A10"], calendar["A11"], calendar["B10"]) == ("1 Jun", "=1+1\nb c", "2 Jun")
+    cells = opened(content)["Calendar"]
+    for row in (4, 9):
+        heads = [(cell.value, cell.font.b) for cell in cells[row]]
+        assert heads == [(day, True) for day in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")]
+    assert cells["A11"].alignment.wrap_text
     assert formulas_in(content) == 0
     sheet = opened(content)["Posts"]
     assert [row[0].value for row in sheet.iter_rows(min_row=2, min_col=2, max_col=2)] == [

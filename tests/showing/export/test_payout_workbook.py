@@ -294,6 +294,16 @@ def test_nothing_at_all_makes_a_workbook_that_agrees(book):
     assert [found[name] for name in CHECKS] == ["ok", "ok", "ok"]
 
 
+def test_one_empty_line_is_between_the_parts_of_the_reconciliation(book):
+    made = book(due=DUE, month="2026-05", timezone=ZONE)
+    column = [row[0] for row in made["Reconciliation"].iter_rows(min_row=5, values_only=True)]
+    parts = [(is_line, len([*part])) for is_line, part in itertools.groupby(column, bool)]
+    assert parts == [
+        (True, 3), (False, 1), (True, 5), (False, 1), (True, 5), (False, 1), (True, 2), (False, 1),
+        (True, 5),
+    ]  # fmt: skip
+
+
 def test_what_is_incomplete_is_said_in_the_sheet(book):
     partial = EARNED.copy()
     partial.attrs["trackagoat"] = {"complete": False}

@@ -237,6 +237,22 @@ def test_the_workbook_has_the_titles_of_the_page(tmp_path):
     assert [each for each in tops if each in titles] == titles
 
 
+def test_one_empty_row_is_between_the_tables_of_the_workbook_and_headings_are_bold(tmp_path):
+    statement(structures=RULES, path=tmp_path / "may.xlsx")
+    (sheet,) = openpyxl.load_workbook(tmp_path / "may.xlsx").worksheets
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    parts = [(is_row, len([*part])) for is_row, part in itertools.groupby(rows, any)]
+    balance, earned, paid, basis = (True, 6), (True, 6), (True, 4), (True, 3)
+    empty = (False, 1)
+    assert parts == [(True, 2), empty, balance, empty, earned, empty, paid, empty, basis]
+    bold = [[cell.value for cell in row if cell.value and cell.font.b] for row in sheet.iter_rows()]
+    assert [row for row in bold if row[1:]] == [
+        ["Balance carried forward", "=ROUND(C6+C7-C8,2)"], ["Rule", "For", "Amount"],
+        ["Earned", "=ROUND(SUM(C13:C15),2)"], ["Day", "Method", "Amount"],
+        ["Paid", "=ROUND(SUM(C20:C20),2)"],
+    ]  # fmt: skip
+
+
 def test_the_page_and_the_workbook_say_what_counts(tmp_path):
     made = statement(path=tmp_path / "may.xlsx")
     (sheet,) = openpyxl.load_workbook(tmp_path / "may.xlsx", data_only=True)

@@ -204,6 +204,12 @@ def test_about_says_what_each_sheet_is(frames, book):
     assert said["analytics"]["Asked for"].count("granularity: day") == 1
 
 
+def test_one_empty_row_is_below_the_table_of_about(frames, book):
+    first = [row[0].value for row in book["About"]]
+    assert first[1:].index(None) == len(frames)
+    assert first[len(frames) + 2].startswith("Written on ")
+
+
 def test_about_has_no_ids(frames, book):
     ids = {id_ for name in ("projects", "creators") for id_ in frames[name]["id"]}
     texts = [str(cell.value) for row in book["About"] for cell in row]

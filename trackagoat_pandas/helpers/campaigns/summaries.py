@@ -221,7 +221,7 @@ def _targets(
     """Say how far campaigns are on the way to their targets."""
     wanted = ("target_views", "target_at", "created_at")
     read = read_columns(latest_of(campaigns, ["id"]), CAMPAIGNS, ["id"], optional=wanted)
-    read = read.dropna(subset="id").drop_duplicates("id", keep="last").set_index("id")
+    read = read.drop_duplicates("id", keep="last").set_index("id")
     own = read.reindex(found.ids).reset_index(drop=True)
     start, end = (own[name].to_numpy("datetime64[us]") for name in ("created_at", "target_at"))
     at = np.full(len(own), np.datetime64(read_at.tz_convert("UTC").tz_localize(None), "us"))
@@ -262,7 +262,7 @@ def _reasons(target: Floats, actual: Floats, end: Any, is_after: Bools) -> Words
 def _costs(found: CampaignPosts, accruals: pd.DataFrame, currency: str) -> Mapping[str, Any]:
     """Add up what creators earned, by the share of their posts' views that a campaign has."""
     earned = read_accruals(accruals, currency)
-    earned = earned[earned["is_standing"]].dropna(subset="creator_id")
+    earned = earned[earned["is_standing"]]
     cents = earned.groupby(["creator_id", "currency"], as_index=False)["cents"].sum()
     shares = found.creators.assign(share=_shares(found))
     rows = shares.merge(cents, on="creator_id")

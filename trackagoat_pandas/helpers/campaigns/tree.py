@@ -162,7 +162,7 @@ def _spots(chosen: Sequence[int], inside: Sequence[Sequence[int]]) -> list[_Spot
 def _own(campaigns: pd.DataFrame) -> pd.DataFrame:
     """Read the columns of campaigns that a tree shows, by id; missing ones are NA."""
     read = read_columns(campaigns, CAMPAIGNS, ["id"], optional=_OWN)
-    own = read.dropna(subset="id").set_index("id")
+    own = read.set_index("id")
     return own[~own.index.duplicated(keep="last")]
 
 

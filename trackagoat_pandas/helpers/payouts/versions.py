@@ -138,7 +138,7 @@ def infer_rule_versions(structures: pd.DataFrame, accruals: pd.DataFrame) -> pd.
     [('Base retainer', 50000), ('CPM', 120)]
     """
     now = read_columns(latest_of(structures, ["id"]), PAYOUT_STRUCTURES, _NOW)
-    now = now.dropna(subset=["id"]).drop_duplicates("id", keep="last")
+    now = now.drop_duplicates("id", keep="last")
     rows = read_accruals(accruals, "USD")
     # Adjustments are made by hand, and follow no rule.
     is_regular = rows["is_standing"] & rows["has_amount"] & (rows["kind"] == "accrual")

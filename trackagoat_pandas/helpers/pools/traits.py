@@ -117,7 +117,7 @@ def _posts_of(
     names += [*INTERACTIONS] if "engagement" in parts else []
     names += ["title"] if "hashtags" in parts else []
     require_columns(videos, [*names, "tracking_status"], loader=VIDEOS.loader)
-    posts = counted_posts(videos, *names).dropna(subset=["creator_id", "posted_at"])
+    posts = counted_posts(videos, *names)
     posts["owner"] = pd.Index(ids).get_indexer(posts["creator_id"])
     read_at = moment_loaded(now, videos)
     is_there = (posts["owner"] >= 0) & (posts["posted_at"] <= read_at)

@@ -283,7 +283,7 @@ def read_lives(
     is_daily = history is None and analytics is not None
     zone = known_zone(timezone, [analytics, videos]) if is_daily else zone_of(timezone, [])
     named = [name for name in ("title",) if name in videos.columns]
-    posts = counted_videos(videos, "id", "view_count", *named).dropna(subset=["posted_at"])
+    posts = counted_videos(videos, "id", "view_count", *named)
     posts = posts[posts["posted_at"] <= moment]
     if len(posts) > MOST_POSTS:
         posts = posts[posts["posted_at"].rank(method="first") > len(posts) - MOST_POSTS]

@@ -162,7 +162,7 @@ def _say_findings(draft: Draft, findings: Traced) -> None:
 
 
 def _list_findings(draft: Draft, findings: Traced, count: int) -> None:
-    rows = findings.value[findings.value["wrong_cents"].fillna(0) > 0]
+    rows = findings.value[findings.value["wrong_cents"] > 0]
     rows = rows.sort_values("wrong_cents", ascending=False, kind="stable").head(_MOST_FINDINGS)
     draft.list(
         "What is wrong",
