@@ -112,7 +112,7 @@ def test_terms_are_what_three_quarters_of_the_accruals_agree_on(rows, terms):
 
 
 def test_accruals_of_no_structure_say_nothing_of_a_structure_without_an_id():
-    nobodys = NOW.assign(id=pd.array([None], "str"))
+    nobodys = NOW.assign(id=None)
     paid = by_first(*(month(number, 50_000, structure_id=None) for number in (2, 3, 4)))
     assert infer_rule_versions(pd.concat([NOW, nobodys]), paid).empty
 
