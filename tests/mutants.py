@@ -40,8 +40,13 @@ import pytest
 TESTS = Path(__file__).parent
 PACKAGE = TESTS.parent / "trackagoat_pandas"
 EQUIVALENT = "mutants_equivalent*.txt"
-SLOW = ("browser", "benchmarks", "test_notebooks", "store/test_kills", "test_recipes")
+SLOW = (
+    "browser", "benchmarks", "test_notebooks", "store/test_kills", "test_recipes",
+    "agents/test_process",
+)  # fmt: skip
 """Folders and files whose tests start other programs, which would see the original."""
+BY_NAME = {"plots": "plots/test_common.py"}
+"""Files whose tests call the functions of a folder by their names."""
 NEAR, WIDER = 4, 14
 """How many test files a mutant must survive: the nearest ones first, then some more."""
 CPU_S, WAIT_S = 60, 300
@@ -241,6 +246,7 @@ def tests_near(module: str) -> list[str]:
         used = imported(path)
         steps = [away[one] for one in used if one in away]
         is_own = words_of(place)[-2:] == words[-2:] or path.stem == f"test_{own_name}"
+        is_own |= place == BY_NAME.get(module.partition("/")[0])
         if (steps or is_own) and not any(part in place for part in (*SLOW, "sandbox")):
             shared = sum(one[:4] in {word[:4] for word in words_of(place)} for one in words)
             ranked.append((-9 if is_own else min(steps) - shared, len(used), str(path)))
