@@ -169,8 +169,14 @@ def require_columns(
         Several columns have one of these names.
     """
     check_frame("frame", frame, loader)
-    names = [check_name("column", name) for name in names]
-    if missing := [name for name in names if name not in frame.columns]:
+    names, missing = list(names), []
+    unchecked: Sequence[object] = names
+    for name in unchecked:
+        if not isinstance(name, str):
+            check_name("column", name)
+        elif name not in frame.columns:
+            missing.append(name)
+    if missing:
         # A frame of another resource, and not one from which a column was dropped.
         source = loader_of_frame(frame) if loader is not None else None
         other = source if source != loader else None

@@ -256,7 +256,7 @@ def _today(
 
 def _result(rows: pd.DataFrame, cents: Ints, today: int, currency: str) -> pd.DataFrame:
     """Name and type the columns; ``cents`` are those of an outlook."""
-    amounts = {"so_far_cents": cents[:, SO_FAR], **_expected(cents)}
+    amounts = {"so_far_cents": cents[:, SO_FAR], **_expectations(cents)}
     is_known = rows["reason"].isna()
     first, after = rows["first"].to_numpy(np.int64), rows["after"].to_numpy(np.int64)
     has_period = first != NO_DAY
@@ -281,8 +281,8 @@ def _result(rows: pd.DataFrame, cents: Ints, today: int, currency: str) -> pd.Da
     )
 
 
-def _expected(cents: Ints) -> dict[str, Ints]:
-    """Return what is expected of each row of an outlook, and the ends of its interval."""
+def _expectations(cents: Ints) -> dict[str, Ints]:
+    """Return the expected amount of each row of an outlook, and the ends of its interval."""
     # The ends are sorted: of two assignments that share a cap one may earn less if the other earns
     # more.
     ends = cents[:, [LOW, HIGH]]
@@ -437,7 +437,7 @@ def _of_assignments(seen: PayoutOutlook, cents: Ints, earned: pd.Series) -> pd.D
             "period_end": as_days(rows["after"].to_numpy(np.int64) - 1),
             **{
                 name: pd.Series(values, dtype="Int64").where(is_known)
-                for name, values in _expected(cents).items()
+                for name, values in _expectations(cents).items()
             },
             "amount_cents": earned,
         }
