@@ -104,7 +104,8 @@ class Accessor:
     if not TYPE_CHECKING:  # With a __getattr__, type checkers would accept any name.
 
         def __getattr__(self, name: str) -> NoReturn:
-            from trackagoat_pandas.errors import UnknownNameError  # half of the time of an import
+            # Here, since the errors would be most of what an import adds to that of pandas.
+            from trackagoat_pandas.errors import UnknownNameError
 
             # Python and tools try names with an underscore, also before there is any data.
             place = "" if name.startswith("_") else self._place(name)

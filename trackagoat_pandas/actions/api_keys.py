@@ -28,7 +28,7 @@ from trackagoat_pandas.names.organization import resolve_organization
 from trackagoat_pandas.tables.writes import API_KEYS, SCOPES
 
 _PLAIN_KEY: Final = re.compile("tga_[0-9a-f]{64}")
-_SHORTEST_PART: Final = 12  # characters; no other text has as many of a key by chance
+_SHORTEST_PART: Final = 12  # characters; no other text shares as many with a key by chance
 
 
 @takes_arrow

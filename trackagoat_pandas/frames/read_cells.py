@@ -38,7 +38,7 @@ _FLAGS: Final = {"yes": True, "no": False, "true": True, "false": False, "1": Tr
 _SURE_DIGITS: Final = 15
 """A spreadsheet and a float keep this many digits of a number."""
 _LONG_DIGITS: Final = 17
-"""Of an id that may have been cut: those that are kept, and two zeros or more."""
+"""An id this long may have been cut: its first digits are kept, and two or more zeros follow."""
 _GENUINE_SHARE: Final = 0.01
 """The share of a column's long ids that may end in zeros by chance: of 10,000 one does."""
 _ROUNDED_ID: Final = re.compile(

@@ -348,8 +348,8 @@ def check_between(
     return number
 
 
-def check_name(argument: str, given: object, expected: str = "the name of a column") -> str:
-    """Return `given` if it is a string, as a name must be.
+def check_text(argument: str, given: object, expected: str) -> str:
+    """Return `given` if it is a string.
 
     Raises
     ------
@@ -361,6 +361,17 @@ def check_name(argument: str, given: object, expected: str = "the name of a colu
     return given
 
 
+def check_name(argument: str, given: object) -> str:
+    """Return `given` if it is a string, as a column's name must be.
+
+    Raises
+    ------
+    ArgumentTypeError
+        It is of another type.
+    """
+    return check_text(argument, given, "the name of a column")
+
+
 def check_project(given: object) -> str:
     """Return `given` if it is a string, as a project's id or name must be.
 
@@ -369,7 +380,7 @@ def check_project(given: object) -> str:
     ArgumentTypeError
         It is of another type.
     """
-    return check_name("project", given, "a project's id or exact name")
+    return check_text("project", given, "a project's id or exact name")
 
 
 def read_folder(argument: str, given: str | os.PathLike[str]) -> Path:

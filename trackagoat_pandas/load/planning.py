@@ -250,7 +250,7 @@ def count(
     counting = Session(session, tally=tally)
     # The load itself warns, too.
     with kept_warnings():
-        # Without its limit: with it, the loader would count itself again, without end.
+        # Without its limit, for which the loader would count itself again, endlessly.
         counting.attempt(
             lambda: loader(*args, **{**options, "client": counting, "max_requests": None})
         )

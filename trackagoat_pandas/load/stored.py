@@ -430,8 +430,7 @@ class StoredLoad(SeriesLoad):
         """Mark the days of each series before those that the answers cover."""
         are_old = np.ones(self.asked.asked_at.shape, np.bool_)
         for one in portions:
-            # A series is requested up to the last day.
-            # Not below 0, which would count from the end.
+            # A series is requested up to the last day. A place below 0 would count from the end.
             place = max((one.span.first - self.span.first).days, 0)
             for id_ in one.entity_ids:
                 are_old[self._row(id_, one.metric), place:] = False

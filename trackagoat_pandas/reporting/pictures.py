@@ -168,7 +168,7 @@ def _draw(
         drawing.draw(ax=ax)
     if width_in >= drawing.width_in:
         return render(figure)
-    # That texts don't fit is said by a warning alone.
+    # Only a warning says that texts don't fit.
     with warnings.catch_warnings(), suppress(UserWarning):
         warnings.filterwarnings("error", "constrained_layout not applied")
         return render(figure)

@@ -15,8 +15,8 @@ from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import (
     check_bool,
     check_choice,
-    check_name,
     check_names,
+    check_text,
 )
 from trackagoat_pandas.program.frames import (
     MOST_REQUESTS,
@@ -161,7 +161,7 @@ def report(
     """
     target = check_path(path, ".html")
     chosen = _sections_of(sections)
-    if title is not None and not check_name("title", title, "a text").strip():
+    if title is not None and not check_text("title", title, "a text").strip():
         raise ArgumentError("title", title, problem="it is empty")
     asked: dict[str, object] = {"sections": chosen, "title": title}
     image = None if logo is None else _image_of(logo)

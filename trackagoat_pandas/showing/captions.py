@@ -154,7 +154,7 @@ def project_of(frame: pd.DataFrame) -> str | None:
     loaded = frame_facts(frame).get("project")
     if isinstance(loaded, str):
         return loaded
-    # Of a column that is there twice, as in a user's frame, pandas would return a frame.
+    # For a name that several columns have, pandas would return a frame.
     if [*frame.columns].count("project_name") != 1:
         return None
     names = frame["project_name"].dropna().astype(str).unique()

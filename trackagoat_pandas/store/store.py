@@ -34,8 +34,8 @@ from trackagoat_pandas.inputs.checks import (
     check_choice,
     check_ids,
     check_int,
-    check_name,
     check_names,
+    check_text,
     read_age,
     read_folder,
 )
@@ -785,7 +785,7 @@ class Store:
         ...     store.sql("SELECT 6 * 7 AS answer")["answer"].tolist()
         [42]
         """
-        return run_sql(self.archive, check_name("query", query, "a SELECT"))
+        return run_sql(self.archive, check_text("query", query, "a SELECT"))
 
     @takes_arrow
     def to_dask(

@@ -167,7 +167,7 @@ class MemoryFile:
         }  # fmt: skip
         kept = {"memory": remembered.memory.to_json(), "unsent": unsent}
         content = json.dumps({"version": VERSION, "sha256": _digest(kept), **kept}, indent=1)
-        # Replaced is the file that a link leads to, so that the link stays.
+        # The file that a link points to is replaced, so that the link stays.
         place = Path(os.path.realpath(self.path))
         beside = place.with_name(f".{place.name}.new")
         with writing_file(self.path):

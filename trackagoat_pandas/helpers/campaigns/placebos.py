@@ -79,7 +79,7 @@ def random_groups(number: int, size: int) -> Bools:
     groups = np.zeros((DRAWS, number), np.bool_)
     chosen = dice.random((DRAWS, number)).argsort(axis=1)[:, :size]
     np.put_along_axis(groups, chosen, values=True, axis=1)
-    # They are cached, and shared by all who ask for them.
+    # They are cached, and shared by all callers.
     groups.flags.writeable = False
     return groups
 

@@ -20,7 +20,7 @@ from trackagoat_pandas.tables import CAMPAIGNS
 PLACES: Final = ("first", "again", "circle")
 _OWN: Final = ("name", "target_views", "target_at", "created_at", "project_id")
 _LONGEST_PATH: Final = 9
-"""Names: whole paths of deep trees would be as long as the square of the depth, all together."""
+"""In names: written in full, the paths of a deep tree would grow with the square of its depth."""
 _COUNTS: Final = ("direct_members", "nested_members", "campaigns", "creators", "listed_videos")
 
 

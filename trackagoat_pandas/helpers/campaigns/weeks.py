@@ -152,7 +152,7 @@ def weeks_of(
     owner, creators = pd.factorize(posts["creator_id"])
     begins: Ints = np.full(len(creators), np.iinfo(np.int64).max)
     np.minimum.at(begins, owner, week)
-    # The median, since before it hardly anybody had posted, and such weeks show nothing.
+    # Before the median most creators hadn't posted yet, and such weeks show nothing.
     before = int(np.clip(-np.median(begins[begins < 0]), 0, most)) if (begins < 0).any() else 0
     place, number = week + before, before + int(np.ceil(length))
     is_in = (days <= until.astype(np.int64)) & (place >= 0) & (place < number)

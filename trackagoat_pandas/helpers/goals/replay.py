@@ -38,11 +38,11 @@ _ALIKE = 0.35
 """If weekdays differ this much, stretches over other weekdays hardly count."""
 _LEAST_WEIGHT = 0.02
 _LEAST_FACTOR = 0.02
-"""A weekday on which nothing was ever gained keeps a length, by which its gains are divided."""
+"""Gains are divided by a weekday's factor, so it stays above 0 where nothing was ever gained."""
 _WEEK = 7
 _UNITS = (np.arange(8) + 0.5) / 8
-"""Parts of a unit over which the pooled chances are averaged. So they count a gain that falls short
-by less than one in part, as a series' own chances do: what is expected isn't a whole number."""
+"""Fractions of a unit over which the pooled chances are averaged. A gain that falls short by less
+than one counts in part, as in a series' own chances: expected gains aren't whole numbers."""
 _TINY = 1e-12
 
 

@@ -27,7 +27,7 @@ _HABIT_DAYS: Final = 182
 _SHORTEST_DAYS: Final = 7
 """No silence of less than a week is one."""
 _MOST_OFTEN: Final = 0.95
-"""Whoever has posted on all days so far may skip one: at a rate of 1 none could be skipped."""
+"""A creator who posted every day so far may skip one: at a rate of 1 none could be skipped."""
 _NEWCOMER_DAYS: Final = 28
 _BACK_DAYS: Final = 4
 _WATCHED: Final = 10 * FALSE_A_MONTH

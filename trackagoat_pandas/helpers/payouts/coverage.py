@@ -146,7 +146,7 @@ def is_late_for(
         return late
     # An amount proves that its period was looked at, and others that ended as early.
     ends = lines["last"].fillna(lines["first"])
-    # Above NO_DAY, the least integer, from which the days of goals can't be taken off below.
+    # Above NO_DAY, the least integer: below, the days of goals are subtracted from it.
     newest = max([NO_DAY + _GOAL_DAYS, *ends.dropna().astype(np.int64)])
     by_rule = lines.groupby("structure_id")["first"].max()
     proven = accruals["structure_id"].map(by_rule).fillna(NO_DAY).to_numpy(np.int64)

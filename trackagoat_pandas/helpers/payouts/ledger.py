@@ -229,7 +229,7 @@ def _links(
 def split_ids(lists: pd.Series) -> tuple[Ints, pd.Series]:
     """Split JSON lists of ids: the position of the list that each id is from, and the id."""
     array = arrow(lists)
-    # A column of NA alone has Arrow's null type, of which no text can be split.
+    # A column of nothing but NA has Arrow's null type, which can't be split as text.
     if array.null_count == len(array):
         array = arrow(text(lists))
     if not pa.types.is_list(array.type) and not pa.types.is_large_list(array.type):

@@ -152,7 +152,7 @@ class Milestones:
         sizes = end - begin
         offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
         places = np.arange(offsets[-1]) + np.repeat(begin - offsets[:-1], sizes)
-        # pyarrow joins no lists of its large strings.
+        # pyarrow can't join lists of large strings.
         ids = arrow(self._ids.iloc[self._days.order[places]]).cast(pa.string())
         lists = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), ids)
         joined = pc.binary_join_element_wise('["', pc.binary_join(lists, '","'), '"]', "")

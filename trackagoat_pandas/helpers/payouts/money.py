@@ -86,7 +86,7 @@ def to_money(cents: pd.Series, currency: str = "USD", *, as_text: bool = False) 
     if check_bool("as_text", as_text):
         shown = plain(_texts(amounts, currency))
     else:
-        # Arrow casts 64-bit integers to no decimal of fewer than 19 digits.
+        # Arrow casts 64-bit integers only to decimals of 19 digits or more.
         exact = pc.multiply(amounts.cast(pa.decimal128(19, 0)), _HUNDREDTH).cast(_MONEY)
         shown = pd.Series(pd.arrays.ArrowExtensionArray(exact))
     return pd.Series(shown.array, index=cents.index, name=cents.name)

@@ -84,7 +84,7 @@ def read_traits(
     owner, size = posts["owner"].to_numpy(np.int64), len(people)
     measures = [_measure_of(part, posts, size) for part in parts]
     # Posts of one day are drawn together, since they are alike. They get weights (Rubin's Bayesian
-    # bootstrap), by which no creator can be without posts, as in a draw of some of them.
+    # bootstrap), since a draw with replacement could leave a creator without posts.
     day = posts.groupby(["owner", "day"]).ngroup().to_numpy(np.int64)
     dice = np.random.default_rng(0)  # the same posts give the same answer
     drawn: list[list[Floats]] = [[] for _ in parts]

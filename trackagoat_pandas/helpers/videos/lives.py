@@ -34,7 +34,7 @@ _STEEPEST = 3.0
 _MOST_WIDER = 1.2
 """How much wider than usual, in logs, an interval may be, and how much narrower."""
 _GOLDEN = 0.618034
-"""The multiples of it, less whole numbers, are spread evenly however many there are."""
+"""The fractional parts of its multiples are spread evenly, however many there are."""
 LONGEST_DAYS = 3_650
 """The highest age, in days, at which posts are looked at."""
 

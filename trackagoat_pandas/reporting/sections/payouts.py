@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
+
+import pandas as pd
 
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts
 from trackagoat_pandas.helpers.payouts.summaries import outstanding_balances
@@ -144,7 +147,7 @@ def _say_week(draft: Draft, week: Week, currency: str) -> None:
 
 
 def _say_findings(draft: Draft, findings: Traced) -> None:
-    rows = findings.value[findings.value["wrong_cents"].fillna(0) > 0]
+    rows = findings.value[findings.value["wrong_cents"] > 0]
     count = draft.number("findings", (findings["wrong_cents"] > 0).sum(), basis="settled")
     if not count.value:
         none = replace(count, text="no")
@@ -158,12 +161,12 @@ def _say_findings(draft: Draft, findings: Traced) -> None:
             f"{currency.lower()}.wrong", of, "money", "settled", currency=currency
         )]  # fmt: skip
     draft.say("Accruals and payments don't agree: ", count, f" {noun} of ", *wrong, " in all.")
-    _list_findings(draft, findings, int(count.value))
+    _list_findings(draft, findings, rows)
 
 
-def _list_findings(draft: Draft, findings: Traced, count: int) -> None:
-    rows = findings.value[findings.value["wrong_cents"] > 0]
-    rows = rows.sort_values("wrong_cents", ascending=False, kind="stable").head(_MOST_FINDINGS)
+def _list_findings(draft: Draft, findings: Traced, rows: pd.DataFrame) -> None:
+    """List findings of wrong money, the largest first."""
+    listed = rows.sort_values("wrong_cents", ascending=False, kind="stable").head(_MOST_FINDINGS)
     draft.list(
         "What is wrong",
         ("Creator", "Finding", "Amount", "What to do"),
@@ -177,14 +180,14 @@ def _list_findings(draft: Draft, findings: Traced, count: int) -> None:
                 ),
                 one_line(str(row["advice"])),
             )
-            for place, row in zip(map(int, rows.index), rows.to_dict("records"), strict=True)
+            for place, row in zip(map(int, listed.index), listed.to_dict("records"), strict=True)
         ],
         numeric="--n-",
-        of=count,
+        of=len(rows),
     )  # fmt: skip
 
 
-def _key(row: dict[str, object]) -> str:
+def _key(row: Mapping[Any, Any]) -> str:
     """Return a key of a finding that the next report has, too."""
     about = next(
         (row[name] for name in ("payment_id", "accrual_id") if isinstance(row[name], str)), ""
@@ -222,7 +225,7 @@ def _list_owed(draft: Draft, balances: Traced) -> None:
 
 def _draw(draft: Draft, balances: Traced) -> None:
     owed = balances.value[balances.value["owed_cents"] > 0]
-    if owed.empty or owed["currency"].nunique() > 1:
+    if len(owed["currency"].unique()) != 1:
         return
     height, text = 1.2 + 0.3 * min(len(owed), MOST_ROWS), "A bar for each creator: what is owed."
     draft.draw(plot_leaderboard, owed, text, height_in=height, by="owed_cents", n=MOST_ROWS)

@@ -57,7 +57,7 @@ def _say_silent(draft: Draft, ever: Traced) -> None:
     """Say which active creators haven't posted for a week, the longest silent first."""
     first = days_before(draft.program.moment, draft.program.zone, _SILENT_DAYS - 1)
     rows = _active(draft, ever)
-    # Not `< first`: who never posted has no last day, and is silent as well.
+    # Not `< first`: a creator who never posted has no last day, and is silent as well.
     silent = rows[~(rows["last_day"] >= first)]
     silent = draft.let("silent", silent.sort_values("last_day", na_position="first", kind="stable"))
     total = draft.number("active", draft.let("active", rows).shape[0])

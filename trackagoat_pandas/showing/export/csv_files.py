@@ -136,7 +136,7 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
 
 
 def _by_pandas(table: pd.DataFrame) -> bytes:
-    # Excel knows UTF-8 by its byte order mark alone; half of an emoji is replaced, as it has none.
+    # Excel recognizes UTF-8 only by its byte order mark. Half an emoji has no bytes in UTF-8.
     return table.to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC).encode("utf-8-sig", "replace")
 
 

@@ -174,7 +174,7 @@ def save_all(contents: Mapping[Path, bytes], *, old: Iterable[Path] = ()) -> Non
     try:
         try:
             for path, content in contents.items():
-                # Replaced is the file that a link leads to, so that the link stays.
+                # The file that a link points to is replaced, so that the link stays.
                 place = Path(os.path.realpath(path))
                 moves[place] = place.with_name(f".{place.name}.{secrets.token_hex(4)}")
                 _write_beside(place, moves[place], content)

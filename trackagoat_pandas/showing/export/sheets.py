@@ -452,7 +452,7 @@ def sheet_name(name: str, taken: Iterable[str] = ()) -> str:
     'Creators by sentiment of their'
     """
     bare = " ".join(_FORBIDDEN.sub(" ", name).split()).strip("' ") or "Sheet"
-    # Excel keeps the name History for itself.
+    # Excel reserves the name History.
     known = {other.lower() for other in taken} | {"history"}
     different, count = _cut(bare, _LONGEST_NAME), 1
     while different.lower() in known:

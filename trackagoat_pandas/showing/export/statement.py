@@ -375,7 +375,7 @@ def _by_rule(earned: pd.DataFrame, names: Sequence[tuple[str, pd.DataFrame]]) ->
         first=("start", "min"), last=("day", "max"),
     ).reset_index()  # fmt: skip
     rows = known.astype({"entries": "Int64", "earned_cents": "Int64"}).assign(
-        structure_name=pd.Series(None, known.index, dtype=STRING),  # sorted by, known or not
+        structure_name=pd.Series(None, known.index, dtype=STRING),  # rows are sorted by it
         first_day=as_days(known["first"].to_numpy(np.int64)),
         last_day=as_days(known["last"].to_numpy(np.int64)),
     )
