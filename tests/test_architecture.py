@@ -1,9 +1,10 @@
-"""The floors, the size law and the manners that no linter knows."""
+"""Layers, files and conventions that no linter checks."""
 
 from __future__ import annotations
 
 import ast
 import importlib
+import subprocess
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +13,19 @@ from tests.heavy import check_each
 PACKAGE = Path(__file__).parents[1] / "trackagoat_pandas"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 PLUGIN = PACKAGE.parent / "pytest_trackagoat.py"
+ROOT_FILES = {
+    ".gitignore",
+    "CHANGELOG.md",
+    "CITATION.cff",
+    "CONTRIBUTING.md",
+    "LICENSE",
+    "README.md",
+    "SECURITY.md",
+    "pyproject.toml",
+    "pytest_trackagoat.py",
+    "requirements.lock",
+    "trackagoat_cli.py",
+}
 
 FLOORS = [
     {"base"},
@@ -32,7 +46,6 @@ FLOORS = [
     {"__init__", "cli"},
 ]
 FLOOR_OF = {unit: floor for floor, units in enumerate(FLOORS) for unit in units}
-MODULE_CODE_LINES, FUNCTION_CODE_LINES = 400, 50
 
 
 @cache
@@ -167,26 +180,22 @@ def code_lines(text: str) -> set[int]:
     }
 
 
-def test_modules_and_functions_stay_readable():
-    too_long = {}
-    for path in [*MODULES, PLUGIN]:
-        code = code_lines(path.read_text())
-        if len(code) > MODULE_CODE_LINES:
-            too_long[dotted(path)] = len(code)
-        for node in ast.walk(tree_of(path)):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                size = len(code & set(range(node.lineno, (node.end_lineno or node.lineno) + 1)))
-                if size > FUNCTION_CODE_LINES:
-                    too_long[f"{dotted(path)}.{node.name}"] = size
-    assert too_long == {}, "a module has at most 400 lines of code, a function 50"
-
-
 def test_the_commands_of_contributors_still_find_what_they_import():
     # Nothing else runs them but people, once in a long while.
     benchmarks = sorted((PACKAGE.parent / "tests" / "benchmarks").glob("[a-z]*.py"))
     commands = ["house", "mutants", "stub", "unchanged", "browser.pictures"]
     names = [f"benchmarks.{path.stem}" for path in benchmarks] + commands
     check_each([f"tests.{name}" for name in names], importlib.import_module)
+
+
+def test_root_holds_only_project_files():
+    root = PACKAGE.parent
+    git = ["git", "-C", str(root), "ls-files", "--", ":(glob)*"]
+    tracked = subprocess.run(git, capture_output=True, text=True, check=False)
+    names = tracked.stdout.splitlines() if tracked.returncode == 0 else []
+    # A copy of the tracked files, as .ci/run and the sdist make it, has no repository.
+    files = {*names} or {path.name for path in root.iterdir() if path.is_file()}
+    assert files - {"PKG-INFO"} == ROOT_FILES
 
 
 def test_every_module_says_what_it_is():
