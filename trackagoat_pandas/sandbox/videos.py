@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from trackagoat_pandas.sandbox import words
 from trackagoat_pandas.sandbox.clock import DAY_S, Timeline
+from trackagoat_pandas.sandbox.covers import draw_cover
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.people import Creator
 
@@ -264,9 +265,7 @@ def film(
             for handle, tiktok_id in zip(handles, tiktok_ids, strict=True)
         ],
         "media_type": media.tolist(),
-        "thumbnail_url": [
-            f"https://cdn.trackagoat.example/thumbs/{id_}.webp" for id_ in tiktok_ids
-        ],
+        "thumbnail_url": [*map(draw_cover, tiktok_ids)],
         **captions,
         **tracking,
         **rates,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 from urllib.parse import quote
@@ -16,6 +17,7 @@ from trackagoat_pandas.widgets.panel import parts_of, show_if, style_of
 WIDE: Final = {"width": "auto", "min_width": "0", "max_width": "560px"}
 """The layout of a control that is as wide as its column."""
 _STYLE: Final = style_of("checklist.css")
+_DRAWN_COVER: Final = re.compile(r"data:image/svg\+xml,[^\0-\x1f\x7f]{,1000}")
 MOST_CHIPS: Final = 8
 """How many choices have a chip of their own; the others are counted."""
 
@@ -97,20 +99,25 @@ class Chips(Pool):
 
 
 def cover_html(url: object, name: str) -> str:
-    """Write a cover: a tile with a letter, and over it the picture, where its address loads.
+    """Return the HTML of a video's cover: a tile with a letter, under the picture if it loads.
+
+    The picture is a web address or a small SVG as a data URI. A browser runs no script in a
+    background image and loads nothing for it.
 
     Examples
     --------
     >>> cover_html(None, "@ben")
     "<span class='trackagoat-cover'><i>B</i></span>"
     """
-    address, over = web_address(url), ""
+    address, picture = web_address(url), ""
+    if address is None and isinstance(url, str) and _DRAWN_COVER.fullmatch(url):
+        address = url
     if address is not None:
-        # Of what ends a text in CSS, escaping changes nothing.
+        # Escaping leaves characters alone that end a string in CSS, so quote them.
         quoted = escape(quote(address, safe=":/?#[]@!$&*+,;=%~-._"))
-        over = f'<em style="background-image: url(&quot;{quoted}&quot;)"></em>'
+        picture = f'<em style="background-image: url(&quot;{quoted}&quot;)"></em>'
     letter = escape(name.lstrip("@")[:1].upper())
-    return f"<span class='trackagoat-cover'><i>{letter}</i>{over}</span>"
+    return f"<span class='trackagoat-cover'><i>{letter}</i>{picture}</span>"
 
 
 class CheckList(ipw.VBox):  # type: ignore[misc]

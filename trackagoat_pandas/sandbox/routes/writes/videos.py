@@ -26,6 +26,7 @@ from trackagoat_pandas.sandbox.changes import (
     shown,
 )
 from trackagoat_pandas.sandbox.clock import format_seconds
+from trackagoat_pandas.sandbox.covers import draw_cover
 from trackagoat_pandas.sandbox.declare import Answer, delete, patch, post
 from trackagoat_pandas.sandbox.dice import next_dice
 from trackagoat_pandas.sandbox.entities import Deleted, QueuedScrape, Results, Video
@@ -201,7 +202,7 @@ def _new_row(
         "metadata": "{}",
         "tracking_status": "direct_add",
         "media_type": media_type,
-        "thumbnail_url": f"https://cdn.trackagoat.example/thumbs/{tiktok_id}.webp",
+        "thumbnail_url": draw_cover(tiktok_id),
         "posted_at": format_seconds(curve["posted_ts"])[0],
         "is_tracking_disabled": 0,
         "is_tracking_exempt": 0,
