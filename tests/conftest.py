@@ -14,7 +14,6 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.unchanged import SUBJECTS, is_left_out, is_unchanged
 
 if hasattr(pd.errors, "Pandas4Warning"):
     warnings.simplefilter("error", pd.errors.Pandas4Warning)
@@ -38,17 +37,6 @@ def pytest_xdist_auto_num_workers(config):
     Two of them used 1.6 processors: tests of browsers, servers and other processes wait for those.
     """
     return (os.cpu_count() or 1) + 1
-
-
-def pytest_ignore_collect(collection_path):
-    """Leave out what tests something that is as it was when its tests last passed."""
-    return True if is_left_out(collection_path) else None
-
-
-def pytest_report_header():
-    """Say what is left out, and how to have it all the same."""
-    left_out = [subject for subject in SUBJECTS if is_unchanged(subject)]
-    return [f"unchanged, so without tests of: {', '.join(left_out)}"] if left_out else []
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,6 +1,6 @@
-"""How much of the heavy proofs runs: most of it with `TRACKAGOAT_HEAVY=1`, as .ci/run does.
+"""Scale the number of examples, seeds and simulated programs that tests try.
 
-Of the longest ones, over many worlds, that takes a part; `TRACKAGOAT_HEAVY=all` takes all.
+``TRACKAGOAT_HEAVY=1``, as .ci/run sets it, tries many; ``TRACKAGOAT_HEAVY=all`` tries every one.
 """
 
 from __future__ import annotations
@@ -14,27 +14,27 @@ import pytest
 HEAVY = bool(os.environ.get("TRACKAGOAT_HEAVY"))
 ALL = os.environ.get("TRACKAGOAT_HEAVY") == "all"
 
-heavy = pytest.mark.skipif(not HEAVY, reason="takes long: set TRACKAGOAT_HEAVY")
-"""A test that takes too long for a usual run."""
+heavy = pytest.mark.slow
+"""Marks a test over many simulated programs, which the default run deselects."""
 
 
 def examples(many: int) -> int:
-    """How many examples a law is tried with: so many, or a tenth in a usual run."""
+    """Return the number of examples of a property: all, or a tenth by default."""
     return many if HEAVY else max(1, many // 10)
 
 
 def every(step: int) -> int:
-    """How far apart the cases of a long row are: all are tried, or each `step`th in a usual run."""
+    """Return the step through a long list of cases: 1, or ``step`` by default."""
     return 1 if HEAVY else step
 
 
 def part(most: int, many: int, few: int) -> int:
-    """How many cases of a long proof are tried: most with all, many in a heavy run, else few."""
+    """Return the number of cases of a long test: all, many, or few by default."""
     return most if ALL else many if HEAVY else few
 
 
 def check_each(cases: Iterable[Any], check: Callable[[Any], object]) -> None:
-    """Check each of many small cases in one test, and list all that fail."""
+    """Check many small cases in one test, and list all failures."""
     cases, failures = [*cases], []
     assert cases
     for case in cases:

@@ -12,6 +12,8 @@ import trackagoat_pandas as tgp
 from tests.heavy import HEAVY, part
 from tests.support.children import child, said
 
+pytestmark = pytest.mark.crash
+
 PROJECT = "Q1 Brand Program"
 START = (
     "import sys; from trackagoat_cli import main; print('started', flush=True); sys.exit(main())"

@@ -19,6 +19,8 @@ from tests.support.workers import WORKER, workers, working
 from trackagoat_pandas.errors import InterruptedWriteError
 from trackagoat_pandas.http.session import Session
 
+pytestmark = pytest.mark.crash
+
 SIZES = [50, 50, 30]
 PROMPTLY_S = 5.0
 

@@ -9,6 +9,8 @@ from tests.support.acting import CHEAP, MANY, PROJECT, handles_in
 from tests.support.workers import workers
 from trackagoat_pandas.sandbox import Faults
 
+pytestmark = pytest.mark.crash
+
 GOAL = {
     "metric": "engagement",
     "period": "daily",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import nbformat
+import pytest
 from playwright.sync_api import expect
 
 from tests.heavy import heavy
 from tests.test_notebooks import NOTEBOOKS
+
+pytestmark = pytest.mark.browser
 
 SHOWN = """\
 import pandas as pd

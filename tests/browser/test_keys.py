@@ -11,6 +11,8 @@ from playwright.sync_api import expect
 
 from tests.heavy import every
 
+pytestmark = pytest.mark.browser
+
 SHOWN = ("program", "loaded", "goals", "payouts", "sentiment", "pickers", "stock")
 WIDGETS = SHOWN[1:-1]
 KEYS = ("m", "x", "d", "d", "a", "ArrowDown", "ArrowUp", "ArrowLeft", "ArrowRight", "Escape")

@@ -21,6 +21,8 @@ from trackagoat_pandas.widgets import (
     sentiment_radar,
 )
 
+pytestmark = pytest.mark.browser
+
 SHOWN = (
     "program", "explorer", "loaded", "goals", "payouts", "posting", "videos", "campaigns",
     "sentiment", "pickers", "empty", "home",

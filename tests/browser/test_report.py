@@ -12,6 +12,8 @@ from tests.support.pdf import texts_of
 from trackagoat_pandas.reporting.mail import mail_of
 from trackagoat_pandas.reporting.page import page_of
 
+pytestmark = pytest.mark.browser
+
 THEMES = ("light", "dark")
 MADE = {
     "sample": samples.sample,

@@ -10,6 +10,8 @@ import pytest
 
 from tests.browser import servers
 
+pytestmark = pytest.mark.browser
+
 
 def test_a_module_after_the_browsers_can_run_its_own_event_loop(lab_server):
     assert asyncio.run(asyncio.sleep(0, lab_server.url)) == lab_server.url

@@ -10,6 +10,8 @@ import pytest
 from tests.support.payout_frames import ZONE, accrual, accruals, payment, payments
 from trackagoat_pandas.showing.export.statement import creator_statement
 
+pytestmark = pytest.mark.browser
+
 MANY = 40
 
 

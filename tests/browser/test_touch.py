@@ -11,6 +11,8 @@ from playwright.sync_api import expect
 
 from tests.heavy import HEAVY
 
+pytestmark = pytest.mark.browser
+
 SHOWN = ("program", "goals", "payouts", "sentiment", "loaded", "count")
 NARROWING = [
     ("goals", "Goals", "Clear filters"),

@@ -14,6 +14,8 @@ from tests.browser.cells import CELLS, GOALS
 from tests.browser.pages import write_notebook
 from tests.browser.widgets import Widget
 
+pytestmark = pytest.mark.browser
+
 LINES = """cells => cells.map(cell => {
     const text = document.createRange();
     text.selectNodeContents(cell);

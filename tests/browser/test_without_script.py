@@ -13,7 +13,7 @@ from tests.heavy import heavy
 
 SCRIPTS = "**/anywidget/**"
 
-pytestmark = heavy
+pytestmark = [pytest.mark.browser, heavy]
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,8 @@ import pytest
 
 from tests.browser import probes
 
+pytestmark = pytest.mark.browser
+
 SEARCHES = {
     "who will miss a goal": "guide/07_cookbook",  # its second question
     "will_miss": "reference/goals/will_miss",

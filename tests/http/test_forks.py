@@ -12,7 +12,10 @@ from tests.support.children import child, said
 from tests.support.plain_server import KEY, plain_server
 from trackagoat_pandas.http import forks
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing is forked here")
+pytestmark = [
+    pytest.mark.crash,
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing is forked here"),
+]
 
 IDS = [f"{number:08d}-0000-4000-8000-000000000000" for number in range(40)]
 ROUTES = {

@@ -10,6 +10,8 @@ from tests.support.children import child, said
 from trackagoat_pandas.http import processes
 from trackagoat_pandas.http.processes import is_running, this_process, try_lock
 
+pytestmark = pytest.mark.crash
+
 
 def test_this_process_runs_and_one_with_its_number_and_another_start_does_not():
     me = this_process()

@@ -23,6 +23,8 @@ from trackagoat_pandas.http.pacing import Clock, LogRegistry, RequestLog
 from trackagoat_pandas.http.processes import Process, try_lock
 from trackagoat_pandas.http.shared_quota import SharedQuota, shared_quota
 
+pytestmark = pytest.mark.crash
+
 NEVER = float("inf")
 MINUTE = (60, 60.0)
 WARNING = "counts the requests of all processes can't be used"

@@ -22,9 +22,12 @@ from tests.support.payout_frames import (
 from trackagoat_pandas.helpers.counted import COUNTED_STATUSES
 
 # Creators join while the programs live.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:.* reaches beyond the data:trackagoat_pandas.errors.NoDataWarning"
-)
+pytestmark = [
+    pytest.mark.oracle,
+    pytest.mark.filterwarnings(
+        "ignore:.* reaches beyond the data:trackagoat_pandas.errors.NoDataWarning"
+    ),
+]
 
 SEEDS = list(range(1, 13))[:: 12 // part(12, 4, 1)]
 SMALL_SEEDS = list(range(1, 21))[:: 20 // part(20, 5, 1)]

@@ -12,6 +12,8 @@ from tests.support.relays import Gate, Relay, after, serving
 from trackagoat_pandas.errors import ClosedClientError, PartialLoadError, StoppedError
 from trackagoat_pandas.http.session import Session
 
+pytestmark = pytest.mark.crash
+
 PROJECT = "Q1 Brand Program"
 PROMPTLY_S = 2.0
 

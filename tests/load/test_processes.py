@@ -8,6 +8,8 @@ import pytest
 import trackagoat_pandas as tgp
 from tests.support.children import child, said
 
+pytestmark = pytest.mark.crash
+
 PROJECT = "Q1 Brand Program"
 
 DIGEST = """

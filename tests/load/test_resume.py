@@ -31,10 +31,13 @@ from trackagoat_pandas.load.loader import spelled
 from trackagoat_pandas.store.disk.checkpoints import LONGEST_AGE
 from trackagoat_pandas.store.disk.ledger import stored_moment
 
-pytestmark = pytest.mark.filterwarnings(
-    # The rows of canned answers have no more fields than a test is about.
-    "ignore:.* that every row should have:trackagoat_pandas.errors.ContractWarning"
-)
+pytestmark = [
+    pytest.mark.crash,
+    pytest.mark.filterwarnings(
+        # The rows of canned answers have no more fields than a test is about.
+        "ignore:.* that every row should have:trackagoat_pandas.errors.ContractWarning"
+    ),
+]
 
 ADA, BEN = (f"22222222-0000-4000-8000-00000000000{number}" for number in range(2))
 PROJECT = "Q1 Brand Program"

@@ -11,7 +11,7 @@ import trackagoat_pandas as tgp
 from tests.support.children import child
 from trackagoat_pandas.errors import StoreBusyError, StoreDamagedError
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*reaches beyond the data")
+pytestmark = [pytest.mark.crash, pytest.mark.filterwarnings("ignore:.*reaches beyond the data")]
 
 PROJECT = "Q1 Brand Program"
 DAYS = "2026-05-10..2026-06-15"

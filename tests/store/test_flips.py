@@ -18,6 +18,8 @@ from trackagoat_pandas.errors import (
     StoreDamagedError,
 )
 
+pytestmark = pytest.mark.crash
+
 PROJECT = "Q1 Brand Program"
 NOW = "2026-06-16T12:00:00Z"
 DAYS = "2026-05-12..2026-06-15"

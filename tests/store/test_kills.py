@@ -36,9 +36,12 @@ from trackagoat_pandas.store.disk.ledger import LEDGER
 from trackagoat_pandas.store.disk.series import Scope
 
 # One of the creators has joined in the days of the sync.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:.* reaches beyond the data:trackagoat_pandas.errors.NoDataWarning"
-)
+pytestmark = [
+    pytest.mark.crash,
+    pytest.mark.filterwarnings(
+        "ignore:.* reaches beyond the data:trackagoat_pandas.errors.NoDataWarning"
+    ),
+]
 
 ERRORS = ("ENOSPC", "EIO", "EROFS")
 FAILURES = [  # in a usual run each fourth kind of call

@@ -11,7 +11,7 @@ import pytest
 import trackagoat_pandas as tgp
 from tests.heavy import part
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*reaches beyond the data")
+pytestmark = [pytest.mark.crash, pytest.mark.filterwarnings("ignore:.*reaches beyond the data")]
 
 PROJECT = "Q1 Brand Program"
 DAYS = "last 20 days"

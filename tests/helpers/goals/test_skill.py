@@ -19,6 +19,8 @@ from trackagoat_pandas.helpers.goals.backtest import (
     goal_odds_skill,
 )
 
+pytestmark = pytest.mark.oracle
+
 RHYTHMS = ("steady", "weekly", "bursty", "few")
 DAYS, KNOWN = 210, 112
 MONDAY = pd.Timestamp("2025-11-03")

@@ -10,6 +10,8 @@ from tests.heavy import every
 from tests.support.payout_frames import ZONE, rule, structures
 from trackagoat_pandas.helpers.payouts.forecast import forecast_payouts
 
+pytestmark = pytest.mark.oracle
+
 # May has 31 days. Six spans of up to 28 days, and what May had before them.
 CREATORS, HISTORY = 600, 168
 MONTH_END = pd.Timestamp("2026-05-31")

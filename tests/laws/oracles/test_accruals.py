@@ -16,6 +16,8 @@ from tests.laws.oracles.goals import Evidence
 from tests.laws.oracles.seeds import SEEDS, dresses_of
 from tests.laws.oracles.worlds import World, make_world
 
+pytestmark = pytest.mark.oracle
+
 VALUES = (
     "structure_version", "version_in_force", "rule_kind", "period_end", "days_assigned",
     "days_in_period", "quantity", "uncapped_cents", "amount_cents", "due_at", "video_ids", "reason",

@@ -12,6 +12,8 @@ from tests.laws.oracles.dresses import Wardrobe
 from tests.laws.oracles.seeds import SEEDS, dresses_of
 from tests.laws.oracles.worlds import World, make_world
 
+pytestmark = pytest.mark.oracle
+
 
 def audit(ledger: Ledger, wardrobe: Wardrobe) -> list[Row]:
     tables = {name: getattr(ledger, name) for name in ("due", "accruals", "payments", "videos")}

@@ -84,9 +84,12 @@ def compare_timelines(
     return differences(plain_rows(got), expected, ["currency", "date"], SUMS)
 
 
-pytestmark = pytest.mark.filterwarnings(
-    "ignore::trackagoat_pandas.TrackaGoatWarning"  # that a status is an unknown word
-)
+pytestmark = [
+    pytest.mark.oracle,
+    pytest.mark.filterwarnings(
+        "ignore::trackagoat_pandas.TrackaGoatWarning"  # that a status is an unknown word
+    ),
+]
 
 
 @pytest.mark.parametrize("seed", SEEDS)

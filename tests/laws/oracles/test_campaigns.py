@@ -17,7 +17,10 @@ from tests.laws.oracles import campaigns as oracle
 from tests.support.acting import client_of
 
 # Two projects of a program have no posts.
-pytestmark = pytest.mark.filterwarnings("ignore::trackagoat_pandas.errors.NoDataWarning")
+pytestmark = [
+    pytest.mark.oracle,
+    pytest.mark.filterwarnings("ignore::trackagoat_pandas.errors.NoDataWarning"),
+]
 
 SEEDS = range(5_000, 5_000 + part(60, 20, 2))
 every_seed = pytest.mark.parametrize("seed", SEEDS)

@@ -22,9 +22,10 @@ from tests.laws.oracles.goals import ANALYTICS_KEY, METRICS
 from tests.laws.oracles.seeds import SEEDS, dresses_of
 from tests.laws.oracles.worlds import Maker, World
 
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:These frames don:trackagoat_pandas.errors.NoDataWarning"
-)
+pytestmark = [
+    pytest.mark.oracle,
+    pytest.mark.filterwarnings("ignore:These frames don:trackagoat_pandas.errors.NoDataWarning"),
+]
 
 Gain = tuple[str, str, str, dt.date]
 """Of a creator, in a metric, in the daily, weekly or monthly period that begins on a day."""

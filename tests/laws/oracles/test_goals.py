@@ -15,9 +15,10 @@ from tests.laws.oracles.seeds import SEEDS, dresses_of
 from tests.laws.oracles.worlds import World, make_world
 
 # A drawn world may have no number at all of a metric.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:These frames don:trackagoat_pandas.errors.NoDataWarning"
-)
+pytestmark = [
+    pytest.mark.oracle,
+    pytest.mark.filterwarnings("ignore:These frames don:trackagoat_pandas.errors.NoDataWarning"),
+]
 
 STANDING = (
     "target",

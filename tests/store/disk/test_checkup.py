@@ -9,6 +9,8 @@ from tests.support.snapshots import HOUR, NOON, keep, videos
 from trackagoat_pandas.store.disk.checkup import FLAWS, check_store
 from trackagoat_pandas.store.disk.folder import Archive
 
+pytestmark = pytest.mark.crash
+
 
 @pytest.fixture
 def archive(tmp_path):

@@ -32,6 +32,8 @@ from trackagoat_pandas.store.disk.ledger import (
 from trackagoat_pandas.store.disk.lock import lock_of
 from trackagoat_pandas.store.disk.parts import check_part, read_parts, write_part
 
+pytestmark = pytest.mark.crash
+
 NOON = dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC)
 ROWS = pa.table({"id": ["a", "b"], "views": [1, 2]})
 

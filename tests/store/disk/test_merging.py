@@ -20,6 +20,8 @@ from trackagoat_pandas.store.disk.histories import read_history
 from trackagoat_pandas.store.disk.lists import Lists
 from trackagoat_pandas.tables import VIDEOS
 
+pytestmark = pytest.mark.crash
+
 
 @pytest.fixture
 def archive(tmp_path):
