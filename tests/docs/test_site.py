@@ -11,6 +11,8 @@ from trackagoat_pandas._homes import HOMES, PLOTS, VERBS
 from trackagoat_pandas.tables import REPORTS, TABLES
 from trackagoat_pandas.tables.results import RESULTS
 
+pytestmark = pytest.mark.slow
+
 # Each is asked as people ask, and answered by a phrase of the page that a reader should get to.
 QUESTIONS = {
     "How do I connect without an account?": "sandbox=True",

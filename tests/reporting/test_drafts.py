@@ -20,6 +20,8 @@ from trackagoat_pandas.reporting.drafts import (
 from trackagoat_pandas.showing.cells import BLANK
 from trackagoat_pandas.showing.recorder import Traced
 
+pytestmark = pytest.mark.slow
+
 NOW = pd.Timestamp("2026-06-15T11:00Z")
 
 

@@ -21,6 +21,8 @@ from trackagoat_pandas.reporting.mail import MOST_COLUMNS, MOST_HTML_BYTES, MOST
 from trackagoat_pandas.reporting.texts import plain_sentence
 from trackagoat_pandas.showing.cells import one_line
 
+pytestmark = pytest.mark.slow
+
 ADA = "Ada Byron <ada@example.com>"
 
 

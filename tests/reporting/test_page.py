@@ -21,6 +21,8 @@ from trackagoat_pandas.reporting.document import Drawing, Number
 from trackagoat_pandas.reporting.page import FACTS, page_of
 from trackagoat_pandas.reporting.paper import MOST_SHEETS, SIZES_PT, print_size_pt, sheets
 
+pytestmark = pytest.mark.slow
+
 PICTURES = {"first", *samples.NAMES} - {"changes", "data"}
 
 

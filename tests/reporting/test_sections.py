@@ -28,7 +28,10 @@ from trackagoat_pandas.reporting.writing import document_of
 from trackagoat_pandas.showing.recorder import Traced
 
 # Days before the first data are asked for.
-pytestmark = pytest.mark.filterwarnings("ignore::trackagoat_pandas.errors.NoDataWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::trackagoat_pandas.errors.NoDataWarning"),
+]
 PROJECT = "Q1 Brand Program"
 SEEDS = [5_000 + k for k in range(part(20, 6, 2))]
 LIVE, KEPT = (SEEDS, SEEDS) if HEAVY else (SEEDS[:1], SEEDS[1:])

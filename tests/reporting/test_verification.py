@@ -38,7 +38,10 @@ from trackagoat_pandas.reporting.verification import (
 from trackagoat_pandas.reporting.weekly import report
 from trackagoat_pandas.store.store import Store
 
-pytestmark = pytest.mark.filterwarnings("ignore::trackagoat_pandas.TrackaGoatWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::trackagoat_pandas.TrackaGoatWarning"),
+]
 SEEDS = range(5000, 5000 + part(20, 3, 1))
 OWED = r"payouts\.row\..*\.owed"
 NUMBER = re.compile(r"(<data\b[^>]*>)([^<]*)(</data>)")

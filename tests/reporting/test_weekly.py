@@ -18,7 +18,10 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.reporting.weekly import report
 
-pytestmark = pytest.mark.filterwarnings("ignore::trackagoat_pandas.TrackaGoatWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::trackagoat_pandas.TrackaGoatWarning"),
+]
 
 
 @pytest.fixture(scope="module")

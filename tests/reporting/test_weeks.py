@@ -9,6 +9,8 @@ from trackagoat_pandas.program.frames import ProgramData
 from trackagoat_pandas.reporting.weeks import week_of
 from trackagoat_pandas.showing.recorder import Traced
 
+pytestmark = pytest.mark.slow
+
 
 def program(moment: str, zone: str = "America/New_York", **frames: pd.DataFrame) -> ProgramData:
     traced = {name: Traced(frame, name) for name, frame in frames.items()}

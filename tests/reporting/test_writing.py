@@ -19,6 +19,8 @@ from trackagoat_pandas.reporting.sections import SECTIONS
 from trackagoat_pandas.reporting.writing import document_of
 from trackagoat_pandas.showing.recorder import Traced
 
+pytestmark = pytest.mark.slow
+
 PROJECT = "Q1 Brand Program"
 SEED = 5_100
 

@@ -18,6 +18,8 @@ from trackagoat_pandas.watching.memory import read_memory, write_memory
 from trackagoat_pandas.widgets.alerts_board import AlertsBoard
 from trackagoat_pandas.widgets.health_board import HealthBoard
 
+pytestmark = pytest.mark.slow
+
 OLD = alert_of("old", since=MOMENT - pd.Timedelta(days=9))
 RUN = run_of(
     OLD, alert_of("new"), alert_of("soon", state="pending"), alert_of("done", state="resolved"),

@@ -57,6 +57,8 @@ from trackagoat_pandas.widgets.board import (
 )
 from trackagoat_pandas.widgets.panel import Lifetimes, Touch
 
+pytestmark = pytest.mark.slow
+
 FRAME = pd.DataFrame({"handle": ["ann", "<b>bob</b>"], "views": pd.array([1200, None], "Int64")})
 PROJECT = "00000000-0000-4000-8000-000000000001"
 

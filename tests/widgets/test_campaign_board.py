@@ -15,6 +15,8 @@ from trackagoat_pandas.errors import ArgumentError, MissingArgumentError, Missin
 from trackagoat_pandas.tables.results import RESULTS
 from trackagoat_pandas.widgets.campaign_board import _COLUMNS, CampaignBoard
 
+pytestmark = pytest.mark.slow
+
 PAGES = ["Tree", "Compare", "Overlap", "Lift", "Plan"]
 
 

@@ -14,6 +14,8 @@ from tests.widgets.doubles import check_code
 from trackagoat_pandas.errors import TrackaGoatWarning
 from trackagoat_pandas.showing.recorder import MOST_LINES, WIDEST
 
+pytestmark = pytest.mark.slow
+
 BOARDS = (
     "GoalBoard", "PayoutBoard", "PostingBoard", "SentimentRadar", "VideoBoard", "CampaignBoard",
     "Explorer",

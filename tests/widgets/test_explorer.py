@@ -23,6 +23,8 @@ from trackagoat_pandas.widgets.explorer_views import MOVED, TOTALS, SeriesChoice
 from trackagoat_pandas.widgets.explorer_views import tiles as tiles_of
 from trackagoat_pandas.widgets.pickers import ProjectPicker
 
+pytestmark = pytest.mark.slow
+
 PROJECT = "Summer Launch"
 
 

@@ -12,6 +12,8 @@ from trackagoat_pandas.errors import ArgumentError, NoDataWarning
 from trackagoat_pandas.widgets.board import Tile
 from trackagoat_pandas.widgets.goal_board import GoalBoard, tiles_of
 
+pytestmark = pytest.mark.slow
+
 
 def tiles(board):
     """The value after each tile's name."""

@@ -13,6 +13,8 @@ from tests.widgets.doubles import rebuilt
 from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.widgets.health_board import HealthBoard
 
+pytestmark = pytest.mark.slow
+
 DAY = 260
 
 

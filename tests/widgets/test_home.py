@@ -29,6 +29,8 @@ from trackagoat_pandas.widgets import home_parts
 from trackagoat_pandas.widgets.home import DOORS, Home
 from trackagoat_pandas.widgets.home_parts import METRICS
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = "Q1 Brand Program"
 INTERACTIONS = ("likes", "comments", "shares", "saves")
 

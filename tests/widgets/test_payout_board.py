@@ -27,6 +27,8 @@ from trackagoat_pandas.helpers.payouts.entries import payments_for, payout_entri
 from trackagoat_pandas.widgets import payout_board, payout_books
 from trackagoat_pandas.widgets.payout_board import PAGES, PayoutBoard
 
+pytestmark = pytest.mark.slow
+
 ASSIGNED = assignments(assigned("2026-05-01"), assigned("2026-05-01", id="t1", structure_id="t"))
 
 

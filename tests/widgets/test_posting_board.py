@@ -14,6 +14,8 @@ from tests.widgets.doubles import check_code, pages, report
 from trackagoat_pandas.errors import ForbiddenError
 from trackagoat_pandas.widgets.posting_board import PostingBoard, tiles_of
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = "Summer Launch"
 CAVEAT = "TikTok doesn&#x27;t publish when it shows posts to fewer people"
 

@@ -29,6 +29,8 @@ from trackagoat_pandas.widgets import sentiment_radar_views as views
 from trackagoat_pandas.widgets.board import Tile
 from trackagoat_pandas.widgets.sentiment_radar import SentimentRadar
 
+pytestmark = pytest.mark.slow
+
 JOKES = COMMENTS.assign(text=COMMENTS["text"].replace("awful", "i'm dead 💀"))
 
 

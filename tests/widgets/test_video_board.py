@@ -13,6 +13,8 @@ from tests.widgets.doubles import check_code, pages
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.widgets.video_board import VideoBoard
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def followed(box):
