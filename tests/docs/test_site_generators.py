@@ -107,6 +107,7 @@ def test_pages_of_frames_say_what_is_documented_and_what_is_assumed(names):
         in videos
     )
     assert re.search(r"\| `save_count` \| .* \| assumed \|", videos)
+    assert re.search(r"Documented columns: .*/docs/api-reference/videos\), read on 2026-", videos)
     assert "[load_videos](../reference/loaders/load_videos.md)" in videos
     odds = made["frames/goal_odds"].plain
     assert "A row is one goal in its period." in odds

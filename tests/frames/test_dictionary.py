@@ -20,6 +20,8 @@ def test_a_column_is_described_with_its_dtype_unit_and_meaning():
         "nullable": True,
         "documented": True,
         "meaning": "Views at the last scrape.",
+        "source": "https://www.trackagoat.com/docs/api-reference/videos",
+        "read_on": pd.Timestamp("2026-11-25"),
     }
     assert not columns.loc["save_count", "documented"]
 
@@ -32,6 +34,16 @@ def test_the_table_itself_is_described_in_the_attributes():
         "key": ["id"],
         "loader": "load_comments",
     }
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_documented_columns_name_their_page(name):
+    described = describe(name)
+    assert described["read_on"].dtype == "datetime64[us]"
+    for column in ("source", "read_on"):
+        assert described[column].notna().tolist() == described["documented"].tolist()
+    pages = described["source"].dropna()
+    assert pages.str.fullmatch(r"https://www\.trackagoat\.com/docs/[a-z-]+/[a-z-]+").all()
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -13,7 +13,7 @@ from trackagoat_pandas.frames.dtypes import SHOWN_DTYPES, STRING
 from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import frame_facts, read_choice
 from trackagoat_pandas.tables import TABLES, Table, table_at
-from trackagoat_pandas.tables.model import ResultTable
+from trackagoat_pandas.tables.model import DOCS, READ_ON, ResultTable
 from trackagoat_pandas.tables.results import RESULTS
 
 
@@ -36,7 +36,8 @@ def describe(
     pandas.DataFrame
         One row per column, in the order of its frame: ``column``, ``dtype``, ``unit`` (NA if it
         has none), ``nullable``, ``documented`` (False if the API's documentation doesn't show the
-        column; NA for results) and ``meaning``. For a frame's own columns, which nothing declares,
+        column; NA for results), ``meaning``, and for documented columns ``source``, the URL of the
+        documentation's page, and ``read_on``, the day on which it was read. For a frame's own columns, which nothing declares,
         only ``column`` and ``dtype`` are set. ``attrs["trackagoat"]`` holds the table's name and
         path, what a row means, its key and its loader; for results the ``helper``, what a ``row``
         means, in ``rows_of`` the argument whose columns come with them, and in ``optional`` the
@@ -107,6 +108,7 @@ def table_of(frame: pd.DataFrame) -> Table | None:
 
 def _describe(declared: Table | ResultTable) -> pd.DataFrame:
     columns, is_result = declared.columns, isinstance(declared, ResultTable)
+    page = "" if isinstance(declared, ResultTable) else f"{DOCS}{declared.page}"
     documented = [None if is_result else one.documented for one in columns]
     described = pd.DataFrame(
         {
@@ -116,6 +118,10 @@ def _describe(declared: Table | ResultTable) -> pd.DataFrame:
             "nullable": pd.array([one.nullable for one in columns], "boolean"),
             "documented": pd.array(documented, "boolean"),
             "meaning": pd.array([one.doc for one in columns], STRING),
+            "source": pd.array([page if shown else None for shown in documented], STRING),
+            "read_on": pd.DatetimeIndex(
+                [READ_ON if shown else None for shown in documented]
+            ).as_unit("us"),
         }
     )
     described.attrs["trackagoat"] = _facts(declared)

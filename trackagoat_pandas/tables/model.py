@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from trackagoat_pandas.errors import MissingColumnError
 
@@ -67,6 +67,10 @@ class Column:
     role: Role | None = None
 
 
+DOCS: Final = "https://www.trackagoat.com/docs/"
+READ_ON: Final = "2026-11-25"
+"""The day on which the pages of the API's documentation were last read, as stored copies."""
+
 assumed = partial(Column, documented=False)
 """Declare a column that the API's documentation doesn't show."""
 maybe = partial(Column, nullable=True)
@@ -124,6 +128,8 @@ class Table:
         True if undeclared columns are expected, as in users' own files.
     filters
         The query parameters that a load's rows are checked against.
+    page
+        The page of the API's documentation that shows the documented columns, below ``DOCS``.
     """
 
     name: str
@@ -134,6 +140,7 @@ class Table:
     columns: tuple[Column, ...]
     is_open: bool = False
     filters: tuple[Filter, ...] = ()
+    page: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:

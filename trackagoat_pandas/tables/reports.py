@@ -41,6 +41,7 @@ def _report(name: str, row: str, key: tuple[str, ...], *columns: Column) -> Tabl
         "load_report",
         columns,
         filters=(Filter("project_id"), Filter("dates")),
+        page="api-reference/aggregate-analytics",
     )
 
 

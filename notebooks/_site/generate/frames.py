@@ -69,6 +69,13 @@ def frame_page(path: str, declared: Table | ResultTable, kind: str, facts: list[
     words = {column.name: column.categories for column in declared.columns}
     described = tgp.describe(name).to_dict("records")
     rows = [row_of(column, words.get(str(column["column"]), ())) for column in described]
+    sources = {
+        (column["source"], column["read_on"]) for column in described if column["documented"]
+    }
+    facts = [
+        *facts,
+        *(f"Documented columns: [{url}]({url}), read on {day:%Y-%m-%d}." for url, day in sources),
+    ]
     heads, known = HEADS, {row[-1] for row in rows}
     if len(known) == 1:
         heads, rows = HEADS[:-1], [row[:-1] for row in rows]
