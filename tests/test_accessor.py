@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 import trackagoat_pandas as tgp
-from trackagoat_pandas._homes import HOMES, VERBS
+from trackagoat_pandas._homes import HOMES, VERBS, VERBS_OF
 from trackagoat_pandas.accessor import GoatAccessor, GoatPlotAccessor, Verb
 from trackagoat_pandas.errors import (
     ArgumentError,
@@ -199,6 +199,23 @@ def test_a_repr_says_what_the_frame_is_and_which_verbs_fit(client):
     assert "score_comments" not in verbs
     assert plots == "Plots that fit: leaderboard, view_distribution"
     assert repr(videos.goat.plot) == plots
+
+
+def test_methods_of_other_tables_are_not_offered(client):
+    projects = tgp.load_projects(client=client)
+    assert not {"plan_campaign", "visible_effects"} & {*dir(projects.goat)}
+    creators = tgp.load_creators("Summer Launch", client=client)
+    assert {"plan_campaign", "visible_effects"} <= {*dir(creators.goat)}
+    own = pd.DataFrame({"id": ["a"]})
+    assert "plan_campaign" in dir(own.goat)
+
+
+def test_methods_of_one_table_take_it_first():
+    names = {"goal_compliance": "goals"}
+    for table, verbs in VERBS_OF.items():
+        argument = names.get(table, table.removeprefix("payout_"))
+        for verb in verbs.split():
+            assert next(iter(inspect.signature(getattr(tgp, verb)).parameters)) == argument, verb
 
 
 def test_a_repr_says_what_is_missing():

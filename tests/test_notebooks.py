@@ -111,7 +111,7 @@ def test_the_notebook_of_the_store_shows_nothing_that_differs_from_run_to_run():
 
 
 # A row is taken out there for the audit to find.
-@pytest.mark.filterwarnings("ignore:audit_payouts. .accruals. has .* loaded rows")
+@pytest.mark.filterwarnings("ignore:audit_payouts. .accruals. has .* Missing rows count")
 def test_no_payout_is_drawn_under_an_id():
     """Removed creators have no name in the list of creators."""
     shown: dict[str, Any] = {}

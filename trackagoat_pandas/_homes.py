@@ -247,6 +247,39 @@ VERBS: dict[str, str] = {
 }
 """The public functions that are methods of ``frame.goat``, with the columns that a frame needs for
 completion to offer them; after ``|`` other columns that do as well."""
+VERBS_OF: dict[str, str] = {
+    "analytics": (
+        "add_missing_days align_days explain_change growth resample summarize_analytics to_wide"
+    ),
+    "campaigns": (
+        "campaign_members campaign_tree campaign_videos compare_campaigns member_overlap "
+        "summarize_campaigns"
+    ),
+    "comments": (
+        "comments_of_campaigns compare_sentiment_modes count_sentiment_words "
+        "find_negative_alerts rank_creators_by_sentiment score_comments search_comments "
+        "sentiment_trend show_alert_evidence summarize_sentiment"
+    ),
+    "creators": "creator_pools plan_campaign similar_creators visible_effects",
+    "goal_compliance": (
+        "backtest_goal_odds evaluate_goals goal_history goal_odds mark_not_started rank_goals "
+        "summarize_compliance who_to_nudge will_miss"
+    ),
+    "payout_accruals": (
+        "accrual_days cost_per_engagement effective_cpm outstanding_balances payout_entries "
+        "payout_luck payout_timeline plan_budget summarize_payouts"
+    ),
+    "payout_payments": "paid_by_year",
+    "payout_structures": "accrue backtest_payouts forecast_payouts what_if",
+    "videos": (
+        "backtest_expected_views calendar_file campaign_lift check_posts content_calendar "
+        "expected_views find_outliers find_overposting follow_post inbox life_curves "
+        "lift_placebos lift_weeks posting_consistency posting_cost posting_heatmap "
+        "rank_creators reliability settle_curve suggest_posting_times view_distribution "
+        "view_quality"
+    ),
+}
+"""The methods for frames of one loaded table; a frame of another table isn't offered them."""
 PLOTS: dict[str, str] = {
     "budget": "project_name currency budget_cents left_today_cents daily_burn_cents days_left "
     "days_left_low days_left_high runs_out project_id",

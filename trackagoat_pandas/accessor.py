@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn
 
 import pandas as pd
 
-from trackagoat_pandas._homes import HOMES, PLOTS, VERBS, place_of
+from trackagoat_pandas._homes import HOMES, PLOTS, VERBS, VERBS_OF, place_of
 
 if TYPE_CHECKING:
     from trackagoat_pandas.inputs.arrow import ArrowStream
@@ -95,11 +95,25 @@ class Accessor:
 
     def __dir__(self) -> list[str]:
         columns = set(getattr(self._data, "columns", ()))
+        unfit = self._verbs_of_other_tables()
         return sorted(
             name
             for name, value in self._public().items()
-            if not isinstance(value, Verb) or value.fits(columns)
+            if name not in unfit and (not isinstance(value, Verb) or value.fits(columns))
         )
+
+    def _verbs_of_other_tables(self) -> set[str]:
+        """Return the methods written for other tables than that of a loaded frame."""
+        from trackagoat_pandas.inputs.checks import facts_as_made
+        from trackagoat_pandas.tables import REPORTS, table_at
+
+        facts = facts_as_made(self._data)
+        table = table_at(str(facts.get("path")))
+        if table is None or table in REPORTS or "helper" in facts:
+            return set()
+        return {
+            verb for name, verbs in VERBS_OF.items() if name != table.name for verb in verbs.split()
+        }
 
     if not TYPE_CHECKING:  # With a __getattr__, type checkers would accept any name.
 

@@ -64,7 +64,7 @@ def test_a_part_of_the_videos_is_warned_of_only_where_others_are_needed():
     whole = explain_change(joined(ANN, HIT), videos, dates=JUNE)
     own = explain_change(joined(ANN, HIT), videos.head(1), dates=JUNE)
     assert lines(own, *PARTS) == lines(whole, *PARTS)
-    said = "explain_change: `videos` has 1 of the 2 loaded rows"
+    said = "explain_change: `videos` has 1 of 2 videos"
     with pytest.warns(IncompleteFrameWarning, match=said):
         explain_change(joined(ANN, HIT), videos.tail(1), dates=JUNE)
     creators = pd.DataFrame({"id": ["a"], "tiktok_handle": ["ann"]})

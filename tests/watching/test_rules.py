@@ -152,7 +152,7 @@ def test_a_rule_finds_what_was_planted(world, found, name):
     assert world.planted[name] in {one.entity_id for one in firing(found, name)}
 
 
-@pytest.mark.filterwarnings("ignore:.*of the 1,905 loaded rows")
+@pytest.mark.filterwarnings("ignore:.*of 1,905 values")
 def test_every_rule_can_judge_whole_frames_and_its_evidence_runs(data, found):
     names = {**{name: one.value for name, one in data.frames.items()}, "tgp": tgp, "store": None}
     for name, judgement in found.items():
@@ -220,7 +220,7 @@ def test_the_day_after_the_last_of_the_daily_views_counts_as_their_end(data):
     assert "daily views end on" in one.sentence
 
 
-@pytest.mark.filterwarnings("ignore:.*of the 1,905 loaded rows")
+@pytest.mark.filterwarnings("ignore:.*of 1,905 values")
 def test_a_breakout_beside_few_posts_has_a_lower_level(data):
     posts, history = usual_posts(data).value, data.frames["history"].value
     rows = tgp.find_outliers(posts, history=history, now=data.now, timezone=data.zone)

@@ -34,15 +34,21 @@ def describe(
     Returns
     -------
     pandas.DataFrame
-        One row per column, in the order of its frame: ``column``, ``dtype``, ``unit`` (NA if it
-        has none), ``nullable``, ``documented`` (False if the API's documentation doesn't show the
-        column; NA for results), ``meaning``, and for documented columns ``source``, the URL of the
-        documentation's page, and ``read_on``, the day on which it was read. For a frame's own columns, which nothing declares,
-        only ``column`` and ``dtype`` are set. ``attrs["trackagoat"]`` holds the table's name and
-        path, what a row means, its key and its loader; for results the ``helper``, what a ``row``
-        means, in ``rows_of`` the argument whose columns come with them, and in ``optional`` the
-        columns that are there only with some arguments. Columns of names are there where a given
-        frame knows the names.
+        One row per column, in the order of its frame:
+
+        - ``column``, ``dtype`` and ``unit`` (NA if it has none)
+        - ``nullable``
+        - ``documented``: False if the API's documentation doesn't show the column, NA for results
+        - ``meaning``
+        - ``source`` and ``read_on``: the documentation's page, and the day on which it was read; NA
+          where ``documented`` isn't True
+
+        For a frame's own columns, which nothing declares, only ``column`` and ``dtype`` are set.
+        ``attrs["trackagoat"]`` holds the table's name and path, what a row means, its key and its
+        loader. For results it holds the ``helper``, what a ``row`` means, the argument whose
+        columns come with them (``rows_of``), and the columns that depend on arguments
+        (``optional``).
+        Columns of names are there where a given frame knows the names.
 
         Without `name`, one row per table: ``table``, ``row`` (what a row means), ``columns`` (how
         many there are) and ``loader``.

@@ -65,7 +65,7 @@ _ENDS = ("before", "after")
 _POST = ["id", "creator_id", "tracking_status", "posted_at"]
 
 
-@derived("analytics", "videos", whole=("analytics",))
+@derived("analytics", "videos")
 def explain_change(
     analytics: pd.DataFrame,
     videos: pd.DataFrame | None = None,

@@ -90,7 +90,7 @@ def rate(counts: pd.DataFrame, base: str) -> pd.Series:
     return pd.Series(floats(rates, pd.Float64Dtype()), index=counts.index)
 
 
-@derived("creators", "videos", "goals", whole=("videos", "goals"))
+@derived("creators", "videos", "goals")
 def summarize_creators(
     creators: pd.DataFrame, videos: pd.DataFrame, goals: pd.DataFrame
 ) -> pd.DataFrame:

@@ -1,32 +1,60 @@
-"""Say how many rows a frame has of those that were loaded or computed."""
+"""The part of a frame's original rows that it still has."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 import pandas as pd
 
 from trackagoat_pandas.inputs.checks import facts_as_made, rows_then
 from trackagoat_pandas.tables import table_at
 
+_NOUNS: Final[Mapping[str, str]] = {
+    "analytics": "values",
+    "data_model": "fields",
+    "goal_compliance": "goals",
+    "payout_methods": "methods",
+    "payout_structures": "rules",
+    "payout_assignments": "assignments",
+    "payout_accruals": "accruals",
+    "payout_payments": "payments",
+}
+"""The rows of tables whose names don't count them."""
+
 
 def rows_said(frame: pd.DataFrame) -> str:
-    """Say how many rows a frame has of how many it had when it was made; "" if it has them all.
+    """Say how many of its original rows a frame has; "" if it has them all.
 
     Examples
     --------
     >>> frame = pd.DataFrame({"id": ["a", "b", "c"]})
     >>> frame.attrs["trackagoat"] = {"path": "/videos", "rows": 375}
     >>> rows_said(frame)
-    '3 of the 375 loaded rows'
+    '3 of 375 videos'
     """
     then, now = rows_then(frame), len(frame)
     if now == then:
         return ""
-    made = "computed" if "helper" in facts_as_made(frame) else "loaded"
+    noun = _noun(frame)
     if is_regrouped(frame):
-        return f"{_rows(now)}, made from {_rows(then, made)}"
-    return _count_text(now, then, made)
+        return f"{now:,} {_plural('rows', now)} made from {then:,} {_plural(noun, then)}"
+    return _count_text(now, then, noun)
+
+
+def _noun(frame: pd.DataFrame) -> str:
+    """Return the plural of what a row of a loaded frame is; "rows" where no word says it."""
+    facts = facts_as_made(frame)
+    table = table_at(str(facts.get("path")))
+    if "helper" in facts:
+        return "computed rows"
+    if table is None or table.loader == "load_report":
+        return "rows"
+    return _NOUNS.get(table.name, table.name.replace("_", " "))
+
+
+def _plural(noun: str, number: int) -> str:
+    return noun.removesuffix("s") if number == 1 else noun
 
 
 def is_regrouped(frame: pd.DataFrame) -> bool:
@@ -36,23 +64,21 @@ def is_regrouped(frame: pd.DataFrame) -> bool:
     return table is not None and bool(table.key) and names.isdisjoint(table.key)
 
 
-def _count_text(now: int, then: int, made: str = "loaded") -> str:
+def _count_text(now: int, then: int, noun: str = "rows") -> str:
     if not now:
-        return f"none of the {_rows(then, made)}" if then > 1 else f"none of the {made} rows"
+        return f"none of {then:,} {_plural(noun, then)}"
     if now < then:
-        return f"{now:,} of the {_rows(then, made)}"
-    return f"{_rows(now)} from {_rows(then, made)}: some are repeated or were added"
-
-
-def _rows(number: int, made: str = "") -> str:
-    return " ".join(filter(None, [f"{number:,}", made, "row" if number == 1 else "rows"]))
+        return f"{now:,} of {then:,} {noun}"
+    added = f"{now:,} {_plural('rows', now)} from {then:,} {_plural(noun, then)}"
+    return f"{added}: some are repeated or were added"
 
 
 def cuts_of(frames: Mapping[str, pd.DataFrame]) -> dict[str, str]:
-    """Say which part of its rows each frame still has, including the frames it was made from."""
+    """Return the part of its rows that each frame, or a frame it was made from, still has."""
     found: dict[str, str] = {}
     for name, frame in frames.items():
-        if said := rows_said(frame):
+        selection = facts_as_made(frame).get("selection")
+        if said := rows_said(frame) or (selection and f"{_noun(frame)} {selection}"):
             found[name] = said
         before = facts_as_made(frame).get("cut")
         if isinstance(before, Mapping):
@@ -61,52 +87,55 @@ def cuts_of(frames: Mapping[str, pd.DataFrame]) -> dict[str, str]:
 
 
 def cuts_said(frame: pd.DataFrame) -> list[str]:
-    """Say which of its rows a frame doesn't have any more, or from what part of frames it is made.
+    """Say what part of its original rows a frame has, and from what part of frames it was made.
 
     Examples
     --------
     >>> frame = pd.DataFrame({"id": ["a", "b", "c"]})
-    >>> cut = {"goals": "11 of the 28 loaded rows"}
+    >>> cut = {"goals": "11 of 28 goals"}
     >>> frame.attrs["trackagoat"] = {"path": "/videos", "rows": 375, "cut": cut}
     >>> cuts_said(frame)
-    ['3 of the 375 loaded rows', 'made from `goals` with 11 of the 28 loaded rows']
+    ['3 of 375 videos', 'made from 11 of 28 goals']
     """
     before = facts_as_made(frame).get("cut")
     said = before if isinstance(before, Mapping) else {}
-    now, made = rows_said(frame), (f"made from `{name}` with {said[name]}" for name in said)
-    return [*filter(None, [now]), *made]
+    made = (_source_text(name, said[name]) for name in said)
+    return [*filter(None, [rows_said(frame)]), *made]
+
+
+def _source_text(name: str, cut: object) -> str:
+    """Say from what part of a frame a result was made; its name where the part doesn't say it."""
+    return f"made from {cut}" if name in str(cut).split() else f"made from `{name}`: {cut}"
 
 
 def cut_sentences(frame: pd.DataFrame) -> list[str]:
-    """Say what `cuts_said` does in whole sentences.
+    """Return the texts of `cuts_said` as sentences.
 
     Examples
     --------
     >>> frame = pd.DataFrame({"id": ["a", "b", "c"]})
     >>> frame.attrs["trackagoat"] = {"path": "/videos", "rows": 375}
     >>> cut_sentences(frame)
-    ['Only 3 of the 375 loaded rows are in this frame.']
+    ['3 of 375 videos.']
     """
-    said = cuts_said(frame)
-    if len(frame) < rows_then(frame) and not is_regrouped(frame):
-        only, are = ("Only " if len(frame) else ""), ("is" if len(frame) == 1 else "are")
-        said[0] = f"{only}{said[0]} {are} in this frame"
-    return [f"{each[:1].upper()}{each[1:]}." for each in said]
+    return [f"{text[:1].upper()}{text[1:]}." for text in cuts_said(frame)]
 
 
 def cut_among(cuts: Mapping[str, str], whole: Iterable[str]) -> str:
-    """Say which of the frames that have to be whole aren't; empty if all are."""
-    said = [f"`{name}` has {cuts[name]}" for name in whole if name in cuts]
-    if not said:
+    """Name the frames that lack rows which the result would count as zero; empty if none does."""
+    parts = [f"`{name}` has {cuts[name]}" for name in whole if name in cuts]
+    if not parts:
         return ""
-    return f"{' and '.join(said)}, so the result is of these rows only. Pass all that were loaded."
+    return f"{' and '.join(parts)}. Missing rows count as zero here: pass all loaded rows."
 
 
 def joint_cut(frames: Sequence[pd.DataFrame]) -> dict[str, str]:
-    """Say of frames that are joined how many rows all of them have, if one doesn't have its own."""
+    """Return the part of their rows that joined frames have, if one of them lacks any."""
     cuts: dict[str, str] = {}
     for frame in frames:
         cuts = cuts_of({"frames": frame}) | cuts
     if "frames" in cuts and any(map(rows_said, frames)):
-        cuts["frames"] = _count_text(sum(map(len, frames)), sum(map(rows_then, frames)))
+        cuts["frames"] = _count_text(
+            sum(map(len, frames)), sum(map(rows_then, frames)), _noun(frames[0])
+        )
     return cuts

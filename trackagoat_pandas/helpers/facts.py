@@ -93,8 +93,9 @@ def derived(
     facts_of
         The argument whose provenance the result keeps, with rows of its own.
     whole
-        The arguments of which the function needs all rows that were loaded: it warns if they have
-        fewer or more. Of other frames a part gives the answer for that part.
+        The arguments whose missing rows would count as zero, such as posts of a goal: the function
+        warns if they have fewer or more rows than were loaded. For other frames, a filtered frame
+        gives the answer for its rows, and the caption says so.
     by
         The argument that says what the rows are, for the result's title.
     is_titled
@@ -133,11 +134,13 @@ def derived(
                     _say_what_is_swapped(error, frames)
                     raise
             if isinstance(result, pd.DataFrame) and not any(result is each for _, each in frames):
+                selects = "selection" in facts_as_made(result)
                 made = {} if rows_of else {"rows": len(result), **own}
                 groups = given.get(by, parameters[by].default) if by else None
                 made |= {"by": groups} if isinstance(groups, str) else {}
                 # Rows of a frame are compared with those that were loaded when they are shown.
-                cuts.pop(rows_of, None)
+                if not selects:
+                    cuts.pop(rows_of, None)
                 facts = [each for _, each in said]
                 result.attrs = _attrs_of(result, facts, parts.get(facts_of), cuts, made)
             return result
@@ -145,6 +148,21 @@ def derived(
         return takes_arrow(answer)
 
     return decorate
+
+
+def select_rows(rows: pd.DataFrame, source: pd.DataFrame, selection: str) -> pd.DataFrame:
+    """Mark rows as a selection by a function, which is complete in itself.
+
+    A frame that a user filtered counts its rows against those that were loaded. A function that
+    selects rows names its selection instead, such as "in Spring Drop", so that a page for one
+    client doesn't count the rows of others.
+    """
+    if facts := facts_as_made(source):
+        earlier = facts.get("selection")
+        selected = f"{earlier}, {selection}" if earlier else selection
+        facts = {**facts, "rows": len(rows), "selection": selected}
+        rows.attrs = {**source.attrs, "trackagoat": facts}
+    return rows
 
 
 def _say_what_is_swapped(

@@ -245,7 +245,7 @@ def _silences(active: pd.DataFrame, begins: pd.Series, last: int) -> pd.DataFram
     return fences.assign(days=days)[days.notna()].astype({"days": "int64"})
 
 
-@derived("videos", "creators", whole=("videos",))
+@derived("videos", "creators")
 def content_calendar(
     videos: pd.DataFrame,
     *,
@@ -434,7 +434,7 @@ def inbox(videos: pd.DataFrame, *, now: InstantLike | None = None) -> pd.DataFra
     return finish(ordered.reset_index(drop=True), videos=videos)
 
 
-@derived("videos", whole=("videos",))
+@derived("videos")
 def find_overposting(
     videos: pd.DataFrame,
     *,

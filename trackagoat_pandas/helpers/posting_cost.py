@@ -48,7 +48,7 @@ _HOUR_EFFECTS: Final = np.append(0.0, np.geomspace(0.001, 2.0, 60))
 """Variances of the effects of hours on log views among which the likeliest is chosen."""
 
 
-@derived("videos", "analytics", whole=("videos",))
+@derived("videos", "analytics")
 def posting_cost(
     videos: pd.DataFrame,
     analytics: pd.DataFrame,

@@ -56,7 +56,7 @@ _TRIED: Final = (
 )
 
 
-@derived("videos", "analytics", whole=("videos",), by="by")
+@derived("videos", "analytics", by="by")
 def suggest_posting_times(
     videos: pd.DataFrame,
     analytics: pd.DataFrame,

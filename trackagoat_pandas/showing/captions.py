@@ -73,6 +73,8 @@ def title(frame: pd.DataFrame) -> str:
     for name, words in _FILTERS.items():
         if isinstance(params.get(name), str) and params[name] != "all":
             what += words.format(_plain(params[name]))
+    if isinstance(facts.get("selection"), str):
+        what += f" {facts['selection']}"
     if moments := _compared_moments(frame):
         return f"{what}, {moments}"
     days, before = _days(params, ""), _days(params, "compared_")

@@ -114,7 +114,7 @@ def caveats(
         what = f"the {rows} of “{name}”" if name else f"the {rows}"
         if facts.get("complete") is False:
             said.append(f"Partial: some of {what} could not be loaded.")
-        said += [f"Partial: of {what}, {cut}." for cut in cuts_said(frame)]
+        said += [f"Partial: {cut}{f' of “{name}”' if name else ''}." for cut in cuts_said(frame)]
         if unreadable := facts.get("unreadable"):
             count = sum(unreadable.values())
             said.append(f"{count:,} values in {what} could not be read and are missing.")

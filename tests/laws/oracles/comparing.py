@@ -16,7 +16,7 @@ from tests.laws.oracles.worlds import World
 from trackagoat_pandas.errors import ContractWarning, IncompleteFrameWarning
 
 MOST_SHOWN = 5
-CUT = ".* has .* of the .*loaded rows"
+CUT = ".* has .* of .*Missing rows count as zero here"
 """A chosen part of a larger load is all that these worlds have."""
 UNKNOWN_WORDS = "(goal_compliance|payout_.*|videos): words that are not declared are kept"
 """Some goals, rules and payments of these worlds have words that nobody knows."""

@@ -498,7 +498,7 @@ def shown(value):
     return round(value, 2) if isinstance(value, int | float) else value
 
 
-@pytest.mark.filterwarnings("ignore:payout_workbook. .* loaded rows:UserWarning")
+@pytest.mark.filterwarnings("ignore:payout_workbook. .*Missing rows count:UserWarning")
 def test_libreoffice_calculates_every_formula_to_the_same_cent(tmp_path):
     files = []
     for seed in range(part(20, 8, 2)):

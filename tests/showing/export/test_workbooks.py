@@ -23,7 +23,6 @@ from trackagoat_pandas.helpers.formats import content_of, is_words
 from trackagoat_pandas.showing.export.workbooks import to_excel
 
 PROJECT, ZONE = "Q1 Brand Program", "America/New_York"
-pytestmark = pytest.mark.filterwarnings("ignore:to_excel. .* has .* loaded rows")
 
 
 def loaded(client):

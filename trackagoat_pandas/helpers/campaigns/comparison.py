@@ -39,7 +39,7 @@ _LEAST_NOISE: Final = 1e-12
 """As if logs of views differed by a millionth: equal ones have no variance to divide by."""
 
 
-@derived("campaigns", "videos", "analytics", whole=("videos",))
+@derived("campaigns", "videos", "analytics")
 def compare_campaigns(
     campaigns: pd.DataFrame,
     videos: pd.DataFrame,

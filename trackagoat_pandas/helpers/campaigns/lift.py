@@ -62,7 +62,7 @@ class LiftStudy:
         return self.since + np.timedelta64(7 * (week - self.study.weeks.before), "D")
 
 
-@derived("videos", whole=("videos",))
+@derived("videos")
 def campaign_lift(
     videos: pd.DataFrame,
     *,

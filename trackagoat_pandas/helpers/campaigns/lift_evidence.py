@@ -18,7 +18,7 @@ from trackagoat_pandas.inputs.checks import check_between, frame_facts
 PLACEBOS: Final = ("the campaign", "random creators", "an earlier date")
 
 
-@derived("videos", whole=("videos",))
+@derived("videos")
 def lift_weeks(
     videos: pd.DataFrame,
     *,
@@ -145,7 +145,7 @@ def lift_weeks(
     return finish(table)
 
 
-@derived("videos", whole=("videos",))
+@derived("videos")
 def lift_placebos(
     videos: pd.DataFrame,
     *,

@@ -17,7 +17,7 @@ from trackagoat_pandas.helpers.campaigns.membership import (
 )
 from trackagoat_pandas.helpers.columns import STRING, arrow, categories, holding, plain, text
 from trackagoat_pandas.helpers.counted import is_counted
-from trackagoat_pandas.helpers.facts import derived
+from trackagoat_pandas.helpers.facts import derived, select_rows
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.names import with_names
 from trackagoat_pandas.inputs.checks import require_columns
@@ -230,4 +230,4 @@ def comments_of_campaigns(
         if column in comments.columns:
             with holding(comments[column], "ids"):
                 is_member |= comments[column].isin(wanted)
-    return comments[is_member]
+    return select_rows(comments[is_member], comments, "of campaigns")

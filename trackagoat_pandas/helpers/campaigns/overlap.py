@@ -21,7 +21,7 @@ _AT_ONCE: Final = 20_000
 """Members that are multiplied at once, so that 200 campaigns take 16 MB."""
 
 
-@derived("campaigns", "videos", whole=("videos",))
+@derived("campaigns", "videos")
 def member_overlap(campaigns: pd.DataFrame, videos: pd.DataFrame) -> pd.DataFrame:
     """Count the creators and posts that each two campaigns share.
 

@@ -49,7 +49,7 @@ _SIZES: Final = (6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
 _SPANS: Final = (1, 2, 4, 8)
 
 
-@derived("creators", "videos", whole=("videos",))
+@derived("creators", "videos")
 def plan_campaign(
     creators: pd.DataFrame,
     videos: pd.DataFrame,
@@ -189,7 +189,7 @@ def _draw(pairs: Ints, size: int, seed: int) -> tuple[Bools, Ints]:
     return is_drawn, gets[is_drawn]
 
 
-@derived("creators", "videos", whole=("videos",))
+@derived("creators", "videos")
 def visible_effects(
     creators: pd.DataFrame,
     videos: pd.DataFrame,

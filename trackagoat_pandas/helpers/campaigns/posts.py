@@ -9,10 +9,11 @@ import pandas as pd
 import pyarrow as pa
 
 from trackagoat_pandas.base.types import Ints
+from trackagoat_pandas.errors import listing
 from trackagoat_pandas.helpers.campaigns.membership import Tree, chosen_ids
 from trackagoat_pandas.helpers.columns import STRING, arrow, plain, text
 from trackagoat_pandas.helpers.counted import counted_posts
-from trackagoat_pandas.helpers.facts import derived
+from trackagoat_pandas.helpers.facts import derived, select_rows
 from trackagoat_pandas.helpers.labels import keep_order
 from trackagoat_pandas.helpers.loads import latest_rows
 from trackagoat_pandas.inputs.checks import require_columns
@@ -156,7 +157,8 @@ def campaign_videos(
         campaign_name=plain(arrow(named).take(pa.array(found.owners))),
         campaign_id=plain(pa.array(found.ids, pa.large_string()).take(pa.array(found.owners))),
     )
-    return keep_order(kept, videos)
+    names = [*named.fillna("(unnamed)")] if ids is not None else ["any campaign"]
+    return select_rows(keep_order(kept, videos), videos, f"in {listing(names, 3)}")
 
 
 def campaigns_named(campaigns: pd.DataFrame, ids: list[str]) -> pd.Series:

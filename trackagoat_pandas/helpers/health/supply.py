@@ -155,6 +155,8 @@ def flaw_of(name: str, frame: pd.DataFrame) -> str:
     if cut := cuts_said(frame):
         return f"`{name}` has {cut[0]}"
     facts = frame_facts(frame)
+    if selection := facts.get("selection"):
+        return f"`{name}` has only rows {selection}"
     if facts.get("complete") is False:
         return f"`{name}` is incomplete, since {why_incomplete(facts)}"
     if "rows" not in facts or (facts.get("complete") is not True and "helper" not in facts):

@@ -33,7 +33,7 @@ TOO_FEW: Final = f"fewer than {FEWEST} creators can be compared"
 _NO_GROUPS: Final = "no groups among these creators"
 
 
-@derived("creators", "videos", "analytics", whole=("videos",))
+@derived("creators", "videos", "analytics")
 def creator_pools(
     creators: pd.DataFrame,
     videos: pd.DataFrame,

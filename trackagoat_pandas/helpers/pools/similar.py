@@ -36,7 +36,7 @@ FEW_POSTS: Final = f"fewer than {FEWEST_POSTS} posts"
 _NO_PART: Final = "no part is known of both"
 
 
-@derived("creators", "videos", "analytics", whole=("videos",))
+@derived("creators", "videos", "analytics")
 def similar_creators(
     creators: pd.DataFrame,
     videos: pd.DataFrame,

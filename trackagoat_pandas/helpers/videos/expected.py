@@ -51,7 +51,7 @@ def _latest(lives: Lives, young: Ints, at_h: float) -> Ints:
     return np.where(is_now & (lives.post[last] == young), last, -1)
 
 
-@derived("videos", "analytics", "history", whole=("videos",))
+@derived("videos", "analytics", "history")
 def expected_views(
     videos: pd.DataFrame,
     analytics: pd.DataFrame | None = None,
@@ -253,7 +253,7 @@ def _record(read: _Read) -> Record:
     return Record(len(calls), int(calls["holds"].sum()))
 
 
-@derived("videos", "analytics", "history", whole=("videos",))
+@derived("videos", "analytics", "history")
 def backtest_expected_views(
     videos: pd.DataFrame,
     analytics: pd.DataFrame | None = None,

@@ -64,7 +64,7 @@ class _Compared(NamedTuple):
     compared_posts: Ints
 
 
-@derived("videos", whole=("videos",))
+@derived("videos")
 def find_outliers(
     videos: pd.DataFrame,
     analytics: pd.DataFrame | None = None,

@@ -74,7 +74,7 @@ _FEWEST_CALLS: Final = 10
 _LATE_H, _FASTER = 72.0, 3.0
 
 
-@derived("videos", whole=("videos",))
+@derived("videos")
 def view_quality(
     videos: pd.DataFrame,
     analytics: pd.DataFrame | None = None,

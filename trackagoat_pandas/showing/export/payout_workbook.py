@@ -285,9 +285,9 @@ def incomplete_parts(frames: Mapping[str, pd.DataFrame | None]) -> Iterator[str]
 def _gaps(given: Mapping[str, pd.DataFrame | None], unknown: str) -> Iterator[str]:
     """Name the gaps of the given frames."""
     yield from incomplete_parts(given)
-    for name, frame in given.items():
+    for frame in given.values():
         for said in [] if frame is None else cuts_said(frame):
-            yield f"Incomplete: of the {name}, {said}."
+            yield f"Incomplete: {said}."
     if unknown:
         yield f"{unknown}."
 

@@ -15,10 +15,8 @@ from trackagoat_pandas.errors import (
     ArgumentTypeError,
     IncompleteFrameWarning,
     UnwritableFileError,
-    listing,
 )
 from trackagoat_pandas.frames.dictionary import table_of
-from trackagoat_pandas.helpers.cuts import cuts_said, is_regrouped, rows_said
 from trackagoat_pandas.helpers.facts import incomplete_among
 from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.inputs.checks import frame_facts, warn_of_frames
@@ -56,15 +54,6 @@ def named_frames(function: str, frames: object) -> dict[str, pd.DataFrame]:
             raise ArgumentTypeError(f"frames[{name!r}]", frame, "a pandas DataFrame")
     if incomplete := incomplete_among([(name, frame_facts(each)) for name, each in given.items()]):
         warn_of_frames(f"{function}: {incomplete}", IncompleteFrameWarning)
-    # Groups, or a table turned on its side, are no part of one.
-    cut = [
-        f"`{name}` has {said}" if said == rows_said(frame) else f"`{name}` is {said}"
-        for name, frame in given.items()
-        if not is_regrouped(frame)
-        for said in cuts_said(frame)
-    ]
-    if cut:
-        warn_of_frames(f"{function}: {listing(cut, 3)}.", IncompleteFrameWarning)
     if isinstance(frames, pd.DataFrame):
         table = table_of(frames)
         loaded = heading(table.name.replace("-", "_")) if table else "Data"

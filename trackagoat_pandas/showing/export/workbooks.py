@@ -162,7 +162,7 @@ def _describe(sheet: Sheet, frame: pd.DataFrame, projects: Mapping[str, str]) ->
     if facts.get("complete") is False:
         complete = f"NO: {why_incomplete(facts)}"
     elif cuts := cuts_said(frame):
-        complete = f"NO: {'; '.join(cuts)}"
+        complete = "; ".join(cuts)
     source = "computed from loaded frames" if facts else "not known"
     if "path" in facts:  # without ids, which say nothing to a reader
         source = f"TrackaGoat, {_ID_IN_PATH.sub('…', str(facts['path']))}"
