@@ -471,3 +471,21 @@ def test_statuses_are_pills_in_html_and_words_in_text():
     assert "<span class='pill pill-bad'>at risk</span>" in shown.table
     assert ">odd</td>" in shown.table
     assert "pill" not in shown.text
+
+
+def test_text_of_a_wide_frame_fits_120_characters(client):
+    videos = tgp.load_videos("Q1 Brand Program", client=client)
+    lines = tgp.show(videos).text.splitlines()
+    assert max(map(len, lines)) <= 120
+    assert "Posted" in lines[1]
+    assert lines[-1].startswith("Not shown: Tracking status, ")
+    assert "Description" in tgp.show(videos).table
+    chosen = tgp.show(videos, columns=[*videos.columns]).text
+    assert "Not shown" not in chosen
+
+
+def test_post_without_a_caption_is_untitled(client):
+    videos = tgp.load_videos("Q1 Brand Program", client=client)
+    untitled = videos[videos["title"].isna()].head(1)
+    assert "(untitled)" in tgp.show(untitled).text
+    assert untitled["id"].iloc[0][:8] not in tgp.show(untitled).text

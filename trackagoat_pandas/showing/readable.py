@@ -348,8 +348,12 @@ class Readable:
         written = texts(column, [ways[number] for number in way_of[places]])
         if (known := self._ids_of(one)) is not None:
             ids = known.column.iloc[places]
+            # A post without a caption has a link; another unknown name is told by its id.
+            is_title = one.key == "title" and "url" in self._by_key
             written = [
-                f"{_short(id_)}…" if is_blank(name) and not is_blank(id_) else text
+                ("(untitled)" if is_title else f"{_short(id_)}…")
+                if is_blank(name) and not is_blank(id_)
+                else text
                 for text, name, id_ in zip(written, column, ids, strict=True)
             ]
         # A label is a word in comments, and a name in analytics.

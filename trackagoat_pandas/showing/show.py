@@ -5,11 +5,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import pandas as pd
 
-from trackagoat_pandas.base.html import Cell, Side, data_table, escape, page
-from trackagoat_pandas.errors import ArgumentTypeError, MissingColumnError
+from trackagoat_pandas.base.html import Side, data_table, escape, page
+from trackagoat_pandas.errors import ArgumentTypeError, MissingColumnError, listing
 from trackagoat_pandas.helpers.facts import server_now, zone_of
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.labels import IDS
@@ -18,6 +19,11 @@ from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import check_bool, check_int, check_names, require_columns
 from trackagoat_pandas.showing import captions
 from trackagoat_pandas.showing.readable import Readable, plain
+
+TEXT_WIDTH: Final = 120
+"""The most characters in a line of a table as text, unless ``columns`` are given."""
+_LONGEST_CELL: Final = 60
+_TIMES: Final = ("instant", "day")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -103,7 +109,8 @@ def show(
     Shown
         A notebook displays it as a table that follows the theme; ``print`` writes aligned text.
         ``.html`` is a page of its own, which also prints, ``.table`` the table for a page of yours,
-        ``.text`` the text, ``.frame`` the frame as it was.
+        ``.text`` the text, ``.frame`` the frame as it was. Without ``columns``, a line of the text
+        has at most 120 characters: the last columns that don't fit are named below the table.
 
     Raises
     ------
@@ -164,17 +171,40 @@ def show(
         headings, sides, rows, title=title, about=about, flaws=flaws,
         is_named=sides[:1] != ["n"],
     )  # fmt: skip
-    lines = [": ".join(filter(None, [title, about])), *flaws, *_align(headings, sides, rows)]
+    texts, left_out = [[plain(cell) for cell in row] for row in rows], list[str]()
+    if not names:
+        texts = [[*map(_cut, row)] for row in texts]
+        fitting = _fitting_columns(readable, texts)
+        left_out = [heading for place, heading in enumerate(headings) if place not in fitting]
+        headings = [headings[place] for place in fitting]
+        sides = [sides[place] for place in fitting]
+        texts = [[row[place] for place in fitting] for row in texts]
+    lines = [": ".join(filter(None, [title, about])), *flaws, *_align(headings, sides, texts)]
+    if left_out:
+        lines.append(f"Not shown: {listing(left_out, 4)}. columns= shows them.")
     made = f"Made on {day_text(server_now([frame]).tz_convert(zone).date())}."
     return Shown(table, "\n".join(lines), frame, title or "Table", made)
 
 
+def _fitting_columns(readable: Readable, rows: Sequence[Sequence[str]]) -> list[int]:
+    """Return the places of the columns that fit the text: the first ones, and the first time."""
+    widths = [2 + max(map(_width, column)) for column in zip(readable.headings, *rows, strict=True)]
+    if sum(widths) - 2 <= TEXT_WIDTH:
+        return [*range(len(widths))]
+    times = [place for place, one in enumerate(readable.columns) if one.content in _TIMES]
+    chosen: list[int] = []
+    for place in dict.fromkeys([0, *times[:1], *range(len(widths))]):
+        if chosen and sum(widths[other] for other in (*chosen, place)) - 2 > TEXT_WIDTH:
+            break
+        chosen.append(place)
+    return sorted(chosen)
+
+
 def _align(
-    headings: Sequence[str], sides: Sequence[Side], rows: Sequence[Sequence[Cell]]
+    headings: Sequence[str], sides: Sequence[Side], rows: Sequence[Sequence[str]]
 ) -> list[str]:
     """Return the lines of a table as text."""
-    lines = [[plain(cell) for cell in row] for row in rows]
-    widths = [max(map(_width, column)) for column in zip(headings, *lines, strict=True)]
+    widths = [max(map(_width, column)) for column in zip(headings, *rows, strict=True)]
     rule = ["─" * width for width in widths]
     return [
         "  ".join(
@@ -183,8 +213,12 @@ def _align(
             else cell + " " * (width - _width(cell))
             for cell, side, width in zip(line, sides, widths, strict=True)
         ).rstrip()
-        for line in [headings, rule, *lines]
+        for line in [headings, rule, *rows]
     ]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_CELL else f"{text[: _LONGEST_CELL - 1]}…"
 
 
 def _width(text: str) -> int:
