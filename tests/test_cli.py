@@ -16,7 +16,8 @@ from matplotlib import image
 
 import trackagoat_pandas as tgp
 from tests.support.acting import client_of
-from tests.support.children import PATIENCE_S, child, said
+from tests.support.children import child, said
+from tests.support.waiting import PATIENCE_S
 from tests.support.reading_back import parquet
 from tests.support.relays import Relay, refusal, serving
 from trackagoat_pandas import cli

@@ -14,7 +14,7 @@ import pytest
 
 import pytest_trackagoat
 import trackagoat_pandas as tgp
-from tests.support.children import PATIENCE_S
+from tests.support.waiting import PATIENCE_S
 from trackagoat_pandas.errors import ClosedClientError, MissingKeyError
 from trackagoat_pandas.http.client import default_client, set_default
 from trackagoat_pandas.sandbox import Faults

@@ -16,7 +16,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.support.acting import PROJECT, client_of
-from tests.support.children import PATIENCE_S
+from tests.support.waiting import PATIENCE_S
 from tests.support.reading_back import notebook_text, parquet
 
 CRON = """\

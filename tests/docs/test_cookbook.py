@@ -17,7 +17,7 @@ import trackagoat_pandas as tgp
 from tests import test_recipes as recipes
 from tests.browser.chromium import find_chromium
 from tests.heavy import HEAVY, heavy
-from tests.support.children import PATIENCE_S
+from tests.support.waiting import PATIENCE_S
 from trackagoat_pandas.cli import _parser
 
 ROOT = Path(__file__).parents[2]

@@ -16,7 +16,7 @@ from PIL import Image
 from tests.docs.gallery import FOLDER, IMAGES, SCRIPTS, drawn, image_of, run, said, save
 from tests.heavy import check_each, heavy
 from tests.plots.test_images import TOLERANCE
-from tests.support.children import PATIENCE_S
+from tests.support.waiting import PATIENCE_S
 
 DESCRIPTION = "A description, not an inference."
 SENTENCE = re.compile(r"(?<=[.?]) (?=[A-Z0-9])")

@@ -6,13 +6,21 @@ import copy
 import gc
 import pickle
 import threading
-import time
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.support.http_doubles import KEY, FakeClock, Scripted, answer, make_client, ok
+from tests.support.http_doubles import (
+    KEY,
+    FakeClock,
+    Scripted,
+    WatchedClock,
+    answer,
+    make_client,
+    ok,
+)
+from tests.support.waiting import PATIENCE_S
 from trackagoat_pandas.errors import (
     ClosedClientError,
     RedirectError,
@@ -127,13 +135,16 @@ def test_a_client_is_closed_once_when_it_is_closed_or_forgotten(forgotten):
 
 
 def test_closing_ends_a_real_wait_for_a_place():
-    client = Client(resolve_settings(KEY, rate_limit=(1, 60.0)), transport=Scripted(ok([])))
+    clock, settings = WatchedClock(), resolve_settings(KEY, rate_limit=(1, 600.0), max_wait_s=6000)
+    client = Client(settings, transport=Scripted(ok([])), clock=clock)
     client.get("/videos")
     with ThreadPoolExecutor(4) as pool:
         asked = [pool.submit(client.get, "/videos") for _ in range(4)]
-        time.sleep(0.05)
-        client.close()
-        errors = [one.exception(5) for one in asked]
+        try:
+            clock.await_waits(4)
+        finally:
+            client.close()
+        errors = [one.exception(PATIENCE_S) for one in asked]
     assert {type(error) for error in errors} == {ClosedClientError}
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -17,6 +16,7 @@ from tests.support.http_doubles import KEY, drip
 from tests.support.plain_server import KEY as PLAIN_KEY
 from tests.support.plain_server import plain_server
 from tests.support.proxying import BASE, CERTIFICATE, ONE_ROW, TUNNEL, proxying
+from tests.support.waiting import PATIENCE_S
 from trackagoat_pandas.errors import (
     ClosedClientError,
     ConnectionFailedError,
@@ -119,24 +119,22 @@ DRIPS = {
 
 @pytest.mark.parametrize("what", DRIPS)
 def test_what_drips_from_or_behind_a_proxy_ends_with_its_time(monkeypatch, what):
-    started = time.monotonic()
     with (
         proxying(monkeypatch, **DRIPS[what]),
         client_of(timeout_s=0.2, max_wait_s=0) as client,
         pytest.raises(ConnectionFailedError, match=r"after 0\.2 s|timed out"),
     ):
         client.get("/videos")
-    assert time.monotonic() - started < 3
 
 
 @pytest.mark.parametrize("where", ["the answer", "the handshake", "the tunnel"])
 def test_closing_the_client_wakes_a_read_behind_a_proxy(monkeypatch, where):
-    over, waiting = threading.Event(), threading.Semaphore(0)
+    over, waiting, overdue = threading.Event(), threading.Semaphore(0), []
 
     def hang(connection, first=b""):
         connection.sendall(first)
         waiting.release()
-        over.wait(10)
+        overdue.append(not over.wait(2 * PATIENCE_S))
 
     scenes = {
         "the answer": {"scene": hang},
@@ -144,16 +142,14 @@ def test_closing_the_client_wakes_a_read_behind_a_proxy(monkeypatch, where):
         "the tunnel": {"tunnel": hang},
     }
     with proxying(monkeypatch, **scenes[where]), ThreadPoolExecutor(1) as pool:
-        client = client_of()
+        client = client_of(timeout_s=4 * PATIENCE_S)
         asked = pool.submit(client.get, "/videos")
-        assert waiting.acquire(timeout=10)
-        time.sleep(0.1)
-        closed = time.monotonic()
+        assert waiting.acquire(timeout=PATIENCE_S)
         client.close()
-        error, took = asked.exception(), time.monotonic() - closed
+        error = asked.exception()
         over.set()
     assert isinstance(error, ClosedClientError)
-    assert took < 0.5
+    assert overdue == [False]  # what isn't woken ends with its answer or its timeout
 
 
 def test_a_proxy_that_refuses_is_an_error_of_ours(monkeypatch):

@@ -9,9 +9,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import trackagoat_pandas as tgp
+from tests.support.waiting import PATIENCE_S
 
 _ROOT = Path(tgp.__file__).parents[1]
-PATIENCE_S = 90.0
+
+
+ANNOUNCE_WAITS = """
+from trackagoat_pandas.http.pacing import Clock
+def announce_and_wait(self, event, timeout_s, wait=Clock.wait):
+    print("waiting", flush=True)
+    return wait(self, event, timeout_s)
+Clock.wait = announce_and_wait
+"""
+"""Code for a child that prints "waiting" whenever a request has to wait to start."""
 
 
 @contextmanager

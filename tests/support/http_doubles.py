@@ -9,13 +9,14 @@ import json
 import socket
 import struct
 import threading
-import time
 import traceback
 from contextlib import contextmanager
 
 import httpx
 
+from tests.support.waiting import PATIENCE_S
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.pacing import Clock
 from trackagoat_pandas.inputs.settings import resolve_settings
 
 KEY = "tga_" + "0123456789abcdef" * 4
@@ -45,6 +46,21 @@ class FakeClock:
         with self._lock:
             self.elapsed_s += 0.0 if event.is_set() else timeout_s
         return event.is_set()
+
+
+class WatchedClock(Clock):
+    """The machine's clock, on which tests see when a thread waits."""
+
+    def __init__(self) -> None:
+        self._waits = threading.Semaphore(0)
+
+    def wait(self, event: threading.Event, timeout_s: float | None) -> bool:
+        self._waits.release()
+        return super().wait(event, timeout_s)
+
+    def await_waits(self, count: int) -> None:
+        for _ in range(count):
+            assert self._waits.acquire(timeout=PATIENCE_S)
 
 
 class Scripted(httpx.BaseTransport):
@@ -120,12 +136,15 @@ def reset(connection: socket.socket) -> None:
 
 
 def drip(connection: socket.socket, first: bytes = b"", again: bytes = b"X") -> None:
-    """Send something, then a little again and again, for four seconds or until it is closed."""
+    """Send something, then a little again and again, until the other side closes."""
     with contextlib.suppress(OSError):
         connection.sendall(first)
-        for _ in range(200):
+        connection.settimeout(0.02)
+        for _ in range(int(PATIENCE_S / 0.02)):
             connection.sendall(again)
-            time.sleep(0.02)
+            with contextlib.suppress(TimeoutError):
+                if not connection.recv(1):
+                    return
 
 
 def received_head(connection) -> bytes:
@@ -168,7 +187,7 @@ def socket_server(serve):
             listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         for thread in (accepting, *threads):
-            thread.join(5)
+            thread.join(PATIENCE_S)
 
 
 @contextmanager

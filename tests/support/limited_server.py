@@ -12,6 +12,7 @@ from http.server import ThreadingHTTPServer
 
 from tests.support.children import child
 from tests.support.plain_server import QuietHandler, listening
+from tests.support.waiting import PATIENCE_S
 
 KEY = "tga_" + "fedcba9876543210" * 4
 THREADS = 4
@@ -68,7 +69,7 @@ class LimitedServer:
                 self.done.set()
         if holds:
             self.holding.set()
-            self.go_on.wait(30)
+            self.go_on.wait(PATIENCE_S)
         return True
 
     @property

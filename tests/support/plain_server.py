@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
+from tests.support.waiting import join
+
 BASE = "/api/v1"
 KEY = "tga_" + "fedcba9876543210" * 4
 
@@ -82,7 +84,7 @@ def listening(
             yield f"http://127.0.0.1:{server.server_port}"
         finally:
             server.shutdown()
-            thread.join(5)
+            join(thread)
 
 
 @contextmanager

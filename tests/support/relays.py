@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
+from tests.support.waiting import PATIENCE_S
 from trackagoat_pandas.base.secrets import Secret
 from trackagoat_pandas.sandbox.server import Server
 
-PATIENCE_S = 20.0
 JSON = ("Content-Type", "application/json")
 Reply = tuple[int, list[tuple[str, str]], bytes]
 """The status, the headers and the body of an answer."""
@@ -92,16 +92,20 @@ def after(number: int):
 
 
 class Gate:
-    """An answer for a Relay that holds some requests until they are let go."""
+    """An answer for a Relay that holds some requests until they are let go.
+
+    ``is_overdue`` says whether nobody let a request go for longer than a test waits for anything:
+    whoever should have ended before the answer didn't.
+    """
 
     def __init__(self, holds=lambda request: True) -> None:
-        self.holds, self.let_go = holds, threading.Event()
+        self.holds, self.let_go, self.is_overdue = holds, threading.Event(), False
         self._held, self._answered = threading.Semaphore(0), threading.Semaphore(0)
 
     def __call__(self, request: Request, go_on) -> Reply:
         if self.holds(request) and not self.let_go.is_set():
             self._held.release()
-            self.let_go.wait(PATIENCE_S)
+            self.is_overdue |= not self.let_go.wait(2 * PATIENCE_S)
         self._answered.release()
         return go_on()
 

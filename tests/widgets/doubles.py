@@ -21,6 +21,7 @@ from tests.support.payout_frames import (
     rule,
     structures,
 )
+from tests.support.waiting import join
 from trackagoat_pandas.errors import NoDataWarning
 
 REGISTRY = ipywidgets.widgets.widget._instances
@@ -118,5 +119,4 @@ def await_no_workers():
     """Wait until no widget loads anything."""
     for thread in threading.enumerate():
         if thread.name == "trackagoat-widget":
-            thread.join(20)
-            assert not thread.is_alive()
+            join(thread)
