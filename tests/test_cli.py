@@ -17,9 +17,9 @@ from matplotlib import image
 import trackagoat_pandas as tgp
 from tests.support.acting import client_of
 from tests.support.children import child, said
-from tests.support.waiting import PATIENCE_S
 from tests.support.reading_back import parquet
 from tests.support.relays import Relay, refusal, serving
+from tests.support.waiting import PATIENCE_S
 from trackagoat_pandas import cli
 from trackagoat_pandas.cli import main
 from trackagoat_pandas.demo import PROJECT

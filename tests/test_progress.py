@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import pytest
 
@@ -12,18 +11,29 @@ from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.progress import calculating, progress, quiet
 
 
+class Shown:
+    """The text of progress bars, which appear at once, and the clock that they read."""
+
+    def __init__(self, capsys) -> None:
+        self.capsys, self.now_s = capsys, 1000.0
+
+    def __call__(self) -> str:
+        return self.capsys.readouterr().err
+
+
 @pytest.fixture
 def bar(monkeypatch, capsys):
-    """What a load shows; the wait before a bar is shown is cut to nothing."""
+    shown = Shown(capsys)
     monkeypatch.setattr("trackagoat_pandas.progress.SILENT_S", 0.0)
-    return lambda: capsys.readouterr().err
+    monkeypatch.setattr("tqdm.std.time", lambda: shown.now_s)
+    return shown
 
 
 def test_a_bar_counts_requests(bar):
     with connect_to(Canned({}), progress=True) as client, progress(client, "videos", 4) as step:
         step()
         step(2)
-        time.sleep(0.2)
+        bar.now_s += 0.2
         step()
     assert "videos" in (shown := bar())
     assert "4/4" in shown
@@ -32,7 +42,7 @@ def test_a_bar_counts_requests(bar):
 
 def test_an_unknown_number_of_requests_is_counted_too(bar):
     with connect_to(Canned({}), progress=True) as client, progress(client, "videos") as step:
-        time.sleep(0.2)
+        bar.now_s += 0.2
         step(3)
     assert "videos: 3 requests" in bar()
 
@@ -44,7 +54,7 @@ def test_the_end_knows_the_rate_limit(bar):
     ):
         client.get("/videos")
         client.get("/videos")
-        time.sleep(0.2)
+        bar.now_s += 0.2
         step(2)
     assert "04:00 to go" in (shown := bar()) or "03:59 to go" in shown
 
@@ -55,7 +65,7 @@ def test_after_the_last_request_there_is_no_time_to_go(bar):
         progress(client, "analytics", 1) as step,
     ):
         client.get("/videos")
-        time.sleep(0.2)
+        bar.now_s += 0.2
         step()
     assert "00:00 to go" in bar()
 

@@ -16,8 +16,8 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.support.acting import PROJECT, client_of
-from tests.support.waiting import PATIENCE_S
 from tests.support.reading_back import notebook_text, parquet
+from tests.support.waiting import PATIENCE_S
 
 CRON = """\
 15 6 * * * cd ~/program && .venv/bin/trackagoat-pandas pull videos --project "Q1 Brand Program" --out videos-$(date +\\%F).parquet --max-requests 100 >> pull.log 2>&1

@@ -182,4 +182,5 @@ def test_the_limit_of_requests_holds_for_calls_at_once(relay):
         calls = [pool.submit(agent.ask, "load", project=project, table=one) for one in tables]
         assert all(call.result()["complete"] for call in calls)
     assert len(times) > 10
-    assert all(later - earlier > 0.45 for earlier, later in zip(times, times[5:], strict=False))
+    # The log counts from the answers, so no six requests arrive within one window.
+    assert all(later - earlier >= 0.5 for earlier, later in zip(times, times[5:], strict=False))

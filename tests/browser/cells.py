@@ -22,10 +22,10 @@ def explorer_with(trouble, requests):
     servers.append(server)
     shaky = tgp.connect(server.key, base_url=server.base_url, rate_limit=None, progress=False)
     made = tgp.widgets.Explorer(project=PROGRAM, dates="2026-05", client=shaky)
-    made.creators.wait(30)
-    made.dates.wait(30)
+    made.creators.wait(60)
+    made.dates.wait(60)
     made.load.click()
-    made.wait(30)
+    made.wait(60)
     plan.update({server.requests + step: trouble for step in range(1, requests + 1)})
     return made
 """,

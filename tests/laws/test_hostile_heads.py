@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
 
 import pytest
@@ -67,14 +66,12 @@ HEADS = {
 @pytest.mark.parametrize("head", HEADS)
 def test_an_odd_head_is_an_error_or_harmless(head, transport):
     content = b"\r\n".join([b"HTTP/1.1 200 OK", *HEADS[head], b"", OK])
-    started = time.monotonic()
     with (
         raw_server(hung_up_on(content)) as url,
         client_of(url, transport(), max_wait_s=0) as client,
     ):
         outcome = outcome_of(VIDEOS, client)
     assert isinstance(outcome, TrackaGoatError) or outcome["id"].tolist() == ["a"]
-    assert time.monotonic() - started < 5
 
 
 @transports()
@@ -100,10 +97,8 @@ DRIPS = {
 
 @pytest.mark.parametrize(("first", "again"), DRIPS.values(), ids=DRIPS)
 def test_what_drips_for_ever_ends_with_its_time(first, again):
-    started = time.monotonic()
     scene = partial(drip, first=first, again=again)
     with raw_server(scene) as url, client_of(url, timeout_s=0.2, max_wait_s=0) as client:
         outcome = outcome_of(VIDEOS, client)
     assert isinstance(outcome, ConnectionFailedError)
     assert "the response wasn't complete after 0.2 s" in str(outcome)
-    assert time.monotonic() - started < 2

@@ -18,13 +18,14 @@ from tests.support.hostile import OK, ONE, VIDEOS, hung_up_on, outcome_of, trans
 from tests.support.http_doubles import KEY, client_of, http_response, raw_server
 from tests.support.leaping import leaping_client
 from tests.support.relays import answering
+from tests.support.waiting import PATIENCE_S
 from trackagoat_pandas.errors import TrackaGoatError
 from trackagoat_pandas.http.session import Session
 
-MOST_SECONDS, MOST_TIMES, MOST_BESIDE = 10, 40, 64 * 1024 * 1024
+MOST_TIMES, MOST_BESIDE = 40, 64 * 1024 * 1024
 """A body may take so many times its bytes, beside what the libraries take when first used."""
 PATIENT = """
-import os, sys, time, warnings
+import os, sys, warnings
 import pyarrow.compute
 import trackagoat_pandas as tgp
 from trackagoat_pandas.errors import TrackaGoatError
@@ -37,7 +38,7 @@ warnings.simplefilter("ignore")
 
 def measure(shape):
     body, loads = eval(HUGE[shape][0]), HUGE[shape][1]
-    before, started, outcomes = peak_bytes(), time.monotonic(), []
+    before, outcomes = peak_bytes(), []
     with leaping_client(KEY, answering(body)) as client:
         for name in loads:
             try:
@@ -45,7 +46,7 @@ def measure(shape):
             except TrackaGoatError as error:
                 assert len(error._repr_html_()) < 50_000
                 outcomes.append("error")
-    print(time.monotonic() - started, peak_bytes() - before, len(body), *outcomes, flush=True)
+    print(peak_bytes() - before, len(body), *outcomes, flush=True)
 
 for shape in sys.argv[1:]:
     # A process for each, since its peak is that of all that it ever did.
@@ -82,15 +83,14 @@ HUGE = {
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing is forked here")
-def test_megabytes_of_json_take_little_time_and_room():
+def test_megabytes_of_json_take_little_room():
     shapes = [*HUGE][:: every(2)]
     with child("-c", PATIENT, *shapes) as process:
-        output, errors = process.communicate(timeout=90)
+        output, errors = process.communicate(timeout=5 * PATIENCE_S)
     measured = dict(zip(shapes, output.splitlines(), strict=True))
     for shape, line in measured.items():
-        seconds, grown, size, *outcomes = line.split()
+        grown, size, *outcomes = line.split()
         assert len(outcomes) == len(HUGE[shape][1]), (shape, errors[-2000:])
-        assert float(seconds) < MOST_SECONDS, shape
         assert int(grown) < MOST_TIMES * int(size) + MOST_BESIDE, shape
 
 
@@ -216,7 +216,7 @@ def test_a_bomb_of_any_layers_is_not_unpacked():
         server(2, "application/json", "200 OK") as layers,
         child("-c", BOMBED, page, refusal, layers) as process,
     ):
-        output, errors = process.communicate(timeout=90)
+        output, errors = process.communicate(timeout=5 * PATIENCE_S)
     assert [int(line) < MOST_BYTES for line in output.split()] == [True] * 12, errors[-2000:]
 
 

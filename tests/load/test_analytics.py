@@ -8,6 +8,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.support.canned import Canned, connect_to
+from tests.support.waiting import PATIENCE_S
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -364,7 +365,7 @@ def test_entities_of_a_call_that_fails_are_requested_one_by_one(answer):
 
 
 def test_calls_run_at_the_same_time():
-    together = threading.Barrier(4, timeout=10)
+    together = threading.Barrier(4, timeout=PATIENCE_S)
 
     def meet(query):
         together.wait()
@@ -380,6 +381,6 @@ def test_no_thread_is_left_behind(client, creators):
     names = [thread.name for thread in threading.enumerate()]
     for thread in threading.enumerate():
         if thread.name.startswith("trackagoat-load"):
-            thread.join(5)
+            thread.join(PATIENCE_S)
     left = [t.name for t in threading.enumerate() if t.name.startswith("trackagoat-load")]
     assert left == [], names

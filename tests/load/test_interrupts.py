@@ -2,20 +2,19 @@ from __future__ import annotations
 
 import signal
 import threading
-import time
 
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.support.children import child, said
+from tests.support.children import ANNOUNCE_WAITS, child, said
 from tests.support.relays import Gate, Relay, after, serving
+from tests.support.waiting import join
 from trackagoat_pandas.errors import ClosedClientError, PartialLoadError, StoppedError
 from trackagoat_pandas.http.session import Session
 
 pytestmark = pytest.mark.crash
 
 PROJECT = "Q1 Brand Program"
-PROMPTLY_S = 2.0
 
 
 @pytest.fixture
@@ -24,12 +23,13 @@ def holding(box):
     gate = Gate()
     with serving(Relay(box.app, gate)) as gate.base_url:
         yield gate
+        assert not gate.is_overdue  # the load ended before its answers came
         gate.let_go.set()
 
 
 CONNECT = """
 import trackagoat_pandas as tgp
-client = tgp.connect(rate_limit={limit}, progress=False)
+client = tgp.connect(rate_limit={limit}, max_wait_s=6000, timeout_s=600, progress=False)
 """
 VIDEOS = "tgp.load_videos()"
 METRICS = ["views", "likes", "comments", "shares", "saves", "posts"]
@@ -40,11 +40,8 @@ SERIES = f"""tgp.load_analytics(
 
 def interrupt(process) -> tuple[str, str]:
     """Press Ctrl-C, and see that the process ends as Python does."""
-    began = time.monotonic()
     process.send_signal(signal.SIGINT)
-    out, errors = said(process)
-    assert time.monotonic() - began < PROMPTLY_S
-    return out, errors
+    return said(process)
 
 
 def assert_plain_interrupt(process, errors: str) -> None:
@@ -69,14 +66,14 @@ def test_ctrl_c_ends_a_load_that_awaits_answers(box, holding, load, answers, hel
 
 
 @pytest.mark.parametrize(
-    ("load", "limit"), [(VIDEOS, (2, 60.0)), (SERIES, (3, 60.0))], ids=["one", "many workers"]
+    ("load", "limit"), [(VIDEOS, (2, 600.0)), (SERIES, (3, 600.0))], ids=["one", "many workers"]
 )
 def test_ctrl_c_ends_a_wait_for_the_rate_limit(box, holding, load, limit):
     holding.let_go.set()
-    code = CONNECT.format(limit=limit) + load
+    code = ANNOUNCE_WAITS + CONNECT.format(limit=limit) + load
     with child("-c", code, base_url=holding.base_url, key=box.key) as process:
         holding.await_answered(limit[0])
-        time.sleep(0.3)  # until the next one waits; it has a minute to do so
+        assert process.stdout.readline() == "waiting\n"
         _, errors = interrupt(process)
         assert_plain_interrupt(process, errors)
 
@@ -121,13 +118,13 @@ LOADS = {"videos": lambda client: tgp.load_videos(client=client), "series": load
 @pytest.mark.parametrize("name", LOADS)
 def test_closing_the_client_ends_a_load_that_awaits_answers(box, holding, name):
     holding.holds = after(2)
-    client = tgp.connect(box.key, base_url=holding.base_url, rate_limit=None, progress=False)
+    client = tgp.connect(
+        box.key, base_url=holding.base_url, rate_limit=None, timeout_s=600, progress=False
+    )
     closing = call_when(lambda: holding.await_held(1), client.close)
-    began = time.monotonic()
     with pytest.raises(ClosedClientError, match="the client is closed"):
         LOADS[name](client)
-    assert time.monotonic() - began < PROMPTLY_S
-    closing.join()
+    join(closing)
 
 
 @pytest.mark.parametrize(("name", "places"), [("videos", 1), ("series", 2)])
@@ -142,16 +139,16 @@ def test_closing_or_cancelling_ends_a_wait_for_the_rate_limit(
     box, holding, name, places, way, error, said
 ):
     holding.let_go.set()
-    limit = (places, 60.0 + places + 10 * len(way))  # a pace that no other test shares
-    client = tgp.connect(box.key, base_url=holding.base_url, rate_limit=limit, progress=False)
+    limit = (places, 600.0 + places + 10 * len(way))  # a pace that no other test shares
+    client = tgp.connect(
+        box.key, base_url=holding.base_url, rate_limit=limit, max_wait_s=6000, progress=False
+    )
     view = Session(client, stop=threading.Event()) if way == "cancel" else client
     ending = call_when(lambda: holding.await_answered(places), getattr(view, way))
-    began = time.monotonic()
     with pytest.raises(error, match=said):
         LOADS[name](view)
-    assert time.monotonic() - began < PROMPTLY_S
     assert client.closed is (way == "close")
-    ending.join()
+    join(ending)
     client.close()
 
 
@@ -177,7 +174,7 @@ def test_closing_or_cancelling_amid_a_fan_out_keeps_what_has_come(
     failed = rf"{2 * len(creators)} of {6 * len(creators)} series \(2 of 6 requests\) failed"
     with pytest.raises(PartialLoadError, match=failed) as caught:
         tgp.load_analytics("creator", creators, METRICS, dates="2026-05", client=view)
-    ending.join()
+    join(ending)
     client.close()
     assert isinstance(caught.value.__cause__, error)
     assert caught.value.partial["metric"].nunique() == 4

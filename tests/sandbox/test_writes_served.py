@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.support.tiny_world import ADA, P1, Api, tiny_database
+from tests.support.waiting import PATIENCE_S
 from tests.support.writer import Writer, opened
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.routes.catalogue import WRITES
 
 PATH = "/payout-methods"
-PATIENCE_S = 2.0
 
 
 api = pytest.fixture(opened)
@@ -25,7 +25,7 @@ api = pytest.fixture(opened)
 def over_http(box, method, url, body, headers):
     """Status and JSON of a request over a connection of its own."""
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=10)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=PATIENCE_S)
     try:
         connection.request(method, parts.path, body, headers)
         answer = connection.getresponse()

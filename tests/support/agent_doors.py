@@ -34,7 +34,7 @@ PROJECT = "Q1 Brand Program"
 
 def parameters(*arguments, start=START, state=None, **environment):
     """The command of a server and its environment, which has no key but the one that is given."""
-    given = ["mcp", *arguments] if start == START else arguments
+    given = ["mcp", *arguments] if start.endswith(START) else arguments
     inherited = {name: value for name, value in os.environ.items() if "TRACKAGOAT" not in name}
     inherited |= {"PYTHONPATH": str(ROOT), **({"XDG_STATE_HOME": str(state)} if state else {})}
     return StdioServerParameters(

@@ -13,12 +13,12 @@ import json, sys
 import trackagoat_pandas as tgp
 tgp.connect, tgp.actions  # both are imported by now
 print("ready", flush=True)
-clients = {}
+clients, PATIENT = {}, {"timeout_s": 600, "max_wait_s": 6000, "progress": False}
 for line in sys.stdin:
     key, base_url, rate_limit, action, given = json.loads(line)
     if base_url not in clients:
         limit = rate_limit and tuple(rate_limit)
-        clients[base_url] = tgp.connect(key, base_url=base_url, rate_limit=limit, progress=False)
+        clients[base_url] = tgp.connect(key, base_url=base_url, rate_limit=limit, **PATIENT)
     client, reported = clients[base_url], {"rows": []}
     try:
         frame = getattr(tgp.actions, action)(**given, client=client)

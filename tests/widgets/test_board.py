@@ -10,7 +10,6 @@ import io
 import re
 import sys
 import threading
-import time
 import warnings
 from dataclasses import replace
 from functools import partial
@@ -25,6 +24,7 @@ import trackagoat_pandas as tgp
 from tests.heavy import every
 from tests.support.canned import Canned, connect_to
 from tests.support.markup import MARKUP, Seen, Table, check_harmless
+from tests.support.waiting import PATIENCE_S, join, wait_until
 from tests.widgets.doubles import (
     EARNED,
     EMPTY,
@@ -96,21 +96,32 @@ def test_a_cell_that_is_run_again_has_one_board(monkeypatch):
 
 
 def test_who_waits_for_work_waits_for_the_work_that_its_delivery_starts(monkeypatch):
-    begun, make, done = threading.Event(), panel.Session, []
+    sessions, make, done = [], panel.Session, []
+    delivered, waiting, go_on = (threading.Event() for _ in range(3))
 
-    def slowly(*given, **options):
-        if begun.is_set():
-            time.sleep(0.2)  # between the end of the first work and the start of the second
-        begun.set()
-        return make(*given, **options)
+    def make_slowly(*given, **options):
+        if sessions:  # between the end of the first work and the start of the second
+            delivered.set()
+            assert go_on.wait(PATIENCE_S)
+        sessions.append(make(*given, **options))
+        return sessions[-1]
 
-    monkeypatch.setattr(panel, "Session", slowly)
+    def await_job():
+        waiting.set()
+        done.append(job.wait(PATIENCE_S))
+
+    monkeypatch.setattr(panel, "Session", make_slowly)
     with connect_to(Canned({})) as client:
         job = panel.Job(threading.RLock(), lambda _: None)
-        second = partial(job.start, client, "more", lambda _: time.sleep(0.1), done.append)
+        second = partial(job.start, client, "more", lambda _: None, done.append)
         job.start(client, "some", lambda _: None, lambda _: second())
-        assert job.wait(20)
-    assert done == [None]
+        assert delivered.wait(PATIENCE_S)
+        waiter = threading.Thread(target=await_job)
+        waiter.start()
+        assert waiting.wait(PATIENCE_S)
+        go_on.set()
+        join(waiter)
+    assert done == [None, True]
 
 
 def exports_of(files, *, is_ready):
@@ -566,21 +577,13 @@ def test_a_load_that_waits_for_the_rate_limit_says_how_long(monkeypatch):
         monkeypatch.setattr(panel.Session, "usage", lambda _: replace(usage, next_s=waits[0]))
         job = panel.Job(threading.RLock(), heard.append)
         waits[:] = [42.4]
-        job.start(client, "goals", lambda _: go.wait(20), lambda _: None)
-        until(lambda: heard[-1].waits == "waiting 42 s for the rate limit")
+        job.start(client, "goals", lambda _: go.wait(60), lambda _: None)
+        wait_until(lambda: heard[-1].waits == "waiting 42 s for the rate limit")
         waits[:] = [0.5]
-        until(lambda: heard[-1].waits == "")
+        wait_until(lambda: heard[-1].waits == "")
         go.set()
-        assert job.wait(20)
+        assert job.wait(60)
     assert heard[-1].state == "idle"
-
-
-def until(is_so):
-    """Wait until something is so."""
-    deadline = time.monotonic() + 20
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_of_several_notes_the_first_is_seen_and_the_others_are_counted():

@@ -140,10 +140,10 @@ def test_the_code_of_every_selection_that_was_loaded_is_short_and_right(client, 
     explorer = tgp.widgets.Explorer(
         project=CAMPAIGN, metrics=metrics, dates="2026-05", client=client
     )
-    explorer.creators.wait(20)
+    explorer.creators.wait(60)
     explorer.compare.value = True
     explorer.reload()
-    explorer.wait(20)
+    explorer.wait(60)
     explorer.page.value = page
     check_view(explorer)
     check_choices(explorer, page)
@@ -151,17 +151,17 @@ def test_the_code_of_every_selection_that_was_loaded_is_short_and_right(client, 
 
 def test_the_code_of_what_posts_moved_is_short_and_right(client):
     explorer = tgp.widgets.Explorer(project=CAMPAIGN, dates="2026-05", client=client)
-    explorer.creators.wait(20)
+    explorer.creators.wait(60)
     explorer.compare.value = True
     explorer.reload()
-    explorer.wait(20)
+    explorer.wait(60)
     explorer.page.value = "What moved it"
     assert set(explorer.frame["level"]) == {"creator"}
     for said in ("Load the list of posts: ", "Load the views of "):
         assert explorer.load_posts.description.startswith(said)
         assert "request" in explorer.load_posts.description
         explorer.load_posts.click()
-        explorer.wait(20)
+        explorer.wait(60)
     assert {"creator", "post"} <= set(explorer.frame["level"])
     assert explorer.load_posts.layout.display == "none"
     check_view(explorer)

@@ -464,30 +464,30 @@ def test_the_button_says_how_many_requests_the_server_will_count(big, metrics, r
     with connect_to_big(big, rate_limit) as client:
         project = ProjectPicker(client=client)  # all projects
         explorer = Explorer(project=project, metrics=metrics, dates="2026-06", client=client)
-        creators = explorer.creators.wait(20).frame
-        project.wait(20)
+        creators = explorer.creators.wait(60).frame
+        project.wait(60)
         assert len(creators) > 2 * IDS_A_CALL
         count = math.ceil(len(creators) / IDS_A_CALL) * len(metrics)
         assert explorer.load.description == f"Load: {count} requests"
         before = big.requests
         explorer.load.click()
-        explorer.wait(20)
+        explorer.wait(60)
         assert big.requests - before == count
 
 
 @pytest.mark.filterwarnings("ignore:.*reaches beyond the data:UserWarning")
 def test_one_metric_of_275_creators_takes_14_requests_and_one_of_20_takes_1(bigger):
     with connect_to_big(bigger, None) as client:
-        project = ProjectPicker(client=client).wait(20)
+        project = ProjectPicker(client=client).wait(60)
         explorer = Explorer(project=project, dates="2026-06", client=client)
-        ids = explorer.creators.wait(20).frame["id"]
-        explorer.dates.wait(20)
+        ids = explorer.creators.wait(60).frame["id"]
+        explorer.dates.wait(60)
         for count, said in ((20, "1 request"), (275, "14 requests")):
             explorer.creators.value = ids.head(count)
             assert explorer.load.description == f"Load: {said}"
             before = bigger.requests
             explorer.reload()
-            explorer.wait(20)
+            explorer.wait(60)
             assert said.startswith(f"{bigger.requests - before} request")
             assert explorer.frame["entity_id"].nunique() == count
 
@@ -496,8 +496,8 @@ def test_under_a_rate_limit_the_cost_is_in_seconds_too(big):
     with connect_to_big(big, (6, 60.0)) as client:
         project = tgp.load_projects(client=client)["name"].iloc[-1]
         explorer = Explorer(project=project, metrics=("views", "likes"), client=client)
-        creators = explorer.creators.wait(20).frame
-        explorer.dates.wait(20)
+        creators = explorer.creators.wait(60).frame
+        explorer.dates.wait(60)
         count = math.ceil(len(creators) / IDS_A_CALL) * 2
         assert explorer.load.description.startswith(f"Load: {count} requests, about ")
 
@@ -505,9 +505,9 @@ def test_under_a_rate_limit_the_cost_is_in_seconds_too(big):
 def test_the_newest_project_is_chosen_before_its_creators_are_loaded(client):
     before = client.requests_sent
     explorer = Explorer(client=client)
-    explorer.picker.wait(20)
-    explorer.creators.wait(20)
-    explorer.dates.wait(20)
+    explorer.picker.wait(60)
+    explorer.creators.wait(60)
+    explorer.dates.wait(60)
     assert explorer.picker.value == explorer.creators.frame["project_id"].unique()
     projects = tgp.load_projects(client=client).sort_values("created_at", ascending=False)
     used = (id_ for id_ in projects["id"] if len(tgp.load_creators(id_, client=client)))
@@ -522,11 +522,11 @@ def test_the_newest_project_is_chosen_before_its_creators_are_loaded(client):
 def test_a_load_asks_for_what_is_chosen(client):
     days = ("2026-05-04", "2026-05-31")
     explorer = Explorer(project=PROJECT, dates=days, client=client)
-    explorer.creators.value = explorer.creators.wait(20).frame["id"].head(2)
+    explorer.creators.value = explorer.creators.wait(60).frame["id"].head(2)
     explorer.granularity.value, explorer.compare.value = "week", True
     assert explorer.frame is None
     explorer.load.click()
-    explorer.wait(20)
+    explorer.wait(60)
     assert set(explorer.frame["entity_id"]) == set(explorer.creators.value)
     assert {"views", "views_before"} <= set(explorer.frame.columns)
     options = re.split(r"[,()]\s*", explorer.code)
@@ -538,12 +538,12 @@ def test_a_load_asks_for_what_is_chosen(client):
 def explored(client):
     """An explorer that has loaded a month of views and likes with the month before."""
     explorer = Explorer(project=PROJECT, metrics=("views", "likes"), dates="2026-05", client=client)
-    explorer.creators.wait(20)
-    explorer.dates.wait(20)
+    explorer.creators.wait(60)
+    explorer.dates.wait(60)
     explorer.compare.value = True
     explorer.page.value = "Over time"
     explorer.reload()
-    return explorer.wait(20)
+    return explorer.wait(60)
 
 
 def test_what_was_loaded_is_narrowed_without_a_request(explored, client):
@@ -589,7 +589,7 @@ def test_what_was_not_loaded_is_offered_to_load_and_what_was_shown_stays(explore
     pd.testing.assert_frame_equal(explored.frame, before)
     assert explored.code == code
     explored.load.click()
-    explored.wait(20)
+    explored.wait(60)
     assert explored.load.disabled
     check_code(explored)
 
@@ -597,7 +597,7 @@ def test_what_was_not_loaded_is_offered_to_load_and_what_was_shown_stays(explore
 def test_rates_of_weeks_are_loaded_since_days_do_not_add_up_to_them(explored):
     explored.metrics.value = ("views", "engagement_rate_by_views")
     explored.reload()
-    explored.wait(20)
+    explored.wait(60)
     explored.granularity.value = "week"
     assert not explored.load.disabled
     explored.metrics.value = ("views",)
@@ -607,17 +607,17 @@ def test_rates_of_weeks_are_loaded_since_days_do_not_add_up_to_them(explored):
 @pytest.mark.filterwarnings("ignore:analytics. no data:trackagoat_pandas.errors.NoDataWarning")
 def test_a_load_without_data_says_so_and_is_not_taken_for_what_is_shown(client):
     explorer = Explorer(project=PROJECT, dates="2027-01", client=client)
-    explorer.creators.wait(20)
+    explorer.creators.wait(60)
     explorer.reload()
-    explorer.wait(20)
+    explorer.wait(60)
     assert explorer.frame is None
     assert "no data for 2027-01-01..2027-01-31" in explorer.message.value
     explorer.dates.value = "2026-05"
     explorer.reload()
-    before = explorer.wait(20).frame
+    before = explorer.wait(60).frame
     explorer.dates.value = "2027-02"
     explorer.reload()
-    explorer.wait(20)
+    explorer.wait(60)
     assert explorer.frame is before
     assert "no data for 2027-02-01..2027-02-28" in explorer.message.value
     assert "isn't loaded yet" in explorer.differs.value
@@ -647,10 +647,10 @@ def loaded(box, gate):
     settings = {"rate_limit": None, "progress": False, "transport": Relay(box.app, answer)}
     with tgp.connect(box.key, base_url="http://127.0.0.1/api/v1", **settings) as client:
         explorer = Explorer(project=PROJECT, dates="2026-05", client=client)
-        explorer.creators.wait(20)
+        explorer.creators.wait(60)
         explorer.page.value = "Over time"
         explorer.reload()
-        yield explorer.wait(20)
+        yield explorer.wait(60)
         gate.let_go.set()
         await_no_workers()
 
@@ -660,14 +660,14 @@ def test_a_load_that_fails_says_so_and_leaves_what_was_shown(loaded, gate):
     gate.is_broken = True
     loaded.load.click()
     with pytest.raises(tgp.TrackaGoatError, match=r"series failed: @\S+ \(\w+\), @.*HTML"):
-        loaded.wait(20)
+        loaded.wait(60)
     assert "HTML" in loaded.message.value
     assert "error.partial" not in loaded.message.value  # which has no rows
     assert loaded.frame is before
     assert loaded.code == code
     gate.is_broken = False
     loaded.retry_button.click()
-    assert loaded.wait(20).state == "idle"
+    assert loaded.wait(60).state == "idle"
 
 
 def test_of_a_load_that_fails_in_part_what_came_is_shown_as_incomplete(loaded, gate):
@@ -675,7 +675,7 @@ def test_of_a_load_that_fails_in_part_what_came_is_shown_as_incomplete(loaded, g
     gate.broken_metric = "likes"
     loaded.load.click()
     with pytest.raises(PartialLoadError, match=r"\(likes\).* The first error: .*HTML"):
-        loaded.wait(20)
+        loaded.wait(60)
     assert {"views", "likes"} & set(loaded.frame.columns) == {"views"}
     assert loaded.frame.goat.provenance["complete"] is False
     assert "Partial: some of the analytics could not be loaded." in loaded.message.value
@@ -687,7 +687,7 @@ def test_of_a_load_that_fails_in_part_what_came_is_shown_as_incomplete(loaded, g
         check_code(loaded)
     gate.broken_metric = None
     loaded.retry_button.click()
-    assert {"views", "likes"} <= set(loaded.wait(20).frame.columns)
+    assert {"views", "likes"} <= set(loaded.wait(60).frame.columns)
     assert loaded.differs.value == "All of this selection is loaded."
     assert "Partial" not in loaded.message.value
     assert "failure" not in loaded.code
@@ -717,7 +717,7 @@ def test_what_is_selected_during_a_load_does_not_hide_what_it_brings(loaded, gat
     gate.await_held()
     loaded.metrics.value = ("shares",)
     gate.let_go.set()
-    assert "likes" in loaded.wait(20).frame.columns
+    assert "likes" in loaded.wait(60).frame.columns
     assert loaded.differs.value == "A part of this selection isn't loaded yet."
     loaded.page.value = "Totals"
     assert '"creator", creators, "likes", ' in loaded.code
@@ -828,7 +828,7 @@ def test_derived_rates_are_shown_and_metrics_that_are_not_there_refused(analytic
 
 def test_before_a_load_nothing_is_shown_and_its_price_only_where_it_is_known(client):
     explorer = Explorer(project=PROJECT, metrics="views", dates="2026-05", client=client)
-    creators = explorer.creators.wait(20).frame
+    creators = explorer.creators.wait(60).frame
     assert explorer.frame is None
     assert explorer.body.layout.display == "none"
     explorer.creators.value = creators["id"].head(1)
@@ -838,7 +838,7 @@ def test_before_a_load_nothing_is_shown_and_its_price_only_where_it_is_known(cli
     assert explorer.load.description == "Load: 2 to 5 requests"
     assert not explorer.load.disabled
     explorer.load.click()
-    assert set(explorer.wait(20).frame["entity_id"]) == set(creators["id"])
+    assert set(explorer.wait(60).frame["entity_id"]) == set(creators["id"])
     assert explorer.body.layout.display is None
     check_code(explorer)
     explorer.metrics.value = ()
@@ -855,7 +855,7 @@ def test_results_of_an_earlier_selection_say_so_until_what_is_selected_is_loaded
         explored.page.value = page
         assert f"Shown: 4 creators, 1 May to 31 May 2026. {said}" in explored.message.value
     explored.load.click()
-    explored.wait(20)
+    explored.wait(60)
     assert said not in explored.message.value
 
 

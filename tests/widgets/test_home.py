@@ -208,14 +208,14 @@ def test_what_takes_long_is_worked_out_after_all_else_is_shown(
     expected = words(Home(**everything).wait().sentences)
     monkeypatch.setattr("trackagoat_pandas.widgets.home._MANY", FEW)
     gate, real = threading.Event(), home_parts.LASTING[name]
-    slow = {name: lambda program: gate.wait(30) and real(program)}
+    slow = {name: lambda program: gate.wait(60) and real(program)}
     monkeypatch.setattr(home_parts, "LASTING", home_parts.LASTING | slow)
     home = Home(**everything)
     assert waits.format(f"{len(everything[FEW[name][0]]):,}") in words(home.sentences)
     assert "What moved" in words(home.sentences)
     assert home.frame is not None
     gate.set()
-    assert words(home.wait(30).sentences) == expected
+    assert words(home.wait(60).sentences) == expected
 
 
 def test_what_takes_long_competes_with_nothing_that_is_drawn(everything, monkeypatch):
@@ -359,7 +359,7 @@ def test_a_program_of_many_requests_says_so_and_waits_for_the_button(box, monkey
     monkeypatch.setattr("trackagoat_pandas.widgets.home._WITHOUT_ASKING", 5)
     with tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as client:
         home = Home(PROGRAM, client=client)
-        home.wait(30)
+        home.wait(60)
         sent = client.requests_sent
         assert home.load_button.layout.display is None
         assert re.search(

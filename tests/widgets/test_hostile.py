@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 
 import ipywidgets
 import pandas as pd
@@ -16,6 +15,7 @@ from tests.support.markup import IDS, MARKUP, Seen, check_harmless
 from tests.support.named_frames import analytics_of, comments_of
 from tests.support.payout_frames import ZONE, accrual, accruals, payment, payments, rule, structures
 from tests.support.relays import answering
+from tests.support.waiting import wait_until
 from tests.widgets.doubles import pages, tree
 from trackagoat_pandas.widgets import (
     CampaignBoard,
@@ -95,14 +95,12 @@ def test_a_widget_whose_load_is_refused_shows_the_message_as_text(name):
 
     with connect_to(answering(refusal, 400)) as client:
         widget = LOADING[name](client)
-        until = time.monotonic() + 8
-        while time.monotonic() < until:
+
+        def is_shown():
             shown = [part.value for part in tree(widget) if isinstance(part, ipywidgets.HTML)]
-            if any("goat onload" in Seen(html).text for html in shown):
-                break
-            time.sleep(0.02)
-        else:
-            raise AssertionError("the message isn't shown")
+            return any("goat onload" in Seen(html).text for html in shown)
+
+        wait_until(is_shown)
         check_tree(widget)
 
 

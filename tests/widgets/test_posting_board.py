@@ -187,14 +187,14 @@ def test_nothing_is_written_before_the_second_click(mine, decision, done):
     listed = set(board.frame["id"])
     assert not is_shown(board.confirm_button)
     getattr(board, f"{decision}_button").click()
-    board.wait(30)
+    board.wait(60)
     assert f"Dry run: {len(listed)} posts would be {done}. Nothing has been" in board._verdict.value
     assert set(board.reviewed["status"]) == {"would change"}
     assert waiting_now(mine) == listed
     assert is_shown(board.confirm_button)
     assert board.confirm_button.description == f"{decision.capitalize()} {len(listed)} posts now"
     board.confirm_button.click()
-    board.wait(30)
+    board.wait(60)
     assert waiting_now(mine) == set()
     assert set(board.reviewed["status"]) == {"updated"}
     assert f"{len(listed)} posts {done}." in board._verdict.value
@@ -207,9 +207,9 @@ def test_after_a_write_the_posts_are_those_of_now_and_the_code_loads_them(mine):
     left = board.frame["id"].tolist()[1:]
     report(board, "row", "0")
     board.exclude_button.click()
-    board.wait(30)
+    board.wait(60)
     board.confirm_button.click()
-    board.wait(30)
+    board.wait(60)
     assert (board.frame["id"].tolist(), board.post.value) == (left, "")
     assert board.code.splitlines()[2].startswith("videos = tgp.load_videos(")
     check_code(board)
@@ -228,7 +228,7 @@ def test_a_change_of_what_is_listed_takes_the_second_click_away(mine, change):
     board = inbox_of(mine)
     listed = set(board.frame["id"])
     board.approve_button.click()
-    board.wait(30)
+    board.wait(60)
     change(board)
     assert not is_shown(board.confirm_button)
     board.confirm_button.click()  # a click that was on its way
@@ -240,7 +240,7 @@ def test_a_dry_run_that_comes_back_after_a_change_is_about_nothing(mine):
     with board._lock:  # so that its result has to wait
         board.approve_button.click()
         board.creator.value = board.creator.options[1][1]
-    board.wait(30)
+    board.wait(60)
     assert not is_shown(board.confirm_button)
     assert board._verdict.value == ""
 
@@ -250,11 +250,11 @@ def test_posts_that_no_longer_wait_are_said_and_not_written(mine):
     first, *rest = board.frame["id"]
     tgp.actions.review_inbox(PROGRAM, exclude=[first], client=mine)
     board.approve_button.click()
-    board.wait(30)
+    board.wait(60)
     assert f"{len(rest)} posts would be approved" in board._verdict.value
     assert "1 post: not found, the project lists no such video" in board._verdict.value
     board.confirm_button.click()
-    board.wait(30)
+    board.wait(60)
     assert set(board.reviewed["id"]) == set(rest)
 
 
@@ -274,7 +274,7 @@ def test_a_write_that_is_refused_says_so_and_keeps_the_list(mine, monkeypatch):
     board = inbox_of(mine)
     listed = board.frame["id"].tolist()
     board.approve_button.click()
-    board.wait(30)
+    board.wait(60)
 
     def refuse(*_, **__):
         raise ForbiddenError("/inbox", 403, "no scope")
@@ -299,9 +299,9 @@ def test_of_a_write_without_an_answer_it_is_said_that_nobody_knows():
         board = inbox_of(client)
         count = len(board.frame)
         board.approve_button.click()
-        board.wait(30)
+        board.wait(60)
         board.confirm_button.click()
-        board.wait(30)
+        board.wait(60)
         assert set(board.reviewed["status"]) == {"unknown"}
         said = board._verdict.value
     assert "0 posts approved." in said

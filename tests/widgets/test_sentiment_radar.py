@@ -307,7 +307,7 @@ def test_a_search_answers_with_each_letter():
 
 
 def test_days_beyond_those_loaded_are_loaded_and_days_within_them_are_not(client):
-    shown = SentimentRadar(project="Summer Launch", client=client).wait(20)
+    shown = SentimentRadar(project="Summer Launch", client=client).wait(60)
     shown.page.value = "Comments"
     assert shown.dates.choice.label == "Last 30 days"
     assert "all time" not in [value for _, value in shown.dates.choice.options]
@@ -318,27 +318,27 @@ def test_days_beyond_those_loaded_are_loaded_and_days_within_them_are_not(client
     assert states == []
     shown.dates.value = "last 90 days"
     assert states == ["running"]
-    assert len(shown.wait(20).frame) > len(month)
+    assert len(shown.wait(60).frame) > len(month)
     assert shown.dates.choice.label == "Last 90 days"
     assert 'dates=tgp.DateRange("' in shown.code.replace("'", '"')
 
 
 def test_presets_end_today_whatever_days_were_loaded(client):
-    shown = SentimentRadar(project="Summer Launch", dates="2026-05", client=client).wait(20)
+    shown = SentimentRadar(project="Summer Launch", dates="2026-05", client=client).wait(60)
     assert shown.dates.choice.label == "1 May to 31 May 2026"
     assert (shown.dates.value.first, shown.dates.value.last) == (
         dt.date(2026, 5, 1),
         dt.date(2026, 5, 31),
     )
     shown.dates.value = "last 7 days"
-    shown.wait(20)
+    shown.wait(60)
     assert shown.dates.choice.label == "Last 7 days"
     assert shown.dates.value.last == dt.date(2026, 6, 15)
     assert shown.frame["date"].min() >= pd.Timestamp(shown.dates.value.first)
 
 
 def test_clearing_the_filters_brings_back_all_that_was_loaded(client):
-    shown = SentimentRadar(project="Summer Launch", client=client).wait(20)
+    shown = SentimentRadar(project="Summer Launch", client=client).wait(60)
     shown.page.value = "Comments"
     whole = shown.frame
     shown.dates.value, shown.search.value = "last 7 days", "love"
@@ -353,7 +353,7 @@ def test_clearing_the_filters_brings_back_all_that_was_loaded(client):
 
 
 def test_what_a_radar_loads_has_the_titles_and_addresses_of_videos(client):
-    shown = SentimentRadar(project="Summer Launch", client=client).wait(20)
+    shown = SentimentRadar(project="Summer Launch", client=client).wait(60)
     shown.page.value = "Comments"
     assert shown.frame[["video_title", "url", "tiktok_handle"]].notna().all(axis=None)
 
@@ -442,13 +442,13 @@ def test_times_that_are_none_are_refused():
 
 
 def test_another_load_closes_the_pickers_of_the_one_before(client):
-    project = tgp.widgets.ProjectPicker(client=client).wait(20)
+    project = tgp.widgets.ProjectPicker(client=client).wait(60)
     shown = SentimentRadar(project=project, dates=None, client=client)
     for name in ("Summer Launch", "Always-On UGC"):
         project.value = project.frame.set_index("name").loc[name, "id"]
-        shown.wait(20)
+        shown.wait(60)
         assert shown.campaigns is not None
     kept = len(REGISTRY)
     shown.reload()
-    shown.wait(20)
+    shown.wait(60)
     assert len(REGISTRY) == kept
