@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import random
-import signal
-import time
 
 import pytest
 
@@ -15,9 +13,28 @@ from tests.support.children import child, said
 pytestmark = pytest.mark.crash
 
 PROJECT = "Q1 Brand Program"
-START = (
-    "import sys; from trackagoat_cli import main; print('started', flush=True); sys.exit(main())"
-)
+START = """
+import os, signal, sys
+from pathlib import Path
+from trackagoat_cli import main
+
+interrupted_call, calls = int(sys.argv.pop(1)), 0
+
+def press_ctrl_c(frame, event, argument):
+    global calls
+    if event == "call":
+        calls += 1
+        if calls == interrupted_call:
+            sys.setprofile(None)
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.setprofile(press_ctrl_c)
+status = main()
+sys.setprofile(None)
+Path(os.environ["CALLS"]).write_text(str(calls))
+sys.exit(status)
+"""
+"""The command, which presses Ctrl-C at a certain call of a function; 0 for never."""
 COMMANDS = {
     "sync": ["sync", "store", "--project", PROJECT, "--metrics", "views", "--dates", "2026-05"],
     "pull": ["pull", "videos", "--project", PROJECT, "--out", "videos.parquet", "--store", "lists"],
@@ -40,28 +57,23 @@ def served():
 
 @pytest.fixture(scope="module")
 def lengths():
-    """The seconds that each command takes uninterrupted, by name."""
+    """The function calls of each command when it isn't interrupted, by name."""
     return {}
 
 
 @pytest.mark.parametrize("number", TRIES)
 @pytest.mark.parametrize("name", COMMANDS if HEAVY else ["sync", "demo"])
 def test_ctrl_c_ends_a_command_with_one_line(served, lengths, tmp_path, name, number):
-    command = {"base_url": served.base_url, "key": served.key}
+    command = {"base_url": served.base_url, "key": served.key, "CALLS": str(tmp_path / "calls")}
     command["XDG_STATE_HOME"] = str(tmp_path / "state")
     if name not in lengths:
-        with child("-c", START, *COMMANDS[name], **command) as process:
-            assert process.stdout.readline() == "started\n"
-            began = time.monotonic()
+        with child("-c", START, "0", *COMMANDS[name], **command) as process:
             out, errors = said(process)
-            lengths[name] = time.monotonic() - began
         assert (process.returncode, errors) == (0, "")
         assert out
-    share = random.Random(f"{name} {number}").random()
-    with child("-c", START, *COMMANDS[name], **command) as process:
-        assert process.stdout.readline() == "started\n"
-        time.sleep(share * lengths[name])
-        process.send_signal(signal.SIGINT)
+        lengths[name] = int((tmp_path / "calls").read_text())
+    moment = 1 + int(random.Random(f"{name} {number}").random() * lengths[name])
+    with child("-c", START, str(moment), *COMMANDS[name], **command) as process:
         out, errors = said(process)
     if process.returncode == 0:
         assert out

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trackagoat_pandas.errors import (
@@ -278,6 +278,7 @@ def test_a_range_that_begins_on_a_named_day_begins_relative_to_nothing(value, ex
 days = st.dates(dt.date(1990, 1, 1), dt.date(2090, 1, 1))
 
 
+@settings(deadline=None)
 @given(days, days)
 def test_repr_can_be_typed_back_in(one, other):
     dates = DateRange(min(one, other), max(one, other))
@@ -285,6 +286,7 @@ def test_repr_can_be_typed_back_in(one, other):
     assert DateRange.parse(str(dates)) == dates
 
 
+@settings(deadline=None)
 @given(days, days)
 def test_a_range_is_half_open_inside_and_inclusive_on_the_wire(one, other):
     dates = DateRange(min(one, other), max(one, other))
@@ -320,6 +322,7 @@ ABSOLUTE = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(RELATIVE | ABSOLUTE, days, st.sampled_from([str, str.upper, str.title]))
 def test_every_form_is_a_range_whose_repr_and_text_are_read_as_the_same(text, today, written):
     dates = DateRange.parse(written(text), today=today)
@@ -327,6 +330,7 @@ def test_every_form_is_a_range_whose_repr_and_text_are_read_as_the_same(text, to
     assert DateRange.parse(str(dates)) == DateRange.parse(dates) == dates
 
 
+@settings(deadline=None)
 @given(RELATIVE | ABSOLUTE, days)
 def test_a_form_is_relative_exactly_if_it_needs_to_know_today(text, today):
     if is_relative(text):
@@ -337,6 +341,7 @@ def test_a_form_is_relative_exactly_if_it_needs_to_know_today(text, today):
         assert DateRange.parse(text) == DateRange.parse(text, today=today)
 
 
+@settings(deadline=None)
 @given(days, st.integers(1, 40))
 def test_twelve_months_are_a_year_and_three_a_quarter(today, number):
     for unit, months in (("year", 12), ("quarter", 3)):
@@ -344,6 +349,7 @@ def test_twelve_months_are_a_year_and_three_a_quarter(today, number):
         assert DateRange.parse(one, today=today) == DateRange.parse(other, today=today)
 
 
+@settings(deadline=None)
 @given(days)
 def test_the_last_and_this_quarter_and_year_meet(today):
     for unit in ("week", "month", "quarter", "year"):

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
@@ -10,6 +10,7 @@ from trackagoat_pandas.inputs.handles import fold_handle, read_handle
 HANDLES = st.from_regex(r"[A-Za-z0-9._-]{1,30}", fullmatch=True)
 
 
+@settings(deadline=None)
 @given(
     HANDLES,
     st.sampled_from(["", "https://", "http://"]),
@@ -20,6 +21,7 @@ def test_the_address_of_a_profile_is_read_as_its_handle(handle, scheme, host, en
     assert read_handle("creator", f"{scheme}{host}/@{handle}{end}") == handle
 
 
+@settings(deadline=None)
 @given(HANDLES)
 def test_a_handle_is_read_as_it_is_with_and_without_at(handle):
     assert read_handle("creator", handle) == read_handle("creator", f" @{handle} ") == handle

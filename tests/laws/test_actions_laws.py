@@ -93,6 +93,7 @@ def test_wherever_faults_come_what_is_deleted_is_reported(world, client, plan):
         assert word == "unknown" or (item in left) == (word != "deleted")
 
 
+@settings(deadline=None)
 @given(count=st.integers(0, 400), size=st.integers(1, 60))
 def test_parts_joined_are_the_whole_and_none_is_too_long(count, size):
     parts = list(batches(range(count), size))

@@ -223,6 +223,9 @@ def test_a_refused_key_stops_the_load_at_once():
 PROJECTS = [{"id": ONE, "name": "x", "timezone": "UTC"}]
 
 
+NOON, TODAY = "Mon, 15 Jun 2026 12:00:00 GMT", dt.date(2026, 6, 15)
+
+
 def kept_since(first):
     """A server that says it keeps 30 days, and refuses dates before one."""
 
@@ -231,13 +234,12 @@ def kept_since(first):
             return (402, {"code": "retention_exceeded"})
         return echo(query) | {"tier_retention_days": 30}
 
-    return Canned({"/analytics": answer, "/projects": PROJECTS})
+    return Canned({"/analytics": answer, "/projects": PROJECTS}, date=NOON)
 
 
 def test_dates_past_the_plan_name_the_earliest_day():
-    today = dt.datetime.now(dt.UTC).date()
-    earliest = today - dt.timedelta(days=30)
-    dates = (earliest - dt.timedelta(days=5), today)
+    earliest = TODAY - dt.timedelta(days=30)
+    dates = (earliest - dt.timedelta(days=5), TODAY)
     with connect_to(kept_since(earliest)) as client:
         with pytest.raises(RetentionExceededError, match=f"earliest day .* {earliest}") as caught:
             tgp.load_analytics("creator", [ONE, TWO], "views", dates=dates, client=client)
@@ -253,9 +255,8 @@ def test_dates_past_the_plan_name_the_earliest_day():
 
 
 def test_the_limit_itself_may_be_a_day_later_than_counted():
-    today = dt.datetime.now(dt.UTC).date()
-    first = today - dt.timedelta(days=29)
-    dates = (today - dt.timedelta(days=90), today)
+    first = TODAY - dt.timedelta(days=29)
+    dates = (TODAY - dt.timedelta(days=90), TODAY)
     with (
         connect_to(kept_since(first)) as client,
         pytest.warns(ClippedDatesWarning, match=f"cut to {first}"),

@@ -224,10 +224,12 @@ def test_nothing_is_missing_before_a_video_was_posted():
     assert "data_since" not in facts(load(sent, videos, entity="video"))
 
 
+NOON = "Mon, 15 Jun 2026 12:00:00 GMT"
+
+
 def test_words_such_as_last_30_days_say_where_the_data_begin_but_not_where_they_end():
-    today = dt.datetime.now(dt.UTC).date()
-    some = days_of(today - dt.timedelta(days=9), today - dt.timedelta(days=5))
-    app = Canned({"/analytics": {"timezone": "UTC", "series": points(some)}})
+    some = days_of("2026-06-06", "2026-06-10")
+    app = Canned({"/analytics": {"timezone": "UTC", "series": points(some)}}, date=NOON)
     said = rf"beyond the data: the first day with data is {some[0]}\. Earlier days are NA"
     # Relative dates are read by the server's clock, of which GET /projects gives the time.
     app.rules["/projects"] = []
@@ -238,10 +240,10 @@ def test_words_such_as_last_30_days_say_where_the_data_begin_but_not_where_they_
 
 
 def test_days_since_a_named_one_are_a_warning_if_the_data_begin_later():
-    today = dt.datetime.now(dt.UTC).date()
-    some = days_of(today - dt.timedelta(days=9), today)
-    app = Canned({"/analytics": {"timezone": "UTC", "series": points(some)}, "/projects": []})
-    asked = f"since {today - dt.timedelta(days=30)}"
+    some = days_of("2026-06-06", "2026-06-15")
+    answers = {"/analytics": {"timezone": "UTC", "series": points(some)}, "/projects": []}
+    app = Canned(answers, date=NOON)
+    asked = "since 2026-05-16"
     with (
         connect_to(app, timezone="UTC") as client,
         pytest.warns(NoDataWarning, match=f"the first day with data is {some[0]}"),

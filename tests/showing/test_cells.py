@@ -9,7 +9,7 @@ from itertools import repeat
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import trackagoat_pandas as tgp
@@ -91,6 +91,7 @@ def test_money_without_hundredths_is_said_to_be_cents():
     assert money_text(1500, "JPY") == "1,500 cents of JPY"
 
 
+@settings(deadline=None)
 @given(st.integers(-(10**13), 10**13), st.sampled_from(["USD", "EUR", "CHF"]))
 def test_one_amount_is_written_as_a_column_of_them(cents, currency):
     column = pd.Series([cents], dtype="Int64")

@@ -54,8 +54,8 @@ FEW_ERRORS = ERRORS if HEAVY else ERRORS[:1]
 SHARES = {"pwrite64": 4, "openat": 2} if HEAVY else {}
 """Into how many tests the calls of a kind are split, so that several processes share them."""
 SHARED = [(kind, share) for kind in KINDS for share in range(SHARES.get(kind, 1))]
-DAYS = 8
-"""In how many days heavy runs try each call."""
+PARTS = 8
+"""Heavy runs try one of so many calls; runs of all try each."""
 BEGIN, FACTOR = 2, 20
 """The first call that a usual run tries, and how much later each one after it is."""
 
@@ -65,8 +65,7 @@ def calls(first: int = 1, step: int = 1) -> Iterator[int]:
     if ALL:
         return itertools.count(first, step)
     if HEAVY:
-        today = dt.datetime.now(dt.UTC).toordinal() % DAYS
-        return itertools.count(first + step * today, step * DAYS)
+        return itertools.count(first, step * PARTS)
     return (BEGIN * FACTOR**n for n in itertools.count())
 
 

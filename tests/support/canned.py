@@ -21,10 +21,12 @@ class Canned:
     """Answers a path with data, or with what a function of the query returns.
 
     An answer that is an int is a refusal of that status; a dict with "data" is a whole envelope.
+    ``date`` is the Date header of all answers, which tells clients the server's day.
     """
 
-    def __init__(self, rules: Mapping[str, Rule]) -> None:
+    def __init__(self, rules: Mapping[str, Rule], date: str = "") -> None:
         self.rules = dict(rules)
+        self.headers = [("Content-Type", "application/json"), *([("Date", date)] if date else [])]
         self.asked: list[tuple[str, dict[str, str]]] = []
 
     def __call__(self, environ, start_response):
@@ -34,7 +36,7 @@ class Canned:
         rule = self.rules.get(path, 404)
         answer = rule(query) if callable(rule) else rule
         status, body = self._envelope(answer)
-        start_response(f"{status} X", [("Content-Type", "application/json")])
+        start_response(f"{status} X", self.headers)
         return [json.dumps(body, separators=(",", ":")).encode()]
 
     @staticmethod

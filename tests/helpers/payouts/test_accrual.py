@@ -98,9 +98,9 @@ def test_today_stands_for_now_since_it_has_not_ended():
 def test_without_a_servers_clock_it_is_this_machines():
     today = pd.Timestamp.now(ZONE).normalize()
     row = assigned(str((today - pd.Timedelta(days=2)).date()))
-    tomorrow = (today + pd.Timedelta(days=1.5)).date()
+    later = (today + pd.Timedelta(days=2.5)).date()  # also if midnight comes meanwhile
     with pytest.raises(ArgumentError, match="is in the future: today is"):
-        earn(flat(period="daily"), row, until=tomorrow)
+        earn(flat(period="daily"), row, until=later)
 
 
 def test_in_the_sandbox_today_is_that_of_the_sandbox(client):
