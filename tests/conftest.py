@@ -10,6 +10,7 @@ import signal
 import socket
 import warnings
 
+import hypothesis
 import pandas as pd
 import pytest
 
@@ -17,6 +18,10 @@ import trackagoat_pandas as tgp
 
 if hasattr(pd.errors, "Pandas4Warning"):
     warnings.simplefilter("error", pd.errors.Pandas4Warning)
+
+# An example has no deadline: a busy machine may take any time for it.
+hypothesis.settings.register_profile("tests", deadline=None)
+hypothesis.settings.load_profile("tests")
 
 # A shell lets what it starts in the background ignore Ctrl-C, which some tests press.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
