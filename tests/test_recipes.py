@@ -86,6 +86,7 @@ def home(tmp_path, program):
     settings = [f"TRACKAGOAT_BASE_URL={program.base_url}", f"TRACKAGOAT_API_KEY={program.key}"]
     (tmp_path / ".config" / "trackagoat.env").write_text("\n".join(settings) + "\n")
     (tmp_path / "program" / ".env").write_text("\n".join(settings) + "\n")
+    (tmp_path / "program" / ".env").chmod(0o600)
     return tmp_path
 
 

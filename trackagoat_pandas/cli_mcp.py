@@ -23,7 +23,8 @@ _SIGNALLED: Final = 128
 _EPILOG: Final = """
 The program that an agent runs in starts it, with the command "trackagoat-pandas" and the arguments
 ["mcp", "--sandbox"]. Its tools only read; with --allow-writes some write, each after a dry run and
-with the token of that. The key comes from TRACKAGOAT_API_KEY, a .env file or the keyring. It ends
+with the token of that. The key comes from TRACKAGOAT_API_KEY or the keyring. A .env file is read
+only with --dotenv, because an agent can work in a folder that somebody else filled. The server ends
 when stdin does, or with Ctrl-C (exit code 130).
 """
 
@@ -45,6 +46,10 @@ def add_mcp(commands: Any) -> None:
         "--store", type=Path, metavar="PATH",
         help="the folder of a store, to keep what is loaded (a temporary one)",
     )  # fmt: skip
+    mcp.add_argument(
+        "--dotenv", action="store_true",
+        help="also read a .env file, from the working folder up to the repository root",
+    )  # fmt: skip
     mcp.set_defaults(run=_mcp)
 
 
@@ -58,7 +63,7 @@ def _mcp(options: argparse.Namespace) -> int:
         _end_on_signals(folder)
         client = connect(
             sandbox=options.sandbox, progress=False, store=options.store or folder,
-            max_age=_MAX_AGE, max_wait_s=_MAX_WAIT_S,
+            max_age=_MAX_AGE, max_wait_s=_MAX_WAIT_S, dotenv=options.dotenv,
         )  # fmt: skip
         serve(client, allow_writes=options.allow_writes)
     return 0

@@ -42,6 +42,7 @@ def connect(
     store: str | os.PathLike[str] | object | None = None,
     max_age: str | dt.timedelta | None = None,
     offline: bool = False,
+    dotenv: bool = True,
 ) -> Client:
     """Make a client, and make it the one that loaders use by default.
 
@@ -54,7 +55,8 @@ def connect(
         then from a ``.env`` file, then keyring's ``trackagoat`` / ``api_key`` if it is installed,
         then, in Google Colab, its secret ``TRACKAGOAT_API_KEY``.
     base_url : str, optional
-        By default ``TRACKAGOAT_BASE_URL``, then the public API. Plain http only for loopback.
+        By default ``TRACKAGOAT_BASE_URL`` from the environment, then from a ``.env`` file that has
+        the key as well, then the public API. Plain http only for loopback.
     sandbox : bool or Sandbox, default False
         True to start an embedded TrackaGoat on loopback, with a demo program, and connect to it. It
         needs no account and no network, and ends when the client is closed. The server keeps the
@@ -102,6 +104,9 @@ def connect(
         ``dropped``, ``missing``, ``unverified`` and the like; the warnings aren't repeated.
     offline : bool, default False
         With a store: send nothing. Loaders give what the store has.
+    dotenv : bool, default True
+        Whether the nearest ``.env`` file is read, from the working folder up to the first
+        repository root or the home folder. A file that another user owns or can write is ignored.
 
     Returns
     -------
@@ -121,6 +126,8 @@ def connect(
     -----
     BaseUrlWarning
         The base URL was the apex domain and was corrected to www.
+    EnvFileWarning
+        A ``.env`` file, or its base URL, was ignored.
 
     See Also
     --------
@@ -169,6 +176,7 @@ def connect(
         max_wait_s=max_wait_s,
         rate_limit=rate_limit,
         max_workers=max_workers,
+        dotenv=check_bool("dotenv", dotenv),
     )
     age = read_age(max_age)
     archive, closing = _open_archive(store, max_age=max_age, offline=check_bool("offline", offline))

@@ -32,6 +32,7 @@ from trackagoat_pandas.base.spelling import did_you_mean, nearest
 from trackagoat_pandas.base.warnings import BaseUrlWarning as BaseUrlWarning
 from trackagoat_pandas.base.warnings import ClippedDatesWarning as ClippedDatesWarning
 from trackagoat_pandas.base.warnings import ContractWarning as ContractWarning
+from trackagoat_pandas.base.warnings import EnvFileWarning as EnvFileWarning
 from trackagoat_pandas.base.warnings import IncompleteFrameWarning as IncompleteFrameWarning
 from trackagoat_pandas.base.warnings import MismatchedFramesWarning as MismatchedFramesWarning
 from trackagoat_pandas.base.warnings import NoDataWarning as NoDataWarning
@@ -51,8 +52,9 @@ __all__ = [
     "ArgumentError", "ArgumentTypeError", "BadRequestError", "BaseUrlWarning", "ChoiceError",
     "ClippedDatesWarning", "ClosedClientError", "ConfirmationError", "ConflictError",
     "ConnectionFailedError", "ContractWarning", "CutShortError", "DeadlineError",
-    "DeliveryError", "FileError", "ForbiddenError", "GoneError", "IncompleteFrameWarning",
-    "InterruptedWriteError", "InvalidItemsError", "LimitReachedError", "MalformedKeyError",
+    "DeliveryError", "EnvFileWarning", "FileError", "ForbiddenError", "GoneError",
+    "IncompleteFrameWarning", "InterruptedWriteError", "InvalidItemsError", "LimitReachedError",
+    "MalformedKeyError",
     "MismatchedFramesWarning", "MismatchedResponseError", "MissingArgumentError",
     "MissingColumnError", "MissingDependencyError", "MissingEndMarkError", "MissingFileError",
     "MissingKeyError", "NoDataWarning", "NotFoundError", "PartialLoadError",

@@ -119,6 +119,7 @@ def in_environment(monkeypatch, key):
 
 def in_dotenv(monkeypatch, key):
     Path(".env").write_text(f'TRACKAGOAT_API_KEY="{key}"\n', encoding="utf-8")
+    Path(".env").chmod(0o600)
 
 
 SOURCES = [in_argument, in_environment, in_dotenv]

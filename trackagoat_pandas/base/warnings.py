@@ -275,6 +275,31 @@ class BaseUrlWarning(TrackaGoatWarning):
     """
 
 
+class EnvFileWarning(TrackaGoatWarning):
+    """A ``.env`` file, or the base URL in it, was ignored.
+
+    A file that another user owns or can write isn't used at all. A file's base URL is used only
+    with a key from the same file, because whoever wrote the file would receive the key.
+
+    See Also
+    --------
+    connect : Make the client, or connect to the sandbox.
+    errors.BaseUrlWarning : The base URL was corrected.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> import trackagoat_pandas as tgp
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("error", tgp.errors.EnvFileWarning)
+    ...     try:
+    ...         warnings.warn("/tmp/.env is ignored", tgp.errors.EnvFileWarning)
+    ...     except tgp.errors.EnvFileWarning as warning:
+    ...         print(warning)
+    /tmp/.env is ignored
+    """
+
+
 def warn(message: str, category: type[Warning]) -> None:
     """Warn at the line outside of the package that led here."""
     take = _TAKER.get()

@@ -15,20 +15,20 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from trackagoat_pandas.base.secrets import KEY_PREFIX, Secret
+from trackagoat_pandas.base.secrets import KEY_PREFIX, Secret, harmless
 from trackagoat_pandas.base.spelling import nearest
 from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import (
     ArgumentTypeError,
     BaseUrlWarning,
+    EnvFileWarning,
     MalformedKeyError,
     MissingKeyError,
     SettingsError,
 )
+from trackagoat_pandas.inputs.env_file import KEY_VARIABLE, URL_VARIABLE, EnvFile, find_env_file
 
 DEFAULT_BASE_URL: Final = "https://www.trackagoat.com/api/v1"
-KEY_VARIABLE: Final = "TRACKAGOAT_API_KEY"
-URL_VARIABLE: Final = "TRACKAGOAT_BASE_URL"
 
 _APEX: Final = "trackagoat.com"
 _KEY_LENGTH: Final = 68
@@ -96,6 +96,7 @@ def resolve_settings(
     max_wait_s: float = 900.0,
     rate_limit: tuple[int, float] | None = (60, 60.0),
     max_workers: int = 32,
+    dotenv: bool = True,
 ) -> Settings:
     """Find the key and the base URL, and check everything before any request.
 
@@ -106,8 +107,8 @@ def resolve_settings(
         file from the working directory upward, then keyring's password of service ``trackagoat``,
         user name ``api_key``, then, in Google Colab, its secret ``TRACKAGOAT_API_KEY``.
     base_url
-        The API's address. By default ``TRACKAGOAT_BASE_URL`` of the environment or ``.env``, else
-        ``https://www.trackagoat.com/api/v1``.
+        The API's address. By default ``TRACKAGOAT_BASE_URL`` of the environment, then of a ``.env``
+        file that has the key as well, else ``https://www.trackagoat.com/api/v1``.
     timezone
         The organization's IANA time zone.
     timeout_s, max_wait_s
@@ -116,6 +117,8 @@ def resolve_settings(
         Requests and seconds of the sliding window, or None for no pacing.
     max_workers
         The largest number of requests sent at the same time, 1 to 256.
+    dotenv
+        Whether a ``.env`` file may be read.
 
     Returns
     -------
@@ -134,15 +137,18 @@ def resolve_settings(
     >>> resolve_settings("tga_" + "0" * 64, timezone="Europe/Berlin").timezone
     'Europe/Berlin'
     """
-    key_in_file, url_in_file = _dotenv_values()
-    key, source = _find_key(api_key, key_in_file)
+    has_key = api_key is not None or bool(os.environ.get(KEY_VARIABLE))
+    address = base_url if base_url is not None else os.environ.get(URL_VARIABLE) or None
+    file = None if not dotenv or (has_key and address is not None) else find_env_file()
+    key, source = _find_key(api_key, file, dotenv=dotenv)
     del api_key  # a traceback may print the variables of its frames
     if flaw := _flaw_of_key(key.reveal()):
         raise MalformedKeyError(source, flaw)
-    configured = os.environ.get(URL_VARIABLE) or url_in_file or DEFAULT_BASE_URL
+    if address is None and file is not None:
+        address = _url_in_file(file, key, source)
     return Settings(
         api_key=key,
-        base_url=_checked_base_url(configured if base_url is None else base_url),
+        base_url=_checked_base_url(DEFAULT_BASE_URL if address is None else address),
         timezone=_checked_timezone(timezone),
         timeout_s=_checked_seconds("timeout_s", timeout_s),
         max_wait_s=_checked_seconds("max_wait_s", max_wait_s, may_be_zero=True),
@@ -192,36 +198,44 @@ def timezone_advice(given: str) -> str:
     return f"name an IANA time zone, such as 'America/New_York'.{meant}"
 
 
-def _find_key(given: str | Secret | None, from_file: Secret | None) -> tuple[Secret, str]:
+def _find_key(
+    given: str | Secret | None, file: EnvFile | None, *, dotenv: bool
+) -> tuple[Secret, str]:
     if given is not None:
         if not isinstance(given, str | Secret):
             raise ArgumentTypeError("api_key", given, "a string")
         return (given if isinstance(given, Secret) else Secret(given)), "argument"
     if key := os.environ.get(KEY_VARIABLE):
         return Secret(key), KEY_VARIABLE
-    if from_file is not None:
-        return from_file, ".env"
+    if file is not None and file.api_key is not None:
+        if not file.flaw:
+            return file.api_key, ".env"
+        warn(f"{file.path} is ignored, because {file.flaw}.", EnvFileWarning)
     if key := _keyring_password():
         return Secret(key), "keyring"
     if key := _colab_secret():
         return Secret(key), "Colab's secrets"
-    raise MissingKeyError
+    if not dotenv:
+        raise MissingKeyError(".env files are read only with dotenv=True (mcp: --dotenv)")
+    raise MissingKeyError(f"{file.path} is ignored: {file.flaw}" if file and file.flaw else "")
 
 
-def _dotenv_values() -> tuple[Secret | None, str | None]:
-    """Return the key and the base URL of the nearest .env file."""
-    # Imported here, so that importing the package doesn't import it.
-    from dotenv import dotenv_values, find_dotenv
-
-    path = find_dotenv(usecwd=True)
-    if not path:
-        return None, None
-    try:
-        values = dotenv_values(path, interpolate=False)
-    except (OSError, UnicodeDecodeError) as flaw:
-        raise SettingsError(".env", f"{path} can't be read ({flaw})") from flaw
-    key = values.get(KEY_VARIABLE)
-    return Secret(key) if key else None, values.get(URL_VARIABLE)
+def _url_in_file(file: EnvFile, key: Secret, source: str) -> str | None:
+    """Return a file's base URL if the same file has the key, which it must not divert."""
+    if file.base_url is None:
+        return None
+    has_key = file.api_key is not None and file.api_key.reveal() == key.reveal()
+    if has_key and not file.flaw:
+        return file.base_url
+    if file.base_url.rstrip("/") != DEFAULT_BASE_URL:
+        reason = file.flaw or f"the key is from elsewhere ({source})"
+        warn(
+            f"{URL_VARIABLE} in {file.path} is ignored, because {reason}. Requests go to "
+            f"{DEFAULT_BASE_URL}. To use another server, put the key into the same file, set "
+            f"{URL_VARIABLE} in the environment, or pass base_url.",
+            EnvFileWarning,
+        )
+    return None
 
 
 def _keyring_password() -> str | None:
@@ -235,7 +249,9 @@ def _keyring_password() -> str | None:
     except NoKeyringError:
         return None
     except KeyringError as flaw:
-        raise SettingsError("keyring", f"it failed with {type(flaw).__name__}: {flaw}") from flaw
+        # A backend's message may repeat the password.
+        problem = f"it failed with {type(flaw).__name__}: {harmless(str(flaw))}"
+        raise SettingsError("keyring", problem) from None
     return password
 
 

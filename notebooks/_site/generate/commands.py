@@ -17,7 +17,8 @@ def commands_page() -> Page:
     about = "Every command of `trackagoat-pandas`, with its options and exit codes."
     head = (
         f"# The command line\n\n{about} The key comes from `TRACKAGOAT_API_KEY`, a `.env` file or "
-        "the keyring; it is never an option, since other users of a machine see those.\n\n"
+        "the keyring. It is never an option, because other users of a machine see options. `mcp` "
+        "reads a `.env` file only with `--dotenv`.\n\n"
     )
     text = head + "\n".join(part for action in commands_of(parser) for part in described(action))
     return Page(PATH, "The command line", about, text, text)

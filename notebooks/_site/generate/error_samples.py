@@ -308,6 +308,10 @@ WARNINGS: Mapping[str, Sample] = {
         None,
         "Nothing is lost: unknown fields are kept. `trackagoat-pandas check` lists what changed.",
     ),
+    "EnvFileWarning": (
+        None,
+        "Put the key and the base URL into one `.env` file of your own, with the mode 600.",
+    ),
     "IncompleteFrameWarning": (
         None,
         "Load the frame again; `frame.goat.provenance` says what is missing.",
