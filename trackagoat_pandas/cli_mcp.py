@@ -86,5 +86,9 @@ def _end_on_signals(folder: str) -> None:
             os.write(2, b"trackagoat-pandas: interrupted\n")
         os._exit(_SIGNALLED + number)
 
-    for each in (signal.SIGINT, signal.SIGTERM):
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    # A closed terminal or ssh session. Windows has no such signal, and nohup ignores it.
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
+    for each in numbers:
         signal.signal(each, end)

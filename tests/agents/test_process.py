@@ -111,7 +111,7 @@ def test_calls_that_wait_for_the_limit_do_not_keep_it_from_ending(tmp_path):
 
 
 @heavy
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("answers", [0, 1, 2])
 def test_a_signal_ends_it_at_once_and_leaves_no_data(number, answers, tmp_path):
     folder = tmp_path / "temporary"

@@ -43,8 +43,15 @@ def is_formula(cell):
 
 
 def unguard_text(text):
-    """Restore a text that was guarded."""
-    return text[1:] if text.startswith("'") and guard_text(text) != text else text
+    """Restore a guarded text: remove one apostrophe from every guarded part."""
+    first, *rest = re.split(r"([;\t\r\n])", text)
+    for place in range(1, len(rest), 2):
+        part, after = rest[place], "".join(rest[place + 1 : place + 2])
+        bare = part.replace('"', "").lstrip("'") + after.strip(";\n")
+        if part.startswith("'") and is_formula(bare):
+            rest[place] = part[1:]
+    text = "".join([first, *rest])
+    return text[1:] if text.startswith("'") and is_formula(text.lstrip("'")) else text
 
 
 @settings(max_examples=500 if HEAVY else 200, deadline=None)
@@ -53,8 +60,11 @@ def test_a_guarded_text_is_no_formula_and_gives_back_the_text(text):
     guarded = guard_text(text)
     assert not is_formula(guarded)
     assert unguard_text(guarded) == text
-    assert guarded == text or guarded == f"'{text}"
-    assert guarded == text or is_formula(text.lstrip("'"))
+    parts = re.split(r"[;\t\r\n]", text.replace('"', ""))
+    is_clean = not any(is_formula(part.lstrip("'")) for part in parts) and not {"\t", "\r"} & {
+        *text
+    }
+    assert guarded == text or not is_clean or is_formula(text)
 
 
 @settings(max_examples=100 if HEAVY else 40, deadline=None)
@@ -73,6 +83,31 @@ def test_no_cell_of_a_file_is_a_formula_and_every_text_comes_back(texts, header,
     assert [unguard_text(name) for name in names] == [header, "change"]
     assert [unguard_text(text) for text, _ in rows] == [text or "" for text in texts]
     assert [float(number) for _, number in rows] == frame["change"].tolist()
+
+
+BEGINNINGS = ("nice", "", 'a"b', '"', "x;y", ";", "mia\t")
+ENDS = (";", "\t", "\n", "\r", ",", "; ", ";'", ";\t", ';"', '\t"', ';""', "\n\n", ";\x0b", ',"')
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\uff1d"])
+def test_no_delimiter_makes_a_formula_of_a_text(delimiter, sign):
+    texts = [f"{start}{end}{sign}cmd|x;z" for start in BEGINNINGS for end in ENDS]
+    frames = [pd.DataFrame({"text": texts}), pd.DataFrame({"author": "mia", "text": texts})]
+    frames += [pd.DataFrame({text: ["a"]}) for text in texts]
+    for frame in frames:
+        content = io.StringIO(csv_bytes(frame).decode("utf-8-sig"), newline="")
+        rows = csv.reader(content, delimiter=delimiter)
+        assert not [cell for row in rows for cell in row if is_formula(cell)]
+
+
+@settings(max_examples=300 if HEAVY else 100, deadline=None)
+@given(st.lists(TEXTS, min_size=1, max_size=4), st.sampled_from(",;\t"))
+def test_no_delimiter_makes_a_formula_of_random_texts(texts, delimiter):
+    frame = pd.DataFrame({"text": [text.replace("\x00", "") for text in texts]})
+    content = io.StringIO(csv_bytes(frame).decode("utf-8-sig"), newline="")
+    rows = csv.reader(content, delimiter=delimiter)
+    assert not [cell for row in rows for cell in row if is_formula(cell)]
 
 
 HANDLES = st.from_regex(r"@[A-Za-z0-9_.]{1,24}", fullmatch=True)
