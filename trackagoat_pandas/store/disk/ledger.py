@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import errno
 import os
+import re
 import shutil
 import sqlite3
 import tempfile
@@ -22,6 +23,7 @@ from trackagoat_pandas.errors import (
     StoreDamagedError,
     StoreVersionError,
     StoreWriteError,
+    listing,
 )
 from trackagoat_pandas.http.forks import close_for_forks
 from trackagoat_pandas.store.disk.lock import ADVICE, PATIENCE_S, Holder, lock_of, writing_file
@@ -50,6 +52,9 @@ _PRAGMAS: Final = (
     "PRAGMA trusted_schema = ON",
     "PRAGMA recursive_triggers = ON",
 )
+_PART_PATH: Final = re.compile(rf"{PARTS}/[a-z_]+/\d{{4}}-\d\d/(?!\.\.?$)[^/\\\x00]+")
+"""The path of a part below the store's folder; anything else could lead out of it."""
+_NOT_OURS: Final = "Don't use this store: somebody changed it so that it changes files elsewhere"
 _BACKUP: Final = (
     "Take ledger.sqlite from a backup, without the other files of this name; the parts beside it "
     "can still be read by DuckDB or Polars"
@@ -206,6 +211,8 @@ class StoreLedger:
         self._marks: _Marks | None = None
         self._is_copy = False
         self._closing: weakref.finalize[..., StoreLedger] | None = None
+        with writing_file(folder):
+            _refuse_links(folder)
         self._make()
         # SQLite must not be used in a child by a connection of its parent, and not even be closed
         # there. So it is closed before a fork, unless the forking thread is in a transaction.
@@ -366,6 +373,7 @@ class StoreLedger:
         if flaws := find_flaws(connection, read_changes(self.folder / CHANGES), VERSION):
             self.close()
             raise StoreDamagedError(str(self.path), flaws, _BACKUP)
+        _refuse_foreign_paths(connection, self.path)
         # Not before, since most of them read the file.
         for pragma in _PRAGMAS:
             connection.execute(pragma)
@@ -420,8 +428,9 @@ class StoreLedger:
 
     def _version(self) -> int:
         """Return the version of the files; 0 if there are none."""
-        if not self.path.exists():
-            return 0
+        with writing_file(self.path):
+            if not self.path.exists():
+                return 0
         found = int(self.rows("PRAGMA user_version")[0][0])
         if found not in (0, VERSION):
             raise StoreVersionError(str(self.folder), found, VERSION)
@@ -439,6 +448,31 @@ class StoreLedger:
             with self.transaction() as connection:
                 connection.executemany("INSERT OR IGNORE INTO dropped VALUES (?)", names)
         self.delete_dropped()
+
+
+def _refuse_links(folder: Path) -> None:
+    """Refuse a store in which a link leads elsewhere, because writing follows links.
+
+    The folder itself may be a link: its path was chosen by the user, and not by the store.
+    """
+    places = [folder / name for name in (LEDGER, CHANGES, LOCK, PARTS, "damaged")]
+    places += [folder / f"{LEDGER}{suffix}" for suffix in ("-wal", "-shm", "-journal")]
+    places += [*(folder / PARTS).glob("*"), *(folder / PARTS).glob("*/*")]
+    for place in places:
+        if place.is_symlink():
+            raise StoreDamagedError(str(place), "it is a link", _NOT_OURS)
+
+
+def _refuse_foreign_paths(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse a ledger that names files other than parts; its checksums stop only accidents."""
+    if not connection.execute("PRAGMA user_version").fetchone()[0]:
+        return  # a new one
+    parts = [PartFile(*row).path for row in connection.execute("SELECT * FROM parts")]
+    dropped = [name for (name,) in connection.execute("SELECT name FROM dropped")]
+    foreign = [name for name in parts + dropped if not _PART_PATH.fullmatch(name)]
+    if foreign:
+        problem = f"it names {listing(foreign)}, which is no file of a store"
+        raise StoreDamagedError(str(path), problem, _NOT_OURS)
 
 
 @contextmanager

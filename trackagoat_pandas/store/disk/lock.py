@@ -31,6 +31,7 @@ ADVICE: Final = {
 _TRY_AGAIN: Final = "try again"
 PATIENCE_S: Final = 10.0
 """How long a short write waits for another process to finish its own."""
+_NO_LINKS: Final = getattr(os, "O_NOFOLLOW", 0)  # Windows has none
 _PAUSE_S: Final = 0.02
 _A_LOOK_S: Final = 0.1
 """How long any writer waits, since others may have locked the file to see whether it is free."""
@@ -147,7 +148,7 @@ class WriterLock:
     def _open_and_lock(self, until: float) -> int:
         """Open the file and lock it."""
         while True:
-            handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+            handle = os.open(self.path, os.O_RDWR | os.O_CREAT | _NO_LINKS, 0o600)
             with contextlib.ExitStack() as failing:
                 failing.callback(os.close, handle)
                 self._wait(handle, until)

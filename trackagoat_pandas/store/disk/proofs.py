@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+_NO_LINKS: Final = getattr(os, "O_NOFOLLOW", 0)  # Windows has none
 _OURS: Final = frozenset({"owner", "parts", "snapshots", "coverage", "answers"})
 """Tables that every ledger has, since its first version."""
 _BODY: Final = "body"
@@ -188,7 +189,7 @@ def write_changes(path: Path, changes: int) -> None:
     text = str(changes)
     # Without this note less is proven, and the changes themselves are safe.
     with contextlib.suppress(OSError):
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | _NO_LINKS, 0o600)
         try:
             os.write(handle, f"{text} {_digest(text)}".ljust(_NOTE_BYTES).encode())
         finally:
