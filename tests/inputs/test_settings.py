@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import pickle
 import sys
 import types
+from pathlib import Path
 
 import pytest
 
+import trackagoat_pandas as tgp
 from tests.support.http_doubles import KEY, traceback_of
 from trackagoat_pandas.errors import (
     ArgumentTypeError,
@@ -157,6 +160,15 @@ def test_a_malformed_key_is_refused_with_its_flaw_and_never_shown(key, flaw):
     with pytest.raises(MalformedKeyError, match=flaw) as caught:
         resolve_settings(key)
     assert "0123456789" not in str(caught.value)
+
+
+@pytest.mark.parametrize("key", [KEY.encode(), [KEY], Path(KEY), {"key": KEY}, (KEY, 1)])
+@pytest.mark.parametrize("given", ["by name", "by position"])
+def test_key_of_a_wrong_type_is_not_kept_in_the_error(key, given):
+    with pytest.raises(ArgumentTypeError, match=type(key).__name__) as caught:
+        tgp.connect(key) if given == "by position" else tgp.connect(api_key=key)
+    error = caught.value.with_traceback(caught.tb.tb_next)
+    assert KEY[4:] not in f"{traceback_of(error)}{vars(error)}{pickle.dumps(error)}"
 
 
 def test_a_malformed_key_names_its_source(monkeypatch):

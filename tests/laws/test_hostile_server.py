@@ -182,15 +182,18 @@ def test_a_long_error_message_is_cut(liar):
     assert len(str(outcome)) < 10_000
 
 
-def test_one_page_again_and_again_under_fresh_cursors_is_an_error():
+@pytest.mark.parametrize("pages", [1, 2, 5])
+def test_repeated_pages_under_fresh_cursors_are_an_error(pages):
     numbers = itertools.count()
 
     def answer(request) -> bytes:
-        return envelope([{"id": "a"}], hasMore=True, nextCursor=str(next(numbers)))
+        number = next(numbers)
+        row = {"id": f"a{number % pages}"}
+        return envelope([row], hasMore=True, nextCursor=str(number))
 
     with lying(answer) as client:
         outcome = outcome_of(LOADS["creators"], client)
-        assert client.requests_sent == MOST_REPEATS + 2
+        assert client.requests_sent == MOST_REPEATS + 1 + pages
     assert isinstance(outcome, UnreadableResponseError)
     assert "the list has no end" in str(outcome)
 

@@ -36,7 +36,8 @@ def ids_of_handles(columns: Iterable[object]) -> str:
 
 def listing(names: Iterable[object], limit: int = SHOWN) -> str:
     """List the first few names, and count the rest."""
-    shown = [str(name) for name in names]
+    # A line break in a name would look like a line of its own in a log.
+    shown = [re.sub(r"[\r\n\v\f\x85\u2028\u2029]+", " ", str(name)) for name in names]
     rest = len(shown) - limit
     return ", ".join(shown[:limit]) + (f" and {rest} more" if rest > 0 else "")
 

@@ -177,17 +177,18 @@ def cursor_pages(
     query = _checked_query(params, limit)
     first = query.get("cursor")
     cursors = {first}
-    before, repeats, count = None, 0, 0
+    seen: set[str] = set()
+    repeats, count = 0, 0
     totals: list[int | None] = []
     for number in itertools.count(1):
         with _resumable_at(query.get("cursor")):
             page = fetch(path, query)
         cursor = _next_cursor(page)
-        repeats = repeats + 1 if before is not None and page.repeats(before) else 0
+        repeats = repeats + 1 if page.digest in seen else 0
         if repeats > MOST_REPEATS:
-            problem = f"{repeats:,} times in a row the next page was the same: the list has no end"
+            problem = f"{repeats:,} pages in a row were repetitions: the list has no end"
             raise UnreadableResponseError(path, page.status, problem)
-        before = page
+        seen.add(page.digest)
         if cursor is not None and cursor in cursors:
             raise StuckCursorError(path, cursor, len(cursors))
         yield page

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Generic, Literal, TypeAlias, TypeVar
 from urllib.parse import urljoin, urlsplit
 
-from trackagoat_pandas.base.secrets import MASK, redact
+from trackagoat_pandas.base.secrets import MASK, redact, redact_quoted
 from trackagoat_pandas.errors import (
     ApiError,
     BadRequestError,
@@ -343,7 +343,8 @@ def _redirect(attempt: _Attempt[T], answer: Answer) -> _Failure:
         target = urljoin(call.url, answer.location)
     except ValueError:  # not a URL
         target = answer.location
-    error = RedirectError(call.path, answer.status, redact(target if answer.location else ""))
+    shown = redact_quoted(target) if answer.location else ""
+    error = RedirectError(call.path, answer.status, shown)
     same = answer.location and _origin(target) == _origin(call.url) is not None
     same = same and MASK not in target  # it replaces the key in an address that repeated it
     if not same or call.method != "GET" or attempt.hops >= _MAX_HOPS:

@@ -6,13 +6,11 @@ It appears in no error, and in no local variable that a traceback could print.
 from __future__ import annotations
 
 import datetime as dt
-import logging
 import random
 import re
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 import httpx
@@ -161,26 +159,10 @@ def _answer(
     # Not through httpx.Client, which logs every address in full.
     transport = NetworkTransport(request.url, 1)
     try:
-        with _without_logs():
-            response = transport.handle_request(request)
-            response.close()
+        response = transport.handle_request(request)
+        response.close()
     finally:
         transport.close()
     headers = response.headers
     date = read_http_date(headers.get("date"))
     return response.status_code, headers.get("retry-after", ""), date
-
-
-@contextmanager
-def _without_logs() -> Iterator[None]:
-    """Keep httpcore from logging this thread's answers: redirects repeat the address."""
-    log, mine = logging.getLogger("httpcore.http11"), threading.get_ident()
-
-    def is_of_another_thread(record: logging.LogRecord) -> bool:
-        return record.thread != mine
-
-    log.addFilter(is_of_another_thread)
-    try:
-        yield
-    finally:
-        log.removeFilter(is_of_another_thread)

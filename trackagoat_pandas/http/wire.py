@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import logging
 import math
 import socket
 import sys
@@ -18,7 +19,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpcore
 import httpx
 
-from trackagoat_pandas.base.secrets import KEY_PREFIX, redact
+from trackagoat_pandas.base.secrets import KEY_PREFIX, find_masker, redact
 from trackagoat_pandas.errors import ArgumentTypeError, MissingDependencyError, SettingsError
 from trackagoat_pandas.http.forks import renew_in_children
 from trackagoat_pandas.http.messages import Answer, read_http_date
@@ -175,13 +176,15 @@ class Wire:
             body = self._body(response, started, allowed_s)
             # The key is masked where the server repeats it, also without its prefix, before
             # anything can show or keep it.
-            digits = self._secret.reveal().removeprefix(KEY_PREFIX).encode()
+            mask = find_masker(self._secret.reveal().removeprefix(KEY_PREFIX))
+            shown = [
+                redact(mask(headers.get(name, "").encode()).decode())
+                for name in ("content-type", "retry-after", "location")
+            ]
             return Answer(
                 response.status_code,
-                body.replace(digits, "…".encode()) if digits in body else body,
-                redact(headers.get("content-type", "")),
-                redact(headers.get("retry-after", "")),
-                redact(headers.get("location", "")),
+                mask(body),
+                *shown,
                 date,
                 is_replay=any(headers.get(name) == "true" for name in _REPLAYED),
             )
@@ -258,6 +261,28 @@ def adapt_transport(transport: object) -> httpx.BaseTransport:
     raise ArgumentTypeError("transport", transport, allowed)
 
 
+class _Quiet(threading.local):
+    """A block in which httpcore logs nothing of this thread.
+
+    At the level DEBUG it logs the hosts of webhooks, which can be secrets, and all headers of
+    answers, in which a server can repeat the key.
+    """
+
+    depth = 0
+
+    def __enter__(self) -> None:
+        self.depth += 1
+
+    def __exit__(self, *_: object) -> None:
+        self.depth -= 1
+
+
+_QUIET: Final = _Quiet()
+for _name in ("connection", "http11", "http2", "proxy", "socks"):
+    # A filter of a logger doesn't hold for those below it.
+    logging.getLogger(f"httpcore.{_name}").addFilter(lambda _record: not _QUIET.depth)
+
+
 class NetworkTransport(httpx.BaseTransport):
     """A pool of connections to one server, each for one request at a time.
 
@@ -300,21 +325,22 @@ class NetworkTransport(httpx.BaseTransport):
         given, allowance = request.extensions, self._network.allowance
         wait_s = given.get("timeout", {}).get("read") or math.inf
         allowance.begin(given.get("allowed_s", math.inf), wait_s, _HEAD_BYTES)
-        answer = self._present_pool().handle_request(
-            httpcore.Request(
-                request.method,
-                _core_url(request.url),
-                headers=request.headers.raw,
-                content=request.read(),
-                extensions=given,
-            )
+        asked = httpcore.Request(
+            request.method,
+            _core_url(request.url),
+            headers=request.headers.raw,
+            content=request.read(),
+            extensions=given,
         )
+        with _QUIET:
+            answer = self._present_pool().handle_request(asked)
         if not allowance.reads:
             # It was already in the buffer, behind the previous answer, so it can't be ours.
             answer.close()
             raise httpcore.RemoteProtocolError("the answer came before its request")
         allowance.size = _BODY_BYTES
-        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer.stream))
+        body = _Body(_QuietStream(answer.stream))
+        return httpx.Response(answer.status, headers=answer.headers, stream=body)
 
     def close(self) -> None:
         """Close all connections; requests of other threads end at once."""
@@ -336,6 +362,26 @@ class NetworkTransport(httpx.BaseTransport):
                 # httpcore's lock is a wrapper in Python: a Ctrl-C within it would leave it locked.
                 self._pool._optional_thread_lock = threading.Lock()  # type: ignore[assignment] # noqa: SLF001
             return self._pool
+
+
+class _QuietStream:
+    """The body of an answer of httpcore, without logs."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def __iter__(self) -> Iterator[bytes]:
+        chunks = iter(self._stream)
+        while True:
+            with _QUIET:
+                chunk = next(chunks, None)
+            if chunk is None:
+                return
+            yield chunk
+
+    def close(self) -> None:
+        with _QUIET:
+            self._stream.close()
 
 
 class _Body(httpx.SyncByteStream):

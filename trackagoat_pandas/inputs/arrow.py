@@ -128,7 +128,19 @@ def _hide_key(
         name: Secret(given) if name in may_be and isinstance(given, str) else given
         for name, given in kwargs.items()
     }
-    return tuple(Secret(given) if isinstance(given, str) else given for given in args), hidden
+    if "api_key" in hidden:
+        hidden["api_key"] = _without_content(hidden["api_key"])
+    placed = [Secret(given) if isinstance(given, str) else given for given in args]
+    if placed and names[0] == "api_key":
+        placed[0] = _without_content(placed[0])
+    return tuple(placed), hidden
+
+
+def _without_content(key: object) -> object:
+    """Return a stand-in of the same type's name for a key of a wrong type, such as bytes."""
+    if key is None or isinstance(key, Secret):
+        return key
+    return type(type(key).__name__, (), {})()
 
 
 def _call(
