@@ -168,7 +168,7 @@ def test_a_list_that_repeats_one_page_more_than_a_thousand_times_has_no_end():
     client = numbered_pages(lambda number: [])
     pages = client.pages("/videos")
     assert sum(1 for _ in itertools.islice(pages, 1_001)) == 1_001
-    with pytest.raises(UnreadableResponseError, match=r"1,001 times in a row .* has no end"):
+    with pytest.raises(UnreadableResponseError, match=r"1,001 pages in a row .* has no end"):
         next(pages)
     assert client.requests_sent == 1_002
 

@@ -203,7 +203,9 @@ def _find_key(
 ) -> tuple[Secret, str]:
     if given is not None:
         if not isinstance(given, str | Secret):
-            raise ArgumentTypeError("api_key", given, "a string")
+            error = ArgumentTypeError("api_key", given, "a string")
+            error.given = None  # it may hold the key
+            raise error
         return (given if isinstance(given, Secret) else Secret(given)), "argument"
     if key := os.environ.get(KEY_VARIABLE):
         return Secret(key), KEY_VARIABLE
