@@ -177,14 +177,16 @@ class Wire:
             # The key is masked where the server repeats it, also without its prefix, before
             # anything can show or keep it.
             mask = find_masker(self._secret.reveal().removeprefix(KEY_PREFIX))
-            shown = [
+            content_type, retry_after, location = [
                 redact(mask(headers.get(name, "").encode()).decode())
                 for name in ("content-type", "retry-after", "location")
             ]
             return Answer(
                 response.status_code,
                 mask(body),
-                *shown,
+                content_type,
+                retry_after,
+                location,
                 date,
                 is_replay=any(headers.get(name) == "true" for name in _REPLAYED),
             )

@@ -198,9 +198,7 @@ def timezone_advice(given: str) -> str:
     return f"name an IANA time zone, such as 'America/New_York'.{meant}"
 
 
-def _find_key(
-    given: str | Secret | None, file: EnvFile | None, *, dotenv: bool
-) -> tuple[Secret, str]:
+def _find_key(given: object, file: EnvFile | None, *, dotenv: bool) -> tuple[Secret, str]:
     if given is not None:
         if not isinstance(given, str | Secret):
             error = ArgumentTypeError("api_key", given, "a string")
