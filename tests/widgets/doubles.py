@@ -110,6 +110,15 @@ def tree(widget):
         yield from tree(child)
 
 
+def is_shown(part, widget):
+    """Whether a widget shows a part: neither it nor a box around it is hidden."""
+    if widget.layout.display == "none":
+        return False
+    return part is widget or any(
+        is_shown(part, child) for child in getattr(widget, "children", ()) or ()
+    )
+
+
 def report(board, what, key):
     """Let the browser report something to a board."""
     board.touch._handle_custom_msg({"do": what, "key": key}, [])

@@ -9,8 +9,8 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.support.health_worlds import ZONE, comments_of, forecasts_of, health_world
-from tests.widgets.doubles import rebuilt
-from trackagoat_pandas.errors import ArgumentTypeError
+from tests.widgets.doubles import is_shown, rebuilt
+from trackagoat_pandas.errors import ArgumentTypeError, UnnamedArgumentError
 from trackagoat_pandas.widgets.health_board import HealthBoard
 
 pytestmark = pytest.mark.slow
@@ -101,11 +101,29 @@ def test_a_project_is_loaded_without_its_forecasts(client):
     assert status["forecasts"] == "unknown"
 
 
-def test_what_takes_too_many_requests_isnt_loaded_and_said(client, monkeypatch):
-    monkeypatch.setattr("trackagoat_pandas.widgets.health_board._WITHOUT_ASKING", 0)
+def test_a_project_is_loaded_with_its_comments_and_daily_counts(client):
     board = HealthBoard(project="Q1 Brand Program", client=client).wait(60)
-    assert re.search("The analytics weren.{1,6}t loaded", board.message.value)
-    assert "Views" not in board.page.options
+    status = board.frame.set_index("part")["status"]
+    assert [*status.index[status == "unknown"]] == ["forecasts"]
+    assert not is_shown(board.load_button, board)
+
+
+def test_the_rest_of_a_load_waits_for_a_visible_button(client, monkeypatch):
+    monkeypatch.setattr("trackagoat_pandas.widgets.project_load.MOST_UNASKED", 5)
+    board = HealthBoard(project="Q1 Brand Program", client=client).wait(60)
+    assert "Goals" in board.page.options
+    assert "Cadence" not in board.page.options
+    assert is_shown(board.load_button, board)
+    assert re.search("unknown parts take [0-9]+ or more requests more", board.message.value)
+    board.load_button.click()
+    board.wait(60)
+    assert {"Cadence", "Views", "Goals", "Sentiment", "Payouts"} <= {*board.page.options}
+    assert not is_shown(board.load_button, board)
+
+
+def test_a_project_by_position_leads_to_the_argument_project():
+    with pytest.raises(UnnamedArgumentError, match=r"HealthBoard\(project='Q1'\) loads what it"):
+        HealthBoard("Q1")
 
 
 def test_what_is_no_frame_is_refused():

@@ -387,7 +387,7 @@ class UnnamedArgumentError(TrackaGoatError, TypeError):
             takes = f"only {listing(list(placed)) or 'nothing'}, and {number(given, 'argument')}"
             takes += " were given" if given > 1 else " was given"
         rest = f" Give the others by name: {', '.join(f'{name}=' for name in named)}."
-        super().__init__(f"{function} takes {takes}.{rest if named else ''}{advice}")
+        super().__init__(f"{function} takes {takes}.{advice}{rest if named else ''}")
 
 
 class UnknownNameError(TrackaGoatError, AttributeError):

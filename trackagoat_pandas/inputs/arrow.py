@@ -74,7 +74,10 @@ def takes_arrow(function: Callable[P, T]) -> Callable[P, T]:
         if "api_key" in taken:  # a traceback may print the variables of its frames
             args, kwargs = _hide_key(args, kwargs, names)
         if len(args) > len(placed) and not takes_more:
-            advice = _advice_on(args, len(placed), named, takes_project="project" in taken)
+            if "project" in named and (instead := _other_call(called, taken, [], "", args[-1])):
+                advice = f" {instead}."
+            else:
+                advice = _advice_on(args, len(placed), named, takes_project="project" in taken)
             count = len(args) - is_bound
             raise UnnamedArgumentError(called, count, placed[is_bound:], named, advice)
         if not takes_any and (unknown := [name for name in kwargs if name not in taken]):

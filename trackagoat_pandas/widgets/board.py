@@ -42,7 +42,7 @@ from trackagoat_pandas.showing.export.csv_files import csv_bytes
 from trackagoat_pandas.showing.recorder import Recorder, Traced
 from trackagoat_pandas.widgets.filters import Filters
 from trackagoat_pandas.widgets.grid import PAGE_ROWS, Curves, Grid
-from trackagoat_pandas.widgets.panel import Panel, Touch, show_if, style_of
+from trackagoat_pandas.widgets.panel import Panel, T, Touch, show_if, style_of
 from trackagoat_pandas.widgets.pickers import (
     DateRangePicker,
     Picker,
@@ -576,6 +576,12 @@ class ProjectBoard(Board):
         frames shows a picker of its own.
     client
         The client to load with; by default the picker's, or the one that ``connect`` made last.
+
+    Attributes
+    ----------
+    load_button : ipywidgets.Button
+        Starts a load that waits for it. It stands beside the message that asks for it, and is
+        hidden while no load waits.
     """
 
     what = ""
@@ -602,7 +608,13 @@ class ProjectBoard(Board):
         own = ProjectPicker(first=self.needs_project, client=client) if has_own else None
         self._is_given, self._own, self._project = is_given, own, own or project
         self._client = client or client_of(self._project)
+        self._question, self._texts = "", tuple[str, ...]()
+        self._answer: Callable[[], None] = lambda: None
+        self.load_button = ipw.Button(description="Load", icon="play", button_style="primary")
+        self.load_button.on_click(lambda _: self._answer())
         super().__init__(title, name, [*([own] if own else []), *controls], tabs)
+        show_if(self.load_button, is_shown=False)
+        self._status.children = [*self._status.children, self.load_button]
         self.picker = self._project if isinstance(self._project, Picker) else None
         if self.picker is not None:
             self._follow(self.picker, lambda _: self.reload())
@@ -626,6 +638,7 @@ class ProjectBoard(Board):
         if self.needs_project and self.project is None:
             is_listed = getattr(self.picker, "frame", None) is not None
             said = "Choose a project: one is loaded at a time."
+            self._ask("")
             self._notice(said if is_listed else "")
             return
         self._client, project = self._client or default_client(), self.project
@@ -636,6 +649,24 @@ class ProjectBoard(Board):
             return self._load_all(view, project)
 
         self._load(self._client, self.what, work, self._open)
+
+    def _load(
+        self, client: Client, what: str, work: Callable[[Session], T], deliver: Callable[[T], None]
+    ) -> None:
+        """Run work in the background, in place of a load that waits for its button."""
+        self._ask("")
+        super()._load(client, what, work, deliver)
+
+    def _ask(self, question: str, answer: Callable[[], None] = lambda: None) -> None:
+        """Ask before a load, beside the button that starts it; an empty text asks nothing."""
+        self._question, self._answer = question, answer
+        show_if(self.load_button, is_shown=bool(question))
+        self._notice(*self._texts)
+
+    def _notice(self, *texts: str) -> None:
+        """Show sentences in the status line, below the question that a load waits for."""
+        self._texts = texts
+        super()._notice(self._question, *texts)
 
     def _cost(self, client: Client, project: str | None) -> str:  # noqa: ARG002 - for boards
         """Report the cost of a load before it starts, if it is more than a few requests."""

@@ -488,6 +488,8 @@ class Explorer(Board):
         if self._seen is None:
             if self.creators.frame is not None and self.creators.frame.empty:
                 self._notice("This project has no creators: choose another project.")
+            elif self.load.disabled:
+                self._notice("Nothing is loaded yet: choose a project and at least one metric.")
             else:
                 how = "Choose creators, metrics and days, then press Load"
                 self._notice(f"{how}: nothing is loaded yet.")

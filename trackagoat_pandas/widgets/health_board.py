@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, Final
 
 import ipywidgets as ipw
 import pandas as pd
 
 from trackagoat_pandas.base.wording import cut
-from trackagoat_pandas.errors import ArgumentError, TrackaGoatError
+from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.changes import explain_change
 from trackagoat_pandas.helpers.columns import days_of, flags_of
 from trackagoat_pandas.helpers.facts import mismatch_of, server_now, zone_of
@@ -23,14 +22,11 @@ from trackagoat_pandas.helpers.payouts.summaries import outstanding_balances
 from trackagoat_pandas.helpers.posting import find_overposting, posting_consistency
 from trackagoat_pandas.helpers.sentiment.summaries import find_negative_alerts
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.comments import load_comments
-from trackagoat_pandas.load.openapi import takes_several_entities
 from trackagoat_pandas.load.payouts import load_payout_accruals, load_payout_payments
-from trackagoat_pandas.load.planning import estimate_load
 from trackagoat_pandas.load.resources import load_creators, load_goal_compliance, load_videos
 from trackagoat_pandas.plots.goal_board import goal_board as plot_goals
 from trackagoat_pandas.plots.health import health as plot_health
@@ -48,7 +44,6 @@ from trackagoat_pandas.widgets.alerts_board import (
 from trackagoat_pandas.widgets.board import (
     HEIGHT_IN,
     MOST_BARS,
-    ProjectBoard,
     Tile,
     View,
     asked_timezone,
@@ -56,24 +51,25 @@ from trackagoat_pandas.widgets.board import (
 )
 from trackagoat_pandas.widgets.panel import check_client
 from trackagoat_pandas.widgets.pickers import Picker
+from trackagoat_pandas.widgets.project_load import FrameLoad, ProjectLoad, StepwiseBoard
 
 _PROGRAM: Final = "Program"
 _METRICS: Final = ("views", "likes", "comments", "shares", "saves", "followers")
 """The metrics of goals other than posts."""
-_DAYS: Final = {"comments": "last 28 days", "analytics": "last 150 days"}
-_WITHOUT_ASKING: Final = 30
-"""What surely takes at most this many requests, half of a minute's, is loaded."""
-_TOO_DEAR: Final = (
-    "The {} weren't loaded, since they may take {:,} requests: load them, and give all frames as "
-    "HealthBoard(...)."
-)
-_LISTS: Final[Mapping[str, Callable[..., pd.DataFrame]]] = {
-    "videos": load_videos,
-    "creators": load_creators,
-    "goals": load_goal_compliance,
-    "accruals": load_payout_accruals,
-    "payments": load_payout_payments,
-}
+_LOADS: Final = (
+    FrameLoad("creators", load_creators),
+    FrameLoad("goals", load_goal_compliance),
+    FrameLoad("payments", load_payout_payments),
+    FrameLoad("accruals", load_payout_accruals),
+    FrameLoad(
+        "analytics", load_analytics,
+        lambda _, frames: ["creator", frames["creators"], list(_METRICS)],
+        {"dates": "last 150 days", "clip": True}, owners="creators",
+    ),
+    FrameLoad("videos", load_videos),
+    FrameLoad("comments", load_comments, options={"dates": "last 28 days"}),
+)  # fmt: skip
+"""What the board loads: all that a part needs, but for forecasts, which only a store has."""
 _COLUMNS: Final = ("status", "part", "since", "advice", "evidence")
 _TWO_WEEKS: Final = pd.Timedelta(days=13)
 _SHORT: Final = 48
@@ -163,15 +159,15 @@ class SeenHealth:
         )  # fmt: skip
 
 
-class HealthBoard(ProjectBoard):
+class HealthBoard(StepwiseBoard):
     """Show how a program does on one page: a tile for each part, one click from its evidence.
 
     Parameters
     ----------
     videos : DataFrame, optional
         The frame of :func:`load_videos`. A part whose frames aren't given is unknown. Without
-        any frame, those of one project are loaded in the background: not forecasts, and
-        comments and daily views only if they surely take at most 30 requests.
+        any frame, those of one project are loaded in the background, except forecasts, with at
+        most 30 requests. If that doesn't suffice, the button "Load" loads the rest.
     creators : DataFrame, optional
         The frame of :func:`load_creators`.
     analytics : DataFrame, optional
@@ -235,7 +231,7 @@ class HealthBoard(ProjectBoard):
     ('Program', 'Over-posting')
     """
 
-    what, needs_project, page_rows = "the program", True, len(PARTS)
+    what, needs_project, page_rows, loads = "the program", True, len(PARTS), _LOADS
 
     @takes_arrow
     def __init__(
@@ -264,7 +260,6 @@ class HealthBoard(ProjectBoard):
         )  # fmt: skip
         self._timezone, self._currency = asked_timezone(timezone, frames, client), currency
         self._all: SeenHealth | None = None
-        self._not_loaded: list[str] = []
         zone = zone_of(self._timezone, [frame.value for frame in frames.values()]) or "UTC"
         self.silences = silences_of(store, state, zone)
         self._watched = None
@@ -285,32 +280,14 @@ class HealthBoard(ProjectBoard):
         zone = zone_of(self._timezone, [frame.value for frame in frames.values()])
         return SeenHealth(frames, recorder, zone or "UTC", self._currency)
 
-    def _load_all(self, view: Session, project: str | None) -> SeenHealth:
-        recorder, frames = Recorder(), dict[str, Traced]()
-        for name, load in _LISTS.items():
-            frames[name] = recorder.step(name, partial(load, client=view), project)
-        with suppress(TrackaGoatError):  # without it, the estimate has a wider range
-            takes_several_entities(view)
-        dear: dict[str, tuple[Callable[..., pd.DataFrame], list[Any], dict[str, Any]]] = {
-            "comments": (load_comments, [project], {}),
-            "analytics": (
-                load_analytics, ["creator", frames["creators"], list(_METRICS)], {"clip": True},
-            ),
-        }  # fmt: skip
-        self._not_loaded = []
-        for name, (load, args, options) in dear.items():
-            if name == "analytics" and frames["creators"].value.empty:
-                continue
-            asked = {"dates": _DAYS[name], **options}
-            values = [arg.value if isinstance(arg, Traced) else arg for arg in args]
-            plan = estimate_load(load, *values, client=view, **asked)
-            if plan.most is None or plan.most > _WITHOUT_ASKING:
-                self._not_loaded.append(_TOO_DEAR.format(name, plan.most or plan.least))
-            else:
-                frames[name] = recorder.step(name, partial(load, client=view), *args, **asked)
-        return self._seen(frames, recorder)
-
-    def _open(self, loaded: SeenHealth) -> None:
+    def _open(self, loaded: Any) -> None:
+        if isinstance(loaded, ProjectLoad):
+            lines = [line for name in loaded.frames for line in loaded.lines[name]]
+            if not loaded.is_complete:
+                self._ask_for_rest(loaded, "The unknown parts take {} more")
+            if not loaded.frames:
+                return
+            loaded = self._seen(loaded.frames, Recorder(lines))
         self._all = loaded
         with self._showing():
             page = self.page.value
@@ -342,9 +319,8 @@ class HealthBoard(ProjectBoard):
         self.silences.show(is_shown=page == ALERTS)
 
     def _notes(self, seen: SeenHealth) -> Iterable[str]:
-        """List what wasn't loaded, and the caveats of the frames."""
+        """List the caveats of the frames."""
         frames = {name: traced.value for name, traced in seen.frames.items()}
-        yield from self._not_loaded
         yield from self._caveats_of(frames)
         if problem := mismatch_of(frames):
             yield f"{problem}."

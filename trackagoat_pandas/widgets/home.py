@@ -13,9 +13,13 @@ import pandas as pd
 
 from trackagoat_pandas.base.html import note
 from trackagoat_pandas.base.threads import start_thread
-from trackagoat_pandas.base.types import Entity
 from trackagoat_pandas.base.warnings import kept_warnings
-from trackagoat_pandas.errors import ArgumentError, MissingArgumentError, TrackaGoatError
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    MissingArgumentError,
+    RequestBudgetError,
+    TrackaGoatError,
+)
 from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.helpers.loads import combine_loads
 from trackagoat_pandas.http.client import Client
@@ -24,21 +28,20 @@ from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import check_int, require_columns, without_frame_warnings
 from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.load.analytics import load_analytics
-from trackagoat_pandas.load.auditing import LISTS, audit, load_assignments, load_findings
+from trackagoat_pandas.load.auditing import LISTS, load_assignments, load_findings
 from trackagoat_pandas.load.comments import load_comments
-from trackagoat_pandas.load.openapi import takes_several_entities
 from trackagoat_pandas.load.payouts import (
     load_payout_accruals,
     load_payout_payments,
     load_payout_structures,
 )
-from trackagoat_pandas.load.planning import Plan, estimate_load
+from trackagoat_pandas.load.planning import estimate_load
 from trackagoat_pandas.load.resources import load_creators, load_goal_compliance, load_videos
 from trackagoat_pandas.plots.trend import trend
 from trackagoat_pandas.showing.captions import project_of
 from trackagoat_pandas.showing.recorder import Recorder, Statement, Traced, given, literal
 from trackagoat_pandas.widgets import home_parts as parts
-from trackagoat_pandas.widgets.board import ProjectBoard, View
+from trackagoat_pandas.widgets.board import View
 from trackagoat_pandas.widgets.explorer import NEEDED, Explorer
 from trackagoat_pandas.widgets.explorer_views import changes_view
 from trackagoat_pandas.widgets.goal_board import GoalBoard
@@ -47,6 +50,13 @@ from trackagoat_pandas.widgets.payout_board import PayoutBoard
 from trackagoat_pandas.widgets.payout_books import Audit
 from trackagoat_pandas.widgets.pickers import Picker
 from trackagoat_pandas.widgets.posting_board import PostingBoard
+from trackagoat_pandas.widgets.project_load import (
+    MOST_UNASKED,
+    Cost,
+    FrameLoad,
+    ProjectLoad,
+    StepwiseBoard,
+)
 from trackagoat_pandas.widgets.sentiment_radar import SentimentRadar
 from trackagoat_pandas.widgets.video_board import VideoBoard
 
@@ -54,8 +64,6 @@ _HOME: Final = "Home"
 _DAYS: Final = (("Last 7 days", 7), ("Last 28 days", 28), ("Last 90 days", 90))
 _LOADED: Final = "last 181 days"
 """Twice 90 days and today: the days shown, and as many before."""
-_WITHOUT_ASKING: Final = 30
-"""A load that surely takes at most this many requests, half of a minute's, starts by itself."""
 _MANY: Final = {"needs": ("goals", 100), "money": ("accruals", 1_000)}
 """The sentences that take up to a second where a frame has more rows than this: they are worked out
 after all else is shown."""
@@ -108,41 +116,25 @@ _Loaded: TypeAlias = tuple[dict[str, Traced], dict[str, Sequence[Statement]], Au
 """The frames, the code that loaded each, and the audit once the rules were audited."""
 _Lasting: TypeAlias = dict[str, parts.Sentence | None]
 """The sentences that don't depend on the days shown, by name."""
-_LISTS: Final[Mapping[str, Callable[..., pd.DataFrame]]] = {
-    "videos": load_videos,
-    "goals": load_goal_compliance,
-    "accruals": load_payout_accruals,
-    "payments": load_payout_payments,
-    "structures": load_payout_structures,
-}
-
-
-class _Weighed(NamedTuple):
-    """The creators, the code that loaded them, and what the rest costs."""
-
-    creators: Traced
-    lines: Sequence[Statement]
-    plans: Sequence[Plan]
-
-    @property
-    def question(self) -> str:
-        """What the load takes, where that may be too much to start by itself; else empty."""
-        least, most = _bounds_of(self.plans)
-        if not least or (most is not None and most <= _WITHOUT_ASKING):
-            return ""
-        return f"This program takes {_requests_text(self.plans)}: press Load."
-
-
-def _bounds_of(plans: Sequence[Plan]) -> tuple[int, int | None]:
-    """Return the fewest and the most requests of several loads; None if the most isn't known."""
-    known = [plan.most for plan in plans if plan.most is not None]
-    return sum(plan.least for plan in plans), sum(known) if len(known) == len(plans) else None
-
-
-def _requests_text(plans: Sequence[Plan]) -> str:
-    least, most = _bounds_of(plans)
-    upto = " or more" if most is None else f" to {most:,}" * (most > least)
-    return f"{least:,}{upto} request{'s' * ((least, most) != (1, 1))}"
+_SERIES: Final[Mapping[str, Any]] = {"dates": _LOADED, "clip": True}
+_METRICS: Final = Traced(list(parts.METRICS), "metrics")
+_LOADS: Final = (
+    FrameLoad("creators", load_creators),
+    FrameLoad(
+        "analytics", load_analytics,
+        lambda project, _: ["project", project, _METRICS], _SERIES,
+    ),
+    FrameLoad(
+        "own", load_analytics,
+        lambda _, frames: ["creator", frames["creators"], _METRICS], _SERIES, owners="creators",
+    ),
+    FrameLoad("goals", load_goal_compliance),
+    FrameLoad("structures", load_payout_structures),
+    FrameLoad("payments", load_payout_payments),
+    FrameLoad("accruals", load_payout_accruals),
+    FrameLoad("videos", load_videos),
+)  # fmt: skip
+"""What a home loads; ``own`` are the series of the creators."""
 
 
 DOORS: Final = (
@@ -156,15 +148,16 @@ DOORS: Final = (
 """The boards behind a home, in the order of their buttons; without its frames none is offered."""
 
 
-class Home(ProjectBoard):
+class Home(StepwiseBoard):
     """Show a program on one screen: figures, what to do, the best posts, and doors to the boards.
 
     Parameters
     ----------
     project : str or ProjectPicker, optional
         A project's id or exact name, or a :class:`ProjectPicker` to follow. Its frames are loaded
-        in the background: at once if the client's store has them or if they surely take at most 30
-        requests, else by the button "Load", after a sentence with the number of requests.
+        in the background, with at most 30 requests, and then audited, with at most 30 more. If
+        that doesn't suffice, a message says how many are missing, and the button "Load" beside it
+        loads the rest.
     analytics : DataFrame, optional
         The frame of :func:`load_analytics` by day for creators, new counts, of twice the days that
         are shown; with that of the project, joined by :func:`combine_loads`, figures include
@@ -202,7 +195,8 @@ class Home(ProjectBoard):
     days : ipywidgets.Dropdown
         How many days are shown.
     load_button : ipywidgets.Button
-        Starts a load that waits for it; from code, ``home.load_button.click()``.
+        Loads the rest after the first 30 requests; hidden if there is no rest. From code, use
+        ``home.load_button.click()``.
 
     Raises
     ------
@@ -226,7 +220,7 @@ class Home(ProjectBoard):
     'themidnightthrift_'
     """
 
-    what, needs_project = "the program", True
+    what, needs_project, loads = "the program", True, _LOADS
 
     @takes_arrow
     def __init__(
@@ -259,14 +253,13 @@ class Home(ProjectBoard):
         if check_int("days", days) not in dict(_DAYS).values():
             raise ArgumentError("days", days, "choose one of 7, 28 and 90")
         self._timezone, self._currency = timezone, currency
-        self._weighed: _Weighed | None = None
         self._program: parts.Program | None = None
         self._boards: dict[str, Panel] = {}
         self._lasting: _Lasting = {}
         self._worker: Thread | None = None
         self._make_controls(days)
         super().__init__(
-            "Program", "home", [], tabs=[self.page, self.load_button, self.days],
+            "Program", "home", [], tabs=[self.page, self.days],
             is_given=bool(frames), project=project, client=client,
         )  # fmt: skip
         self._place_parts()
@@ -274,12 +267,10 @@ class Home(ProjectBoard):
 
     def _make_controls(self, days: int) -> None:
         self.days = ipw.Dropdown(description="Days", options=_DAYS, value=days)
-        self.load_button = ipw.Button(description="Load", button_style="primary")
         self.page = ipw.ToggleButtons(options=[_HOME], style={"button_width": "auto"})
         self.sentences, self.posts, self._door = ipw.HTML(), ipw.HTML(), ipw.VBox()
         self.comments_button = ipw.Button(description="Load comments", button_style="primary")
         self._comments_cost = ipw.HTML()
-        self.load_button.on_click(lambda _: self._load_program())
         self.comments_button.on_click(lambda _: self._load_comments())
         self._listen(self.days, lambda _: self._redraw())
         self._listen(self.page, lambda _: self._turn())
@@ -291,32 +282,14 @@ class Home(ProjectBoard):
         self.body.children = [style, tiles, self.sentences, self.posts, picture, *rest]
         self._main.children = [*self._main.children, self._door]
         self.add_class("trackagoat-wide")
-        show_if(self.load_button, is_shown=False)
-
-    def _load_all(self, view: Session, project: str | None) -> _Weighed:
-        """Load the creators, by whom the requests of all the rest are estimated."""
-        recorder = Recorder()
-        creators = recorder.step("creators", partial(load_creators, client=view), project)
-        with suppress(TrackaGoatError):  # without it, the estimate has a wider range
-            takes_several_entities(view)
-        series: dict[Entity, Any] = {"project": project, "creator": creators.value}
-        plans = [estimate_load(audit, project, client=view)]
-        plans += [
-            estimate_load(
-                load_analytics, entity, ids, parts.METRICS, dates=_LOADED, clip=True, client=view
-            )
-            for entity, ids in series.items()
-            if len(ids)
-        ]
-        return _Weighed(creators, recorder.statements, plans)
 
     def _open(self, loaded: Any) -> None:
-        if isinstance(loaded, _Weighed):
-            self._weighed = loaded
-            show_if(self.load_button, is_shown=bool(loaded.question))
-            self._notice(loaded.question)
-            if not loaded.question:
-                self._load_program()
+        if isinstance(loaded, ProjectLoad):
+            if loaded.is_complete:
+                self._open(_opened(loaded))
+                self._load_audit(loaded.most)
+            else:
+                self._ask_for_rest(loaded, "Beside the audit, this program takes {} more")
             return
         if self._program is not None and loaded[0] is self._program.frames:  # with the audit
             self._lasting.pop("money", None)
@@ -333,30 +306,29 @@ class Home(ProjectBoard):
         self.page.options = [_HOME, *(door.name for door in DOORS if set(door.needs) <= has)]
         self._draw()
 
-    def _load_program(self) -> None:
-        """Load what the home shows, and then what the audit needs besides."""
-        weighed, client, project = self._weighed, self._client, self.project
-        if weighed is None or client is None:
-            return
-        show_if(self.load_button, is_shown=False)
-        self._notice()
-        self._load(
-            client, self.what, lambda view: _load_frames(view, project, weighed), self._go_on
-        )
+    def _load_audit(self, most: int | None = MOST_UNASKED) -> None:
+        """Load the lists that only the audit needs, and audit all rules.
 
-    def _go_on(self, loaded: _Loaded) -> None:
-        """Show the loaded frames, and audit the payouts."""
-        self._open(loaded)
-        self._load_audit()
-
-    def _load_audit(self) -> None:
-        """Load the lists that only the audit needs, and audit all rules."""
+        It asks before it sends more than the allowed requests; None allows any number.
+        """
         client, project, program = self._client, self.project, self._program
-        if client is not None and program is not None:
-            self._load(
-                client, "what the audit needs",
-                lambda view: _audit(view, project, program), self._open,
-            )  # fmt: skip
+        if client is None or program is None:
+            return
+
+        def work(view: Session) -> _Loaded | None:
+            try:
+                return _audit(Session(view, budget=most), project, program)
+            except RequestBudgetError:
+                return None
+
+        def deliver(loaded: _Loaded | None) -> None:
+            if loaded is not None:
+                self._open(loaded)
+                return
+            question = f"The audit of payouts takes more than {most} requests: press Load."
+            self._ask(question, partial(self._load_audit, None))
+
+        self._load(client, "what the audit needs", work, deliver)
 
     def _draw(self) -> None:
         program = self._program
@@ -460,7 +432,7 @@ class Home(ProjectBoard):
         with suppress(TrackaGoatError):  # the load itself reports it
             plan = estimate_load(load_comments, self.project, dates=days, client=self._client)
             self._comments_cost.value = note(
-                f"The comments of {parts.days_text(days)} take {_requests_text([plan])}."
+                f"The comments of {parts.days_text(days)} take {Cost.of(plan).text}."
             )
         return self._comments_cost, self.comments_button
 
@@ -483,21 +455,16 @@ class Home(ProjectBoard):
         self._load(client, "comments", lambda view: load(client=view), deliver)
 
 
-def _load_frames(view: Session, project: str | None, weighed: _Weighed) -> _Loaded:
-    frames, loads = {"creators": weighed.creators}, {"creators": weighed.lines}
-    for name, loader in _LISTS.items():
-        recorder = Recorder()
-        frames[name] = recorder.step(name, partial(loader, client=view), project)
-        loads[name] = recorder.statements
+def _opened(loaded: ProjectLoad) -> _Loaded:
+    """Return the loaded frames, with the series of the creators beside those of the project."""
+    frames, lines = dict(loaded.frames), dict(loaded.lines)
     recorder = Recorder()
-    metrics = recorder.let("metrics", Traced(list(parts.METRICS), literal(parts.METRICS)))
-    load, dates = partial(load_analytics, client=view), {"dates": _LOADED, "clip": True}
-    with kept_warnings():  # of days before the data, which a home leaves out
-        analytics = recorder.step("analytics", load, "project", project, metrics, **dates)
-        if len(weighed.creators.value):
-            own = recorder.step("own", load, "creator", weighed.creators, metrics, **dates)
-            analytics = recorder.step("analytics", combine_loads, analytics, own)
-    return {**frames, "analytics": analytics}, {**loads, "analytics": recorder.statements}, None
+    recorder.let("metrics", Traced(_METRICS.value, literal(_METRICS.value)))
+    recorder = Recorder([*recorder.statements, *lines["analytics"], *lines.pop("own", ())])
+    if "own" in frames:
+        series = frames["analytics"], frames.pop("own")
+        frames["analytics"] = recorder.step("analytics", combine_loads, *series)
+    return frames, {**lines, "analytics": recorder.statements}, None
 
 
 def _audit(view: Session, project: str | None, program: parts.Program) -> _Loaded:
