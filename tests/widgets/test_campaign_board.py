@@ -169,8 +169,28 @@ def test_a_campaign_is_never_compared_with_itself(board, program):
     board.campaign.value = board.other.value = unboxed
     assert board.frame["label"].iloc[0] == "Only in Unboxed"
     assert board.frame["label"].iloc[2] != "Only in Unboxed"
-    board.campaign.value = ""
-    assert board.frame["label"].iloc[2] == "Only in Unboxed"
+    assert board.other.value == ""
+
+
+@pytest.mark.parametrize(
+    "chosen", [("", ""), ("Unboxed", ""), ("", "Unboxed"), ("", "Spring Drop")]
+)
+def test_the_pickers_name_the_compared_campaigns(board, program, chosen):
+    board.page.value = "Compare"
+    for control, name in zip((board.campaign, board.other), chosen, strict=True):
+        control.value = id_of(program, name) if name else ""
+    named = [control.label.removesuffix(" (default)") for control in (board.campaign, board.other)]
+    labels = board.frame["label"]
+    assert [f"Only in {name}" for name in named] == [labels.iloc[0], labels.iloc[2]]
+
+
+def test_the_picker_names_the_campaign_of_the_lift(board):
+    board.page.value = "Lift"
+    assert board.campaign.label.endswith(" (default)")
+    name = board.campaign.label.removesuffix(" (default)")
+    assert f"{name}: " in said(board)
+    board.page.value = "Tree"
+    assert board.campaign.label.startswith("All ")
 
 
 def test_a_plan_stays_until_another_one_is_drawn(board):

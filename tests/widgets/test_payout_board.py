@@ -24,6 +24,7 @@ from tests.support.payout_frames import (
 from tests.widgets.doubles import DUE, EARNED, NAMES, PAID, RULES, check_code, rebuilt, report
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.payouts.entries import payments_for, payout_entries
+from trackagoat_pandas.helpers.payouts.money import format_cents
 from trackagoat_pandas.widgets import payout_board, payout_books
 from trackagoat_pandas.widgets.payout_board import PAGES, PayoutBoard
 
@@ -338,7 +339,83 @@ def test_figures_table_and_picture_are_of_the_same_sums(monkeypatch):
     shown.status.value = "pending"
     for page in ("Timeline", "Owed"):
         shown.page.value = page
-    assert sorted(calls) == ["outstanding_balances", "payout_timeline"]
+    # What is owed for the accruals, and over all, by which it is payable.
+    assert sorted(calls) == ["outstanding_balances"] * 2 + ["payout_timeline"]
+
+
+@pytest.fixture(scope="module")
+def books(box):
+    """The books of the demo program, in which a creator was paid twice."""
+    with tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as client:
+        project = "Q1 Brand Program"
+        return {
+            "accruals": tgp.load_payout_accruals(project, client=client),
+            "payments": tgp.load_payout_payments(project, client=client),
+            "creators": tgp.load_creators(project, client=client),
+        }
+
+
+@pytest.fixture
+def paid_twice(books):
+    """The same books, in which somebody who is owed money for May was paid twice before."""
+    books = {name: frame.copy() for name, frame in books.items()}
+    for frame in books.values():
+        frame.attrs = {}
+    made = books["payments"]
+    owed = tgp.outstanding_balances(
+        books["accruals"], made, dates="2026-05", timezone="America/New_York"
+    )
+    is_earlier = made["paid_at"] < "2026-06-01"
+    twice = made[is_earlier & made["creator_id"].isin(owed["creator_id"])].head(1)
+    twice = twice.assign(id="11111111-2222-4333-8444-555555555555")
+    return {**books, "payments": pd.concat([made, twice]).reset_index(drop=True)}
+
+
+def test_days_show_what_is_payable_as_the_function_does(paid_twice):
+    shown = PayoutBoard(**paid_twice, timezone="America/New_York")
+    shown.dates.value = "2026-05"
+    accruals_made, payments_made = paid_twice["accruals"], paid_twice["payments"]
+    expected = tgp.outstanding_balances(
+        accruals_made, payments_made, dates="2026-05", settled=True, names=paid_twice["creators"],
+        timezone="America/New_York",
+    )  # fmt: skip
+    pd.testing.assert_frame_equal(shown.frame, expected)
+    assert (expected["payable_cents"] < expected["owed_cents"]).any()
+    assert {"Payable", "Method"} <= {*shown.grid.values().columns}
+    payable = format_cents(int(expected["payable_cents"].sum()), "USD")
+    assert f"<span>Payable</span><b>{payable}</b>" in shown.tiles.value
+    assert "pay the column Payable" in shown.message.value
+    check_code(shown, **paid_twice)
+
+
+@pytest.mark.parametrize("name", ["status", "structure"])
+def test_other_filters_cap_what_is_payable_by_what_is_owed_over_all(paid_twice, name):
+    shown = PayoutBoard(**paid_twice, timezone="America/New_York")
+    overall = tgp.outstanding_balances(paid_twice["accruals"], paid_twice["payments"], settled=True)
+    overall = overall.set_index("creator_id")
+    control = getattr(shown, name)
+    for value in [value for _, value in control.options if value]:
+        control.value = value
+        rows = shown.frame.set_index("creator_id")
+        owed = overall["owed_cents"].reindex(rows.index)
+        capped = rows["owed_cents"].where(rows["owed_cents"] <= owed, owed).clip(lower=0)
+        assert rows["payable_cents"].tolist() == capped.tolist()
+        assert rows["method_name"].tolist() == overall["method_name"].reindex(rows.index).tolist()
+        check_code(shown, **paid_twice)
+
+
+def test_the_audit_covers_all_days_whichever_are_selected(paid_twice):
+    shown = PayoutBoard(**paid_twice, timezone="America/New_York")
+    shown.page.value = "Audit"
+    findings = shown.frame
+    assert len(findings)
+    for days in ("2026-05", "2026-04", "2026-06"):
+        shown.dates.value = days
+        pd.testing.assert_frame_equal(shown.frame, findings)
+        assert " wrong</b>" in shown.tiles.value
+        assert "on all days" in shown.tiles.value
+        assert "The audit covers all days" in shown.message.value
+        check_code(shown, **paid_twice)
 
 
 def test_amounts_of_some_days_are_not_compared(running):

@@ -552,12 +552,17 @@ class TestDateRangePicker:
         assert executed(picker.code)["dates"] == picker.choice.value == words
 
     def test_other_days_are_in_the_list_in_words(self):
-        picker = self.picker("May 2026")
-        assert picker.value == tgp.DateRange("2026-05-01", "2026-05-31")
-        assert picker.choice.label == "1 May to 31 May 2026"
+        picker = self.picker("April 2026")
+        assert picker.value == tgp.DateRange("2026-04-01", "2026-04-30")
+        assert picker.choice.label == "1 Apr to 30 Apr 2026"
         assert executed(picker.code)["dates"] == picker.value
         picker.choice.value = "last 7 days"
-        assert "1 May to 31 May 2026" not in [label for label, _ in picker.choice.options]
+        assert "1 Apr to 30 Apr 2026" not in [label for label, _ in picker.choice.options]
+
+    def test_the_month_before_is_a_preset(self):
+        picker = self.picker("last 7 days")
+        picker.choice.value = "last month"
+        assert picker.value == tgp.DateRange("2026-05-01", "2026-05-31")
 
     @pytest.mark.parametrize(
         ("days", "label"),

@@ -33,7 +33,7 @@ from trackagoat_pandas.plots.style import count_text
 from trackagoat_pandas.plots.visible_effects import visible_effects as plot_visible
 from trackagoat_pandas.showing.recorder import Recorder, Traced, call, given
 from trackagoat_pandas.widgets.board import HEIGHT_IN, Tile, View, asked_timezone, height_of
-from trackagoat_pandas.widgets.filters import Filters, all_of, dropdown, picker_of_all_days
+from trackagoat_pandas.widgets.filters import ALL, Filters, all_of, dropdown, picker_of_all_days
 from trackagoat_pandas.widgets.panel import check_client, show_if
 from trackagoat_pandas.widgets.pickers import Picker
 from trackagoat_pandas.widgets.posts import SeenFrames, VideosBoard
@@ -227,7 +227,8 @@ class CampaignBoard(VideosBoard):
         ``"Tree"``, ``"Compare"``, ``"Overlap"``, ``"Lift"`` or ``"Plan"``; the second and third
         only with several campaigns, the last only with `creators`.
     campaign, other : ipywidgets.Dropdown
-        The campaign, and the one that it is compared with: an id, or ``""`` for the largest. A
+        The campaign, and the one that it is compared with: an id, or ``""`` for all. The pages
+        "Compare" and "Lift" then take those with the most views, and their lists name them. A
         click on a row or bar chooses its campaign, and one on a cell of the page "Overlap" both.
     dates : DateRangePicker
         The first and last day of the campaign on the page "Lift"; by default all since it was
@@ -288,6 +289,7 @@ class CampaignBoard(VideosBoard):
         self._kept, self._seed = kept, secrets.randbelow(1 << 31)
         opened = None if campaigns is None else self._opened_with(Recorder(), frames)
         self._all: SeenCampaigns | None = None
+        self._options: list[tuple[str, str]] = []
         self._make_controls()
         super().__init__(
             "Campaigns", "campaigns", [self.filters, self.draw_button], tabs=[self.page],
@@ -330,9 +332,7 @@ class CampaignBoard(VideosBoard):
         self._offer_pages([page for page in PAGES if is_offered.get(page, True)])
         projects = loaded.tree(None).value.drop_duplicates("campaign_id")
         projects = projects.dropna(subset="project_id").set_index("campaign_id")["project_id"]
-        options = all_of(loaded.names, projects.str[:ID_LETTERS].to_dict())
-        for name in ("campaign", "other"):
-            self.filters.offer(name, options)
+        self._options = all_of(loaded.names, projects.str[:ID_LETTERS].to_dict())
         days = loaded.videos.value["posted_at"].dropna().dt.tz_convert(loaded.zone)
         span = None if days.empty else DateRange(days.min().date(), days.max().date())
         self.filters.offer_days(span)
@@ -358,6 +358,9 @@ class CampaignBoard(VideosBoard):
         if self._all is None:
             return
         page, opened = self.page.value, self._all
+        if page == "Compare" and self.filters["other"] == self.filters["campaign"] is not None:
+            self.filters.choose({"other": ALL})  # draws, with another campaign beside it
+            return
         self.filters.show("campaign", is_shown=page != "Plan")
         self.filters.show("other", is_shown=page == "Compare")
         self.filters.show("weeks", is_shown=page == "Plan")
@@ -367,11 +370,26 @@ class CampaignBoard(VideosBoard):
             self._known("campaign"), self._known("other"), self.filters.days,
             int(self.weeks.value), self._seed,
         )  # fmt: skip
+        self._offer_campaigns(page, opened, choice)
         view = PAGES[page](opened, choice)
         self._notice(*_notes_on(page, opened, choice, view), *self._caveats(opened.frames))
         is_empty = not opened.names
         empty = self._no_rows() if is_empty else _EMPTY.get(page, "")
         self.show(view._replace(empty=empty), tiles_of(opened, choice))
+
+    def _offer_campaigns(self, page: str, opened: SeenCampaigns, choice: CampaignChoice) -> None:
+        """Offer the campaigns; a page that shows one or two says which these are by default."""
+        shown = dict[str, str]()
+        if page == "Compare":
+            shown = dict(zip(("campaign", "other"), opened.pair(choice), strict=True))
+        elif page == "Lift":
+            shown = {"campaign": opened.lift_options(choice)["members"]}
+        labels = {id_: label for label, id_ in self._options}
+        for name in ("campaign", "other"):
+            options = self._options
+            if name in shown:
+                options = [(f"{labels[shown[name]]} (default)", ALL), *options[1:]]
+            self.filters.offer(name, options)
 
     def _known(self, name: str) -> str | None:
         """Return a chosen campaign, if it is still there."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -141,13 +142,15 @@ class PayoutBoard(ProjectBoard):
     Notes
     -----
     The filters apply to accruals, and only what was paid of those then counts as paid. Without a
-    filter all payments count, including those that list no accrual.
+    filter all payments count, including those that list no accrual. With one, "Payable" is what is
+    owed for these accruals, but at most what is owed over all: money that was paid twice isn't
+    paid again.
 
     Amounts of different currencies are never added up; the picture shows one currency.
 
-    Accruals are always compared with payments. The tile "Audit" says how much money is wrong, which
-    is the total of the column "Wrong" on the page "Audit" (``wrong_cents`` of
-    :func:`audit_payouts`), and below it in how many findings, and what wasn't audited or can't be
+    Accruals are always compared with payments, on all days. The tile "Audit" shows how much money
+    is wrong, which is the total of the column "Wrong" on the page "Audit" (``wrong_cents`` of
+    :func:`audit_payouts`). Below it are the number of findings, and what wasn't audited or can't be
     judged. Adjustments by hand are on that page, but are no problem.
 
     Examples
@@ -351,7 +354,7 @@ class PayoutBoard(ProjectBoard):
             case "Entries":
                 view = entries_page(part, drawn, every)
             case _:
-                part = narrow(books, choice, audited.recorder.branch())
+                part = narrow(books, replace(choice, dates=None), audited.recorder.branch())
                 view = findings_page(part, drawn, audited)
         self.filters.show("every", is_shown=page in ("Timeline", "Entries"))
         self._notice(*notes_on(part), *self._caveats(books, audited))
@@ -374,6 +377,8 @@ class PayoutBoard(ProjectBoard):
         for name, id_ in self.filters.gone().items():
             yield f"The selected {name} {id_} is not in these payouts."
         if self.page.value == "Audit":
+            if self.filters.days is not None:
+                yield "The audit covers all days, whichever are selected."
             yield from audited.caveats(is_given=self._is_given)
 
 
@@ -397,7 +402,7 @@ def owed_page(part: Part, drawn: str) -> View:
         sums = sums[sums["currency"] == drawn]
     options = {"n": _MOST_BARS, **part.names, **books.money}
     plot = recorder.plot(partial(payout_summary, summary=sums), *pair, **options)
-    columns = ["tiktok_handle", *_CENTS, *_OPEN]
+    columns = ["tiktok_handle", *_CENTS, "payable_cents", "method_name", *_OPEN]
     return _view(part, recorder, frame, plot, columns, height_in=_height_in(sums))
 
 
@@ -463,6 +468,12 @@ def notes_on(part: Part) -> Iterator[str]:
     chosen = part.choice
     if any((chosen.project, chosen.structure, chosen.status, chosen.dates)):
         yield "Filtered by what was earned: payments count only for these accruals."
+    if part.is_filtered:
+        rows = part.balances.value
+        is_less = (rows["payable_cents"] < rows["owed_cents"]) & (rows["owed_cents"] > 0)
+        if count := int(is_less.sum()):
+            who = "1 creator is" if count == 1 else f"{count:,} creators are"
+            yield f"Over all days {who} owed less than for these accruals: pay the column Payable."
     accruals, payments = part.earned.value, part.paid.value
     for what, frame in {
         "accrual": accruals[accruals["status"] != "voided"],
@@ -489,8 +500,13 @@ def tiles_of(part: Part, audit: Audit) -> dict[str, str | Tile]:
             change = "" if months is None else _change(books, months, name, str(currency))
             value = format_cents(int(cents), str(currency))
             facts[f"{name.capitalize()}{code}"] = Tile(value, change)
+        if part.is_filtered:
+            rows = balances[balances["currency"] == currency]
+            value = format_cents(int(rows["payable_cents"].sum()), str(currency))
+            facts[f"Payable{code}"] = Tile(value, "at most what is owed over all days")
     creators = balances.loc[balances["owed_cents"] > 0, "creator_id"].nunique()
-    return {**facts, "Creators owed": f"{creators:,}", "Audit": audit.tile(books.currency)}
+    scope = "" if part.choice.dates is None else "on all days"
+    return {**facts, "Creators owed": f"{creators:,}", "Audit": audit.tile(books.currency, scope)}
 
 
 def _change(books: Books, months: pd.DataFrame, name: str, currency: str) -> str:

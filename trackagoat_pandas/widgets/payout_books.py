@@ -34,6 +34,9 @@ from trackagoat_pandas.showing.recorder import Recorder, Traced, call, literal
 from trackagoat_pandas.tables import PAYOUT_ACCRUALS, PAYOUT_PAYMENTS
 from trackagoat_pandas.widgets.board import Tile
 
+_OWNER: Final = ("creator_id", "currency")
+_METHOD: Final = ("method_name", "method_id")
+_IN_ALL: Final = "owed_over_all_days_cents"
 _NAMING: Final = frozenset({"tiktok_handle", "url"})
 """Columns that know a creator's handle."""
 
@@ -227,9 +230,45 @@ class Part:
     # The tiles of every page are made of both, and each is the table of a page as well.
     @cached_property
     def balances(self) -> Traced:
-        """What each creator earned, was paid and is owed, also those who are owed nothing."""
-        options = {"settled": True, **self.books.timezone, **self.books.money, **self.names}
-        return call(outstanding_balances, self.earned, self.paid, **options)
+        """What each creator earned, was paid and is owed, also those who are owed nothing.
+
+        Filtered amounts have what is payable beside them, and the methods come from all payments.
+        """
+        books, choice = self.books, self.choice
+        options = {"settled": True, **books.timezone, **books.money}
+        if choice.dates is not None and choice == PayoutChoice(
+            creator=choice.creator, dates=choice.dates
+        ):
+            days = {"dates": f"{choice.dates.first}..{choice.dates.last}"}
+            rows = call(
+                outstanding_balances, books.accruals, books.payments, **days, **options,
+                **self.names,
+            )  # fmt: skip
+            if choice.creator is None:
+                return rows
+            balances = self.recorder.let("balances", rows)
+            return balances[balances["creator_id"] == choice.creator].reset_index(drop=True)
+        balances = call(outstanding_balances, self.earned, self.paid, **options, **self.names)
+        if not self.is_filtered:
+            return balances
+        recorder = self.recorder
+        balances = recorder.let("balances", balances)
+        overall = recorder.step(
+            "overall", outstanding_balances, books.accruals, books.payments, **options
+        )
+        known = overall[[*_OWNER, "owed_cents", *_METHOD]]
+        known = known.rename(columns={"owed_cents": _IN_ALL})
+        rows = balances.drop(columns=[*_METHOD]).merge(known, how="left", on=[*_OWNER])
+        rows = recorder.let("rows", rows)
+        owed, in_all = rows["owed_cents"], rows[_IN_ALL]
+        rows = rows.assign(payable_cents=in_all.where(in_all < owed, owed).clip(lower=0))
+        rows.value.attrs = dict(balances.value.attrs)
+        return rows
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether only some accruals count, so that more may be owed for them than over all."""
+        return replace(self.choice, creator=None) != PayoutChoice()
 
     @cached_property
     def months(self) -> Traced:
@@ -332,14 +371,13 @@ class Audit:
         yield f"Payments were compared with accruals; {self.left_out}. {advice * is_given}".strip()
 
     def narrow(self, choice: PayoutChoice, recorder: Recorder) -> Audit:
-        """Keep the findings that match a choice, except for its status, which they don't have."""
+        """Keep the findings that match a choice, whatever its status and its days.
+
+        Findings have no status. Those of other days change what is payable for the selected ones.
+        """
         found = recorder.let("frame", self.findings)
         ids = choice.ids("project", "creator", "structure")
         masks = [found[column] == id_ for column, id_ in ids.items()]
-        if choice.dates is not None:
-            first, last = f"{choice.dates.first}", f"{choice.dates.last}"
-            days = found["period_end"].fillna(found["period_start"])
-            masks.append(days.between(first, last))
         if masks:
             found = recorder.let("frame", found[reduce(and_, masks)])
         covered, rules = self.covered, self.rules
@@ -363,8 +401,8 @@ class Audit:
         """The rules whose accruals weren't compared with amounts due."""
         return frozenset() if self.rules is None else self.rules - (self.covered or frozenset())
 
-    def tile(self, currency: str) -> Tile:
-        """Say how much money is wrong, in how many findings, and what wasn't audited."""
+    def tile(self, currency: str, scope: str = "") -> Tile:
+        """Say how much money is wrong, in how many findings, of which scope, and the gaps."""
         findings = self.findings.value
         is_by_hand = is_word(findings["finding"], "adjusted")
         is_aside = is_word(findings["stage"], "set_aside")
@@ -374,6 +412,7 @@ class Audit:
             _count(self._not_covered, "rule", "not audited"),
             _count(findings[is_aside & ~is_by_hand], "amount", "can't be judged"),
             _count(findings[is_by_hand], "amount", "adjusted by hand"),
+            scope,
         ]
         if wrong.empty:
             return Tile("no problems", ", ".join(filter(None, beside)))

@@ -49,7 +49,7 @@ LABELS: Final = {"description_width": "76px"}
 _ALL_PROJECTS, _CHOOSE = ("All", ""), ("Choose a project", "")
 # For a video the API returns followers and posts, too, but those are its creator's.
 _NOT_OFFERED: Final = (*NOT_OF_A_VIDEO, "followers", "posts")
-_PRESETS: Final = ("last 7 days", "last 30 days", "last 90 days", "this month")
+_PRESETS: Final = ("last 7 days", "last 30 days", "last 90 days", "this month", "last month")
 _ALL_TIME, _OWN = "all time", "own"
 _LONGEST_S: Final = 600
 _MOST_TRIED: Final = 5
