@@ -34,6 +34,17 @@ def test_a_second_load_keeps_the_frames_of_the_first(client, most):
     assert cost.least <= client.requests_sent - sent <= (cost.most or 1_000)
 
 
+def test_requests_of_others_on_the_same_client_do_not_count(client):
+    def with_others(*args, **options):
+        for _ in range(40):
+            client.get("/projects")
+        return tgp.load_creators(*args, **options)
+
+    with_others.__name__, with_others.__module__ = "load_creators", tgp.load_creators.__module__
+    loads = (FrameLoad("creators", with_others), FrameLoad("goals", tgp.load_goal_compliance))
+    assert ProjectLoad(loads, PROGRAM).go_on(Session(client), 30).is_complete
+
+
 def test_without_owners_no_series_are_loaded(client):
     loads = (
         FrameLoad("creators", lambda *args, **options: tgp.load_creators(*args, **options).head(0)),

@@ -134,6 +134,12 @@ class Budget:
         self._most, self._outer, self._taken = most, outer, 0
         self._lock = threading.Lock()
 
+    @property
+    def left(self) -> int:
+        """How many requests may still be sent."""
+        own = self._most - self._taken
+        return own if self._outer is None else min(own, self._outer.left)
+
     def take(self, path: str) -> None:
         """Take one request to a path.
 

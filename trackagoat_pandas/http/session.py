@@ -119,6 +119,11 @@ class Session(Client):
         """The rate limit that the client keeps, in words."""
         return pace_of(self._settings)
 
+    @property
+    def requests_left(self) -> int | None:
+        """How many requests the session may still send; None without a limit."""
+        return None if self._budget is None else self._budget.left
+
     @cached_property
     def fingerprint(self) -> str:
         """The fingerprint of the key, by which a store recognizes it."""

@@ -123,16 +123,17 @@ class ProjectLoad:
 
     def go_on(self, session: Session, most: int | None) -> ProjectLoad:
         """Load the missing frames that the allowed requests suffice for; return this load."""
-        before, self.most = session.requests_sent, most
+        self.most = most
+        # Other boards send requests with the same client, and these don't count here.
+        session = Session(session, budget=most)
         for load in self._loads:
             if load not in self._missing() or not self._is_ready(load):
                 continue
             if load.owners:
                 with suppress(TrackaGoatError):  # without it, the estimate has a wider range
                     takes_several_entities(session)
-            left = None if most is None else max(most - (session.requests_sent - before), 0)
             recorder = Recorder()
-            run = partial(load.load, client=session, max_requests=left)
+            run = partial(load.load, client=session, max_requests=session.requests_left)
             arguments = load.arguments(self._project, self.frames)
             try:
                 self.frames[load.name] = recorder.step(load.name, run, *arguments, **load.options)
