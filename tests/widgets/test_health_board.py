@@ -114,7 +114,7 @@ def test_the_rest_of_a_load_waits_for_a_visible_button(client, monkeypatch):
     assert "Goals" in board.page.options
     assert "Cadence" not in board.page.options
     assert is_shown(board.load_button, board)
-    assert re.search("unknown parts take [0-9]+ or more requests more", board.message.value)
+    assert re.search("unknown parts take [0-9]+ or more requests: press Load", board.message.value)
     board.load_button.click()
     board.wait(60)
     assert {"Cadence", "Views", "Goals", "Sentiment", "Payouts"} <= {*board.page.options}

@@ -376,7 +376,7 @@ def test_a_load_of_many_requests_waits_for_a_visible_button(client):
     assert home.frame is None
     assert client.requests_sent <= 5 + 1  # one for the projects
     assert is_shown(home.load_button, home)
-    assert re.search(r"takes [\d,]+ or more requests more: press Load\.", words(home.message))
+    assert re.search(r"takes [\d,]+ or more requests: press Load\.", words(home.message))
     home.load_button.click()
     home.wait(120)
     assert "Which money is wrong" in words(home.sentences)

@@ -284,7 +284,7 @@ class HealthBoard(StepwiseBoard):
         if isinstance(loaded, ProjectLoad):
             lines = [line for name in loaded.frames for line in loaded.lines[name]]
             if not loaded.is_complete:
-                self._ask_for_rest(loaded, "The unknown parts take {} more")
+                self._ask_for_rest(loaded, "The unknown parts take {}")
             if not loaded.frames:
                 return
             loaded = self._seen(loaded.frames, Recorder(lines))

@@ -289,7 +289,7 @@ class Home(StepwiseBoard):
                 self._open(_opened(loaded))
                 self._load_audit(loaded.most)
             else:
-                self._ask_for_rest(loaded, "Beside the audit, this program takes {} more")
+                self._ask_for_rest(loaded, "Without the audit, the rest takes {}")
             return
         if self._program is not None and loaded[0] is self._program.frames:  # with the audit
             self._lasting.pop("money", None)
