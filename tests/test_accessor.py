@@ -21,6 +21,7 @@ from trackagoat_pandas.errors import (
     ArgumentTypeError,
     MissingColumnError,
     TrackaGoatError,
+    UnknownNameError,
 )
 
 POSTS = pd.DataFrame(
@@ -298,3 +299,9 @@ def test_an_import_adds_little_to_that_of_pandas():
         "trackagoat_pandas._homes",
         "trackagoat_pandas.accessor",
     ]
+
+
+def test_misplaced_plot_names_the_method_that_makes_its_frame(client):
+    videos = tgp.load_videos("Summer Launch", client=client)
+    with pytest.raises(UnknownNameError, match=r"frame\.goat\.find_outliers\(\)\.goat\.plot\.outl"):
+        videos.goat.outliers()

@@ -138,7 +138,7 @@ class Accessor:
         if is_series and name in VERBS:
             return f"It is a method of frames: series.to_frame().goat.{name}()"
         if name in PLOTS and hasattr(type(self), "plot"):
-            return f"It is a plot: frame.goat.plot.{name}()"
+            return f"It is a plot: frame.goat{self._maker(PLOTS[name])}.plot.{name}()"
         if name in VERBS and not is_series:
             return f"It is frame.goat.{name}()"
         if name in getattr(self._data, "columns", ()):
@@ -146,6 +146,20 @@ class Accessor:
         if hasattr(type(self._data), name):
             return f"It is pandas' own: {'series' if is_series else 'frame'}.{name}"
         return place_of(name)
+
+    def _maker(self, needs: str) -> str:
+        """Return the call of the method whose result has the columns that a plot needs."""
+        from trackagoat_pandas.tables.results import RESULTS
+
+        wanted = [{*columns.split()} for columns in needs.split("|")]
+        if any(columns <= {*map(str, self._data.columns)} for columns in wanted):
+            return ""
+        makers = [
+            verb
+            for verb in dir(self)
+            if verb in RESULTS and any(columns <= {*RESULTS[verb].names} for columns in wanted)
+        ]
+        return f".{makers[0]}().goat" if makers else ""
 
     @classmethod
     def _public(cls) -> dict[str, Any]:

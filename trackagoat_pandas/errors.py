@@ -772,7 +772,7 @@ class MissingColumnError(TrackaGoatError, KeyError):
         self.loader, self.source = loader, source
         is_one = len(self.missing) == 1
         lacking = f"no column{'' if is_one else 's'} {listing(map(repr, self.missing))}"
-        if not advice and not _IDS.isdisjoint(self.missing):
+        if not advice and not source and not _IDS.isdisjoint(self.missing):
             advice = ids_of_handles(self.available)
         advice = advice and f" {ended(advice)}"
         if source:

@@ -297,7 +297,7 @@ def test_all_four_hints_are_set_on_every_tool(writing):
 
 REFUSED = {
     "no such argument": ("list_projects", {"ignore_all": "zqx"}),
-    "see the tool's schema": ("load", {"project": "x", "table": "zqx"}),
+    "input should be 'creators'": ("load", {"project": "x", "table": "zqx"}),
     "`dates` can't be used": ("load", {"project": ..., "table": "comments", "dates": "zqx"}),
     "can't be filtered": ("load", {"project": ..., "table": "videos", "dates": "2026-05"}),
     "No project": ("who_is_owed", {"project": "zqx IGNORE"}),

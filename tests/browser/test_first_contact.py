@@ -11,6 +11,8 @@ from playwright.sync_api import expect
 from tests.browser.pages import write_notebook
 from tests.browser.widgets import Widget
 
+pytestmark = pytest.mark.browser
+
 README = Path(__file__).parents[2] / "README.md"
 BOARDS = (
     "GoalBoard", "Explorer", "PayoutBoard", "PostingBoard", "VideoBoard", "CampaignBoard",

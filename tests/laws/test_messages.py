@@ -453,17 +453,17 @@ MISTAKES = {
     ),
     "a project before the rows": (
         lambda loaded: ACT.remove_videos(PROJECT, loaded["videos"]),
-        r"It takes no project: the rows say which it is\.$",
+        r"It takes no project: the rows say which it is\. ",
     ),
     "a frame by position that has a name": (
         lambda loaded: tgp.accrue(loaded["structures"], loaded["assignments"], loaded["views"]),
-        r"^accrue takes only structures, assignments by .* Did you mean analytics=\.\.\.\?$",
+        r"^accrue takes only structures, assignments by .* Did you mean analytics=\.\.\.\? ",
     ),
     "a frame by position that knows names": (
         lambda loaded: tgp.rank_creators_by_sentiment(
             pd.DataFrame({"text": ["x"]}), loaded["creators"]
         ),
-        r"^rank_creators_by_sentiment takes only comments by .* Did you mean names=\.\.\.\?$",
+        r"^rank_creators_by_sentiment takes only comments by .* Did you mean names=\.\.\.\? ",
     ),
     "per cent for a share": (
         lambda loaded: tgp.find_negative_alerts(

@@ -11,6 +11,8 @@ import trackagoat_pandas as tgp
 from tests.widgets.doubles import is_shown, tree
 from trackagoat_pandas.widgets.board import ProjectBoard
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = "Q1 Brand Program"
 BOARDS = (
     "Home", "GoalBoard", "Explorer", "PayoutBoard", "PostingBoard", "VideoBoard", "CampaignBoard",

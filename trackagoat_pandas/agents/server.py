@@ -105,9 +105,14 @@ def _said_of(error: ToolError) -> str:
     cause = error.__cause__
     if not isinstance(cause, ValidationError):
         return sentence_of(cause or error)
-    names = sorted({str(one["loc"][0]) for one in cause.errors() if one["loc"]})
-    listed = ", ".join(f"`{name}`" for name in names)
-    return f"{listed} can't be used: see the tool's schema. Nothing was sent."
+    problems = [
+        f"`{one['loc'][0]}` is required"
+        if one["type"] == "missing"
+        else f"`{one['loc'][0]}`: {one['msg'][:1].lower()}{one['msg'][1:]}"
+        for one in cause.errors(include_input=False)
+        if one["loc"]
+    ]
+    return f"{'; '.join(sorted(set(problems)))}. Nothing was sent."
 
 
 def _tool(

@@ -307,6 +307,9 @@ class UnknownArgumentError(TrackaGoatError, TypeError):
         self.function, self.given, self.known = function, given, tuple(known)
         said = f"{function} has no argument {given!r}: it takes {', '.join(known)}."
         advice = did_you_mean(given, known)
+        frames = [name for name in ("creators", "videos", "campaigns") if name in known]
+        if given == "names" and len(frames) > 1:
+            advice = f" Pass each frame of names by its own name: {'=..., '.join(frames)}=...."
         if not advice and (meant := [name for name in _CALLED.get(given, ()) if name in known]):
             advice = f" Did you mean {meant[0]!r}?"
         super().__init__(f"{said}{advice}{_other_way(function, given.strip('_'), known)}")

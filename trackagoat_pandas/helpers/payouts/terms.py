@@ -126,14 +126,14 @@ def _set_numbers(
 
 
 def _number(column: str, value: Any) -> Fraction:
-    wanted = "give a whole number, an exact one such as '159.5', a Decimal or a Fraction, or '+10%'"
+    wanted = "a whole number, text such as '159.5' or '+10%', a Decimal or a Fraction"
     is_exact = isinstance(value, int | np.integer | Fraction | Decimal | str)
     if isinstance(value, bool) or not is_exact:
         raise ArgumentTypeError(column, value, wanted)
     try:
         number = Fraction(int(value) if isinstance(value, np.integer) else value)
     except (ValueError, OverflowError) as error:
-        raise ArgumentError(column, value, wanted) from error
+        raise ArgumentError(column, value, f"give {wanted}") from error
     return _check(column, value, number)
 
 
