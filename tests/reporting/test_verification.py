@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
@@ -108,6 +109,24 @@ def test_a_restated_accrual_is_named_and_nothing_else(
         rows = restated[restated["key"].str.contains(r"\.row\.")]
         assert len(rows) > 0
         assert rows["key"].str.contains(creator).all()
+
+
+def test_a_report_of_a_day_is_equal_whatever_the_machines_clock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with synced_store(tmp_path / "store", 5201) as (store, box, client):
+        box.advance(LATER)
+        sync(store, client)
+        today = store.archive.server_time().astimezone(ZoneInfo("America/New_York")).date()
+        made = [
+            report(PROJECT, tmp_path / f"{day}.html", store=store, as_of=f"{day}")
+            for day in (today, today - LATER)
+        ]
+        sync(store, client)
+        clock = pd.Timestamp.now
+        monkeypatch.setattr(pd.Timestamp, "now", lambda tz=None: clock(tz) + LATER / 12)
+        checked = [counts_of(verify_report(one.paths[0], store)) for one in made]
+    assert not {"edited", "missing"} & {status for one in checked for status in one}
 
 
 def edited(text: str, dice: random.Random) -> tuple[str, str | None]:

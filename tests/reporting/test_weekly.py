@@ -6,6 +6,7 @@ import email
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from tests.support.restating import PROJECT, synced_store
@@ -87,6 +88,26 @@ def test_an_earlier_moment_of_a_store_has_its_report(synced: Any, tmp_path: Path
     now = report(PROJECT, tmp_path / "now.html", store=store)
     then = report(PROJECT, tmp_path / "then.html", store=store, as_of=now.document.moment)
     assert then.html == now.html
+
+
+def test_a_day_and_its_newest_data_give_the_same_report(synced: Any, tmp_path: Path) -> None:
+    store, _ = synced
+    newest = report(PROJECT, tmp_path / "newest.html", store=store)
+    today = f"{newest.document.moment.tz_convert(newest.document.zone):%Y-%m-%d}"
+    assert report(PROJECT, tmp_path / "today.html", store=store, as_of=today).html == newest.html
+
+
+@pytest.mark.parametrize("ahead", [pd.Timedelta(days=1), pd.Timedelta(days=400)])
+@pytest.mark.parametrize("form", ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"])
+def test_a_future_day_is_refused_before_anything_is_read(
+    ahead: pd.Timedelta, form: str, synced: Any, tmp_path: Path
+) -> None:
+    store, _ = synced
+    later = (pd.Timestamp(store.archive.server_time()) + ahead).strftime(form)
+    with pytest.raises(ArgumentError, match="as_of: .* is in the future: today is") as caught:
+        report("No such project", tmp_path / "monday.html", store=store, as_of=later)
+    assert "leave it out for the newest data" in str(caught.value)
+    assert not [*tmp_path.iterdir()]
 
 
 @pytest.mark.parametrize(

@@ -239,8 +239,8 @@ def stored_program(
     as_of
         Only what was stored by then; by default all.
     moment
-        The instant for which helpers judge, if it isn't `as_of`; by default `as_of`, or else that
-        of the newest data of the store.
+        The instant for which helpers judge; by default that of the newest data by `as_of`. A later
+        one would let the clock of this machine decide what has happened since.
     history
         The history of the view counts of all videos, so that many moments don't read it each.
     strict
@@ -249,7 +249,7 @@ def stored_program(
     Raises
     ------
     StoreMissingError
-        The store has no list of projects.
+        The store has no list of projects, or nothing was stored by then.
     StoreDamagedError
         A file is damaged, if that is an error.
     UnknownProjectError, AmbiguousProjectError
@@ -258,7 +258,7 @@ def stored_program(
     if not isinstance(store, Store):
         raise ArgumentTypeError("store", store, "a store, as tgp.open_store returns it")
     project_id = str(read_project(store.archive, check_project(project), None))
-    newest = newest_moment(store) if as_of is None else pd.Timestamp(as_of)
+    newest = newest_moment(store, as_of)
     judged = newest if moment is None else moment
     recorder = Recorder()
     recorder.write("# store = tgp.open_store(...), with the folder that the data was synced to")
@@ -307,20 +307,28 @@ def _until(name: str, frame: pd.DataFrame, moment: pd.Timestamp, zone: str) -> p
     return kept
 
 
-def newest_moment(store: Store) -> pd.Timestamp:
+def newest_moment(store: Store, as_of: dt.datetime | None = None) -> pd.Timestamp:
     """Return when the newest data of a store was observed, by the server's clock.
+
+    Parameters
+    ----------
+    store
+        The store.
+    as_of
+        The latest instant that counts; by default any.
 
     Raises
     ------
     StoreMissingError
-        The store is empty.
+        The store has no data, or none by then.
     """
-    known = store.info().tables["last_at"].dropna()
-    if known.empty:
+    newest = store.archive.last_observed(as_of)
+    if newest is None:
         problem = ("data", "no lists", "Fill it with store.sync(client=...)")
+        if as_of is not None:
+            problem = ("data", "nothing of that moment", "Pass a later `as_of`, or none")
         raise StoreMissingError(str(store.path), *problem)
-    last: pd.Timestamp = known.max()
-    return last
+    return pd.Timestamp(newest)
 
 
 def _read(

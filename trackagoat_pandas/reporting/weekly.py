@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, StoreMissingError
+import pandas as pd
+
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.helpers.clocks import past_day
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import (
@@ -33,7 +38,7 @@ from trackagoat_pandas.reporting.texts import plain_sentence
 from trackagoat_pandas.reporting.writing import document_of
 from trackagoat_pandas.showing.cells import one_line
 from trackagoat_pandas.showing.export.saving import check_path, save_all
-from trackagoat_pandas.store.scope import Moment, read_as_of
+from trackagoat_pandas.store.scope import Moment, known_timezone, read_as_of
 from trackagoat_pandas.store.store import Store
 
 _HEIGHT_PX: Final = 640
@@ -109,8 +114,8 @@ def report(
     mail : bool, default False
         Whether to write the shorter page for mail clients, as ``.eml`` and ``.html``, instead.
     as_of : str or datetime, optional
-        With a store: the moment as of which it is made, as in :meth:`Store.load`; by default that
-        of the newest data in the store.
+        With a store: an instant, or a day up to today, which stands for its end. The report is
+        made as of the newest data that the store had by then; by default of all data.
     store : Store, optional
         The store to read, which ``store.sync`` has filled; nothing is requested then. Without it,
         the frames are loaded, by at most 25 requests; what takes more is left out, and the report
@@ -213,8 +218,20 @@ def _program_of(
         raise ArgumentError("client", client, problem=problem)
     if not isinstance(store, Store):
         raise ArgumentTypeError("store", store, "a store, as tgp.open_store returns it")
-    program = stored_program(project, store=store, as_of=read_as_of(store.archive, as_of))
-    if "projects" in program.missing and not program.frames:
-        why = ("data", "nothing of that moment", "Pass a later `as_of`, or none")
-        raise StoreMissingError(str(store.path), *why)
-    return program
+    return stored_program(project, store=store, as_of=_past_moment(store, as_of))
+
+
+def _past_moment(store: Store, as_of: Moment | None) -> dt.datetime | None:
+    """Read the moment of a report, and refuse a day that hasn't begun.
+
+    Raises
+    ------
+    ArgumentError
+        It is after today, by the server's clock.
+    """
+    moment = read_as_of(store.archive, as_of)
+    if moment is not None:
+        zone, now = known_timezone(store.archive), pd.Timestamp(store.archive.server_time())
+        day = str(moment.astimezone(ZoneInfo(zone)).date())
+        past_day("as_of", day, zone, now, advice=", or leave it out for the newest data")
+    return moment

@@ -80,6 +80,28 @@ class Archive:
         )
         return now + ahead
 
+    def last_observed(self, as_of: dt.datetime | None = None) -> dt.datetime | None:
+        """Return when the newest list or point was observed, by the server's clock.
+
+        Later writes to the store don't change the answer for an earlier moment.
+
+        Parameters
+        ----------
+        as_of
+            The latest instant that counts; None for any.
+
+        Raises
+        ------
+        StoreDamagedError
+            A file with points is missing or damaged.
+        """
+        upper = None if as_of is None else stored_moment(as_of)
+        [[listed]] = self.ledger.rows(
+            "SELECT max(observed_at) FROM snapshots WHERE ?1 IS NULL OR observed_at <= ?1", (upper,)
+        )
+        found = [dt.datetime.fromisoformat(listed)] if listed else []
+        return max([*found, *self.series.last_observed(as_of)], default=None)
+
     def keep_list(
         self,
         table: Table,

@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.dataset as ds
 
 from trackagoat_pandas.base.types import Bools, Ints
 from trackagoat_pandas.errors import StoreDamagedError
-from trackagoat_pandas.frames.dtypes import STRING
+from trackagoat_pandas.frames.dtypes import INSTANT, STRING
 from trackagoat_pandas.helpers.clocks import day_starts
 from trackagoat_pandas.helpers.labels import LABELS, labels_of
 from trackagoat_pandas.store.disk import versions
@@ -286,6 +287,25 @@ class StoredSeries:
     def restatements(self, scope: Scope) -> pa.Table:
         """Return the points whose value differs from the first one of the whole day."""
         return versions.restatements(self.history(scope), self.names(scope.names_at))
+
+    def last_observed(self, as_of: dt.datetime | None = None) -> list[dt.datetime]:
+        """Return when the newest point of each part was observed, at a moment or before.
+
+        Raises
+        ------
+        StoreDamagedError
+            A part is missing or can't be read.
+        """
+        found = list[dt.datetime]()
+        upper = None if as_of is None else stored_moment(as_of)
+        for part in self._parts():
+            if upper is None or part.last_at <= upper:
+                found.append(dt.datetime.fromisoformat(part.last_at))
+            elif part.first_at <= upper:
+                is_known = ds.field("observed_at") <= pa.scalar(as_of, INSTANT)
+                rows = read_parts(self._ledger.folder, [part], ["observed_at"], is_known)
+                found += [one for one in [pc.max(rows["observed_at"]).as_py()] if one]
+        return found
 
     def labels(self, at: dt.datetime | None = None) -> dict[tuple[str, str], Label]:
         """Return the name of each entity, by entity and id.
