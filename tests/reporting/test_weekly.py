@@ -104,7 +104,7 @@ def test_a_future_day_is_refused_before_anything_is_read(
 ) -> None:
     store, _ = synced
     later = (pd.Timestamp(store.archive.server_time()) + ahead).strftime(form)
-    with pytest.raises(ArgumentError, match="as_of: .* is in the future: today is") as caught:
+    with pytest.raises(ArgumentError, match=r"as_of: .* is in the future: today is") as caught:
         report("No such project", tmp_path / "monday.html", store=store, as_of=later)
     assert "leave it out for the newest data" in str(caught.value)
     assert not [*tmp_path.iterdir()]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import operator
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from typing import Any, Final
 
 import numpy as np
@@ -22,9 +22,11 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.helpers.clocks import last_started_day
 from trackagoat_pandas.helpers.facts import zone_of
+from trackagoat_pandas.helpers.granularity import day_text
+from trackagoat_pandas.helpers.health.supply import ONE_LOAD
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session, session_of
-from trackagoat_pandas.inputs.checks import check_project, frame_facts
+from trackagoat_pandas.inputs.checks import check_project, frame_facts, loaded_at
 from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.comments import load_comments
 from trackagoat_pandas.load.payouts import (
@@ -94,6 +96,11 @@ _CAME_AT: Final = {
     "payments": "paid_at", "campaigns": "created_at",
 }  # fmt: skip
 """The columns that say since when a row was there."""
+_DAILY: Final = ("analytics", "post_analytics")
+_UNDATED: Final = ("projects", "history", "forecasts")
+"""Frames that count nothing up to a moment: names, and what other frames are checked for."""
+_AT_ONCE: Final = pd.Timedelta(minutes=1)
+"""Lists that are so close count as of one moment."""
 FRAMES: Final = (*_SOURCES, "forecasts", "history")
 """The names of a program's frames. ``post_analytics`` has the daily views of posts: live of those
 with the most views, from a store of those that were synced. ``forecasts`` are those of
@@ -120,6 +127,9 @@ class ProgramData:
     recorder
         The script that makes the frames. From a store it begins with a comment, since only the
         reader knows the store's folder.
+    read
+        Reads the program from its store again, with the arguments ``as_of`` and ``moment`` of
+        :func:`stored_program`; None for one that was loaded live.
     """
 
     name: str
@@ -129,6 +139,7 @@ class ProgramData:
     frames: Mapping[str, Traced]
     missing: Mapping[str, str]
     recorder: Recorder = field(default_factory=Recorder, repr=False)
+    read: Callable[..., ProgramData] | None = field(default=None, repr=False)
 
     @property
     def now(self) -> str:
@@ -143,6 +154,55 @@ class ProgramData:
     def given(self, *names: str) -> dict[str, Traced]:
         """Return those of some frames that there are, as arguments of the same names."""
         return {name: self.frames[name] for name in names if name in self.frames}
+
+    def load_times(self, *names: str) -> dict[str, pd.Timestamp]:
+        """Return when some frames were loaded, where they are there and say it."""
+        times = {
+            name: loaded_at(self.frames[name].value)
+            for name in names if name in self.frames and name not in _UNDATED
+        }  # fmt: skip
+        known = {name: at for name, at in times.items() if at is not None}
+        # A store keeps only changed points, so a day that is there says more than their load.
+        today = pd.Timestamp(days_before(self.moment, self.zone, 0))
+        for name in known.keys() & {*_DAILY}:
+            if (self.frames[name].value["date"] >= today).any():
+                known[name] = max(known[name], self.moment)
+        return known
+
+    def old_frames(self, *names: str) -> dict[str, pd.Timestamp]:
+        """Return the frames of an earlier sync than the moment, and when they were loaded."""
+        times = self.load_times(*names)
+        return {name: at for name, at in times.items() if self.moment - at > ONE_LOAD}
+
+    def as_of_oldest(self, *names: str) -> ProgramData:
+        """Return the program as of the load of the oldest of some frames.
+
+        A list says nothing about later events: counted up to a later moment, what isn't loaded
+        would look as if it hadn't happened. Frames of a store are read again as of then, so that
+        all of them are of one sync.
+        """
+        program, oldest = self, min(self.load_times(*names).values(), default=self.moment)
+        while program.moment - oldest > ONE_LOAD and self.read is not None:
+            program = self.read(as_of=(oldest + ONE_LOAD).to_pydatetime())
+            if any(name in self.frames and name not in program.frames for name in names):
+                program = self
+                break
+            oldest = min(program.load_times(*names).values(), default=program.moment)
+        if program.moment - oldest <= _AT_ONCE:
+            return program
+        return replace(program, moment=oldest)
+
+    def without_old(self, *names: str) -> ProgramData:
+        """Leave out those of some frames that are of an earlier sync, and what needs them."""
+        gone = {
+            name: f"they were last loaded on {day_text(at.tz_convert(self.zone))}"
+            for name, at in self.old_frames(*names).items()
+        }
+        for name in self.frames:
+            if needed := _NEEDS.get(name, frozenset()) & {*names} & gone.keys():
+                gone.setdefault(name, gone[min(needed)])
+        kept = {name: frame for name, frame in self.frames.items() if name not in gone}
+        return replace(self, frames=kept, missing={**self.missing, **gone})
 
 
 def stamp_text(moment: pd.Timestamp) -> str:
@@ -286,7 +346,9 @@ def stored_program(
             name: Traced(_until(name, frame.value, judged, zone), name)
             for name, frame in frames.items()
         }
-    return _program(project_id, frames, missing, recorder, judged)
+    read = cache(partial(stored_program, project_id, store=store, wanted=wanted, history=history,
+                         strict=strict))  # fmt: skip
+    return replace(_program(project_id, frames, missing, recorder, judged), read=read)
 
 
 def _until(name: str, frame: pd.DataFrame, moment: pd.Timestamp, zone: str) -> pd.DataFrame:
@@ -294,7 +356,7 @@ def _until(name: str, frame: pd.DataFrame, moment: pd.Timestamp, zone: str) -> p
 
     What is left is as it is known now, such as an accrual that was voided since.
     """
-    if name in ("analytics", "post_analytics"):
+    if name in _DAILY:
         today = pd.Timestamp(days_before(moment, zone, 0))
         is_partial = (frame["date"] >= today).to_numpy(bool)
         return frame.assign(is_partial=frame["is_partial"].mask(is_partial, other=True))

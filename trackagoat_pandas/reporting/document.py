@@ -89,6 +89,8 @@ class Section:
         What has to be known to read it.
     reason
         Why nothing can be said; then there is nothing else.
+    moment
+        The instant for which it is written, if its lists are older than the report's moment.
     """
 
     name: str
@@ -99,6 +101,7 @@ class Section:
     code: str = ""
     caveats: Sequence[str] = ()
     reason: str = ""
+    moment: pd.Timestamp | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -15,6 +15,7 @@ from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.base.wording import MINUS, cut, ended, without_code
 from trackagoat_pandas.errors import StoreError, TrackaGoatError
 from trackagoat_pandas.helpers.granularity import day_text
+from trackagoat_pandas.helpers.health.supply import ONE_LOAD
 from trackagoat_pandas.inputs.checks import frame_facts
 from trackagoat_pandas.program.frames import ProgramData
 from trackagoat_pandas.reporting.document import Basis, Drawing, Listing, Number, Section, Sentence
@@ -110,6 +111,7 @@ class Draft:
         self.recorder: Recorder = program.recorder.branch()
         self.sentences, self.listings = list[Sentence](), list[Listing]()
         self.caveats, self.picture, self.reason = list[str](), None, ""
+        self.moment: pd.Timestamp | None = None
         self._used = list[str]()
 
     picture: Drawing | None
@@ -146,6 +148,18 @@ class Draft:
         note = frame_facts(made.value).get("note")
         if isinstance(note, str) and note:
             self.note(note)
+
+    def note_age(self, times: Mapping[str, pd.Timestamp]) -> None:
+        """Note which lists are old, so that the section describes an earlier day."""
+        for name, at in times.items():
+            day = day_text(at.tz_convert(self.program.zone))
+            self.note(f"The {frame_text(name)} were last loaded on {day}: later ones don't count")
+
+    def note_left_out(self, times: Mapping[str, pd.Timestamp]) -> None:
+        """Note which old lists the section leaves out."""
+        for name, at in times.items():
+            day = day_text(at.tz_convert(self.program.zone))
+            self.note(f"The {frame_text(name)} are left out: they were last loaded on {day}")
 
     def judge(self, *names: str) -> None:
         """Add the gaps of frames: missing rows, values or days."""
@@ -224,20 +238,42 @@ class Draft:
     def section(self) -> Section:
         """Return the section as written."""
         if self.reason:
-            return Section(self.name, self.title, reason=self.reason)
-        code = self.recorder.code_for(self._used)
+            return Section(self.name, self.title, reason=self.reason, moment=self.moment)
+        code, sentences = self.recorder.code_for(self._used), [*self.sentences]
+        if self.moment is not None and sentences:
+            day = day_text(self.moment.tz_convert(self.program.zone))
+            sentences[0] = [f"As of {day}: ", *sentences[0]]
         return Section(
-            self.name, self.title, self.sentences, self.listings, self.picture, code, self.caveats
-        )
+            self.name, self.title, sentences, self.listings, self.picture, code, self.caveats,
+            moment=self.moment,
+        )  # fmt: skip
 
 
-def section(title: str) -> Callable[[Writer], Callable[..., Section]]:
-    """Make a section of a function that writes one; what the package refuses is the reason."""
+def section(
+    title: str, *, needs: Sequence[str] = (), uses: Sequence[str] = ()
+) -> Callable[[Writer], Callable[..., Section]]:
+    """Make a section of a function that writes one; what the package refuses is the reason.
+
+    Parameters
+    ----------
+    title
+        The section's heading.
+    needs
+        The frames that it counts: it is written as of the load of the oldest one.
+    uses
+        Further frames that it counts, which are left out if they are older than that.
+    """
 
     def of(write: Writer) -> Callable[..., Section]:
         @functools.wraps(write)
-        def made(program: ProgramData, store: Store | None = None) -> Section:
-            draft = Draft(write.__name__, title, program, store)
+        def made(
+            program: ProgramData, store: Store | None = None, moment: pd.Timestamp | None = None
+        ) -> Section:
+            known = known_program(program, moment) if moment else program.as_of_oldest(*needs)
+            draft = Draft(write.__name__, title, known.without_old(*uses), store)
+            if moment is not None or known.moment < program.moment - ONE_LOAD:
+                draft.moment = known.moment
+                draft.note_age(program.old_frames(*needs))
             try:
                 write(draft)
             except StoreError:
@@ -245,11 +281,19 @@ def section(title: str) -> Callable[[Writer], Callable[..., Section]]:
                 draft.reason = "The files of the store that it needs are damaged or missing."
             except TrackaGoatError as error:
                 draft.reason = ended(without_code(one_line(str(error))))
+            draft.note_left_out(known.old_frames(*uses))
             return draft.section()
 
         return made
 
     return of
+
+
+def known_program(program: ProgramData, moment: pd.Timestamp | None) -> ProgramData:
+    """Return a stored program as of an earlier moment, by what its store knows today."""
+    if moment is None or program.read is None:
+        return program
+    return program.read(moment=moment)
 
 
 def chosen(rows: pd.DataFrame) -> pd.DataFrame:

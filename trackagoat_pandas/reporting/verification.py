@@ -28,7 +28,7 @@ from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.program.frames import FRAMES, ProgramData, stored_program
 from trackagoat_pandas.reporting.document import Document, Number
-from trackagoat_pandas.reporting.drafts import json_value
+from trackagoat_pandas.reporting.drafts import json_value, known_program
 from trackagoat_pandas.reporting.page import FACTS, check_style, page_of
 from trackagoat_pandas.reporting.pictures import read_logo
 from trackagoat_pandas.reporting.sections import SECTIONS
@@ -159,10 +159,12 @@ def derive_again(
 ) -> Derived:
     """Derive a report for its moment twice: from the store of then, and from that of now."""
     # Without a frame that the report had, all of its numbers would look as if they were edited.
-    program = stored_program(project, store=store, as_of=moment.to_pydatetime(), strict=True)
+    known_by = moment.to_pydatetime()
+    program = stored_program(project, store=store, as_of=known_by, moment=moment, strict=True)
     then = document_of(program, store=store, source="store", arguments=asked, **asked)
     hindsight = stored_program(project, store=store, moment=moment, strict=True)
-    newest = document_of(hindsight, store=store, source="store", **asked)
+    moments = {one.name: one.moment for one in then.sections if one.moment is not None}
+    newest = document_of(hindsight, store=store, source="store", moments=moments, **asked)
     page = page_of(then, logo=written.logo, style=written.style)
     return Derived(then, page, values_by(then, store, hindsight), numbers_of(newest))
 
@@ -257,7 +259,8 @@ def values_by(document: Document, store: Store, program: ProgramData) -> dict[st
             made for name, made in numbers_of(document).values()
             if name == section.name and made.basis == "settled"
         ]  # fmt: skip
-        names: dict[str, object] = {"store": store, **program.data}
+        known = known_program(program, section.moment)
+        names: dict[str, object] = {"store": store, **known.data}
         if settled:
             exec(_after_loading(section.code), names)  # noqa: S102 - it is the report's own code
         for made in settled:

@@ -40,6 +40,7 @@ def document_of(
     store: Store | None = None,
     source: Literal["store", "live"] = "live",
     arguments: Mapping[str, object] | None = None,
+    moments: Mapping[str, pd.Timestamp] | None = None,
 ) -> Document:
     """Write a report of a program's frames; the same frames give the same document.
 
@@ -55,14 +56,19 @@ def document_of(
         The store that the frames are from, which knows what has been restated.
     source, arguments
         Those of the document.
+    moments
+        The moments of sections by name, for those written as of an earlier one than the program;
+        by default they follow from the frames.
 
     Raises
     ------
     ChoiceError, ArgumentTypeError
         There is no section of a name.
     """
-    names = _names(sections)
-    written = [write(program, store) for name, write in SECTIONS.items() if name in names]
+    names, known = _names(sections), moments or {}
+    written = [
+        write(program, store, known.get(name)) for name, write in SECTIONS.items() if name in names
+    ]
     week = week_of(program)
     name = one_line(program.name)
     return Document(

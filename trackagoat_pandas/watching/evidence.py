@@ -27,13 +27,25 @@ def supply_of(data: ProgramData, *names: str, settle: pd.Timedelta | None = None
 
 
 def doubt_of(data: ProgramData, *names: str) -> str:
-    """Say why nothing can be judged by some frames; "" if they are there, whole and fresh."""
+    """Say why nothing can be judged by some frames; "" if they are there, whole and fresh.
+
+    Daily views may be older than the last sync: the rules that use them wait for settled days.
+    """
     for name in names:
         if name not in data.frames:
             return f"{name}: {data.missing.get(name, 'not loaded')}"
+    if old := old_of(data, *(name for name in names if name != "analytics")):
+        return old
     checked = [name for name in names if name in FRAMES]
     doubt = supply_of(data, *checked).doubt(*checked)
     return "" if doubt is None else doubt.evidence.removesuffix(".").replace("`", "")
+
+
+def old_of(data: ProgramData, *names: str) -> str:
+    """Name the oldest of some frames if it is of an earlier sync than the data; "" if none is."""
+    old = data.old_frames(*names)
+    name = min(old, key=lambda name: old[name], default="")
+    return f"{name} is of {local_day(old[name], data.zone)}" if name else ""
 
 
 def zoned(data: ProgramData, *names: str) -> dict[str, str]:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.base.wording import number
+from trackagoat_pandas.helpers.columns import is_word
 from trackagoat_pandas.helpers.goals.misses import will_miss
-from trackagoat_pandas.program.frames import ProgramData
+from trackagoat_pandas.program.frames import ProgramData, stamp_text
 from trackagoat_pandas.showing.cells import one_line
-from trackagoat_pandas.showing.recorder import call
+from trackagoat_pandas.showing.recorder import Traced, call
 from trackagoat_pandas.watching.evidence import (
     doubt_of,
     known,
+    old_of,
     rows_where,
     started,
     who,
@@ -38,19 +42,47 @@ def judge_goals(data: ProgramData, rule: Rule) -> Judgement:
     The level is the chance to miss; of a goal without one it is how much of the rate that is needed
     from now on is beyond the rate of its target: 0.8 where it needs five times that rate.
     """
-    if doubt := doubt_of(data, "goals", "videos"):
+    if doubt := doubt_of(data, "goals"):
         return Judgement(unknown=doubt)
+    if doubt := doubt_of(data, "videos") or _old_views(data):
+        return Judgement(tuple(_certain_signals(data, rule)), doubt)
     frames = data.given("goals", "videos", "analytics")
     found = call(will_miss, **frames, now=data.now, **zoned(data, *frames))
+    return Judgement(tuple(_signals(found, data, rule)))
+
+
+def _old_views(data: ProgramData) -> str:
+    """Say that the daily views are old, if goals need them."""
+    metrics = data.frames["goals"].value["metric"]
+    return "" if is_word(metrics, "posts").all() else old_of(data, "analytics")
+
+
+def _certain_signals(data: ProgramData, rule: Rule) -> Iterator[Signal]:
+    """Judge goals by the server's own counts, where no chance is needed for that.
+
+    These are goals that are reached, and those that hardly can be any more.
+    """
+    goals = data.frames["goals"]
+    loaded = data.load_times("goals").get("goals", data.moment)
+    with kept_warnings():  # that frames are missing is said in the judgement
+        found = call(will_miss, goals=goals, now=stamp_text(loaded), **zoned(data, "goals"))
+    yield from (one for one in _signals(found, data, rule) if one.level >= rule.fire)
+    rows = goals.value
+    is_reached = (rows["actual"] >= rows["target"]).fillna(value=False).to_numpy(bool)
+    for row in rows[is_reached].to_dict("records"):
+        if isinstance(row["goal_id"], str):
+            code = rows_where(goals, "goal_id", row["goal_id"])
+            yield Signal("goal", row["goal_id"], 0.0, "", code, _period(row, data.zone))
+
+
+def _signals(found: Traced, data: ProgramData, rule: Rule) -> Iterator[Signal]:
+    """Return the signals of goals whose period has enough days."""
     least = rule.options["min_days"]
-    rows = [
-        row for row in found.value.to_dict("records")
-        if isinstance(row["goal_id"], str) and _PERIOD_DAYS.get(str(row["period"]), least) >= least
-    ]  # fmt: skip
-    codes = [rows_where(found, "goal_id", row["goal_id"]) for row in rows]
-    return Judgement(
-        tuple(_signal(row, code, data.zone) for row, code in zip(rows, codes, strict=True))
-    )
+    for row in found.value.to_dict("records"):
+        if not isinstance(row["goal_id"], str):
+            continue
+        if _PERIOD_DAYS.get(str(row["period"]), least) >= least:
+            yield _signal(row, rows_where(found, "goal_id", row["goal_id"]), data.zone)
 
 
 def _signal(row: dict[str, Any], code: str, zone: str) -> Signal:

@@ -14,6 +14,7 @@ from trackagoat_pandas.watching.evidence import (
     Names,
     doubt_of,
     known,
+    old_of,
     rows_where,
     zoned,
 )
@@ -25,12 +26,12 @@ _ENTITIES: Final = {"payment_id": "payment", "accrual_id": "accrual", "creator_i
 
 def judge_payouts(data: ProgramData, rule: Rule) -> Judgement:
     """Find payments that don't agree with the accruals; the level is how many cents are wrong."""
-    if doubt := doubt_of(data, "accruals", "payments"):
+    beside = data.given("videos", "structures")
+    if doubt := doubt_of(data, "accruals", "payments") or old_of(data, *beside):
         return Judgement(unknown=doubt)
     accruals, payments = data.frames["accruals"], data.frames["payments"]
     if accruals.value.empty:
         return Judgement()
-    beside = data.given("videos", "structures")
     found = call(
         audit_payouts, None, accruals, payments, **beside, now=data.now,
         **zoned(data, "accruals", "payments"),

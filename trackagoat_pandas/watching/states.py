@@ -66,7 +66,7 @@ class Judgement:
     signals
         The signals, also those below the rule's thresholds.
     unknown
-        Why nothing can be judged, in words; all states then stay as they were.
+        Why nothing else can be judged, in words; all other states then stay as they were.
     """
 
     signals: tuple[Signal, ...] = ()
@@ -247,18 +247,20 @@ class _Run:
 
     def take(self, rule: Rule, judgement: Judgement) -> list[Notice]:
         """Take what a rule found; return its alerts."""
-        if judgement.unknown:
-            return [Notice(alert, is_new=False) for alert in self._open_alerts(rule)]
         is_first = rule.name not in self.begun
-        self.begun.setdefault(rule.name, self.moment)
+        if not judgement.unknown:
+            self.begun.setdefault(rule.name, self.moment)
+        elif is_first:
+            return []
         found = {
             key_of(rule.name, one.entity, one.entity_id, one.period): one
             for one in judgement.signals
         }
-        shown = [
-            one for alert in self._open_alerts(rule) if alert.key not in found
-            for one in self._end(alert)
-        ]  # fmt: skip
+        shown = list[Notice]()
+        for alert in self._open_alerts(rule):
+            if alert.key not in found:
+                stays = [Notice(alert, is_new=False)]
+                shown += stays if judgement.unknown else self._end(alert)
         for key, finding in found.items():
             shown += self._move(rule, key, finding, is_first=is_first)
         self._forget(rule)

@@ -12,6 +12,7 @@ from trackagoat_pandas.base.wording import joined
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import STRING, categories
 from trackagoat_pandas.helpers.facts import derived, moment_of, zone_of
+from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.health.cadence import judge_cadence
 from trackagoat_pandas.helpers.health.data import judge_caveats, judge_freshness
 from trackagoat_pandas.helpers.health.forecasts import judge_forecasts
@@ -20,7 +21,7 @@ from trackagoat_pandas.helpers.health.posting import judge_overposting
 from trackagoat_pandas.helpers.health.scores import with_score
 from trackagoat_pandas.helpers.health.sentiment import judge_sentiment
 from trackagoat_pandas.helpers.health.statuses import STATUSES, Verdict, day_of, is_plural, worst_of
-from trackagoat_pandas.helpers.health.supply import FRAMES, Supply
+from trackagoat_pandas.helpers.health.supply import FRAMES, ONE_LOAD, Supply
 from trackagoat_pandas.helpers.health.targets import judge_goals
 from trackagoat_pandas.helpers.health.views import NOW_DAYS, judge_views
 from trackagoat_pandas.helpers.labels import finish
@@ -106,7 +107,8 @@ def program_health(
         The result of :func:`score_forecasts`.
     now : str or datetime, optional
         The instant for which the program is judged, such as ``"2026-06-15T12:00:00Z"``; by default
-        this very moment, by the server's clock. What is later is left out.
+        this very moment, by the server's clock. Later rows are left out. A part whose lists are
+        older than that is judged as of the oldest one, and its evidence names the day.
     timezone : str, optional
         IANA name of the time zone of the days; by default the organization's, from a frame, or UTC.
     currency : str, default 'USD'
@@ -223,10 +225,20 @@ def program_health(
         zone=zone_of(timezone, [*frames.values()]) or "UTC",
         currency=currency,
     )
-    found = {name: part.judge(supply) for name, part in chosen.items()}
+    found = {name: _judge(part, supply) for name, part in chosen.items()}
     table = _table(found, supply)
     table.attrs["trackagoat"] = _facts(found)
     return finish(with_score(table) if score else table)
+
+
+def _judge(part: Aspect, supply: Supply) -> Verdict:
+    """Judge a part as of its oldest list, and name that day if it is of an earlier sync."""
+    known = supply.as_of_oldest(*part.frames)
+    verdict = part.judge(known)
+    if verdict.status == "unknown" or supply.moment - known.moment <= ONE_LOAD:
+        return verdict
+    day = day_text(known.moment.tz_convert(supply.zone))
+    return verdict._replace(evidence=f"As of {day}: {verdict.evidence}")
 
 
 def _names_of(parts: str | Sequence[str] | None) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -42,8 +42,11 @@ FRAMES: Final[Mapping[str, str]] = {
 """The frames of a program, by the names of arguments, and the lines that load them."""
 STALE: Final = pd.Timedelta(hours=24)
 """TrackaGoat computes its numbers once a day."""
+ONE_LOAD: Final = pd.Timedelta(hours=6)
+"""Lists of one sync are at most that far apart: one of a million rows takes three hours."""
 TOO_OLD: Final = pd.Timedelta(hours=72)
 """Three of these computations are missing: what a frame says isn't known to be so any more."""
+_LISTS: Final = frozenset(FRAMES) - {"analytics", "forecasts"}
 _ALL: Final = frozenset({"", "all", "None"})
 _HARMLESS: Final[Mapping[str, frozenset[str]]] = {
     "comments": frozenset({"project_id", "from", "to"}),
@@ -66,6 +69,8 @@ class Supply:
         The names of the frames that are needed for all parts that are judged.
     moment, zone, currency
         The instant for which the program is judged, its time zone, and the currency of amounts.
+    asked
+        The instant that was asked for, by which frames are too old; by default `moment`.
     """
 
     frames: Mapping[str, pd.DataFrame]
@@ -73,6 +78,17 @@ class Supply:
     moment: pd.Timestamp
     zone: str
     currency: str
+    asked: pd.Timestamp | None = None
+
+    def as_of_oldest(self, *names: str) -> Supply:
+        """Return the frames as of the load of the oldest list among some of them.
+
+        A list says nothing about later events: a post that isn't in it would look like silence.
+        Daily views name their last day themselves.
+        """
+        lists = [self.frames[name] for name in names if name in self.frames and name in _LISTS]
+        times = [at for frame in lists if (at := loaded_at(frame)) is not None]
+        return replace(self, moment=min([self.moment, *times]), asked=self.asked or self.moment)
 
     @property
     def today(self) -> int:
@@ -121,7 +137,7 @@ class Supply:
         loaded = loaded_at(self.frames[name])
         if loaded is None:
             return f"`{name}` doesn't say when it was loaded"
-        if self.moment - loaded > TOO_OLD:
+        if (self.asked or self.moment) - loaded > TOO_OLD:
             return f"`{name}` is of {day_text(loaded.tz_convert(self.zone))}"
         return ""
 

@@ -30,7 +30,7 @@ _NAMED: Final = 2
 _ONLY_STORED: Final = "earlier counts of posts, which only a store keeps"
 
 
-@section("Breakouts")
+@section("Breakouts", needs=["videos"])
 def breakouts(draft: Draft) -> None:
     """Write which posts broke out, which are rising, and how often such calls were right."""
     if draft.is_without("videos"):

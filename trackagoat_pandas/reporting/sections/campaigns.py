@@ -28,7 +28,7 @@ _STANDING: Final = {
 }
 
 
-@section("Campaigns")
+@section("Campaigns", needs=["campaigns", "videos"], uses=["accruals"])
 def campaigns(draft: Draft) -> None:
     """Write the progress of current campaigns to their targets, and their effects."""
     if draft.is_without("campaigns", "videos"):

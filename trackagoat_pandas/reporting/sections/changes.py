@@ -46,7 +46,7 @@ class _Change(NamedTuple):
     change: Traced
 
 
-@section("What changed")
+@section("What changed", uses=["videos", "post_analytics"])
 def changes(draft: Draft) -> None:
     """Write how the week's views, posts and likes compare with those of the week before."""
     if draft.is_without("analytics"):

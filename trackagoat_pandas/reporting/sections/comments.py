@@ -26,7 +26,7 @@ from trackagoat_pandas.showing.recorder import Traced
 _MOST_POSTS: Final = 5
 
 
-@section("Comments")
+@section("Comments", needs=["comments"])
 def comments(draft: Draft) -> None:
     """Write which posts have many negative comments, with the most negative ones."""
     if draft.is_without("comments"):

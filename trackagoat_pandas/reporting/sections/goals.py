@@ -34,7 +34,7 @@ _FEW: Final = 10
 """From how many settled chances on their record is said."""
 
 
-@section("Goals")
+@section("Goals", needs=["goals"], uses=["videos", "analytics"])
 def goals(draft: Draft) -> None:
     """Write the goals that will be missed, their needs, and how good the odds are."""
     if draft.is_without("goals"):

@@ -34,7 +34,7 @@ _FINDINGS: Final = {
 """What is wrong with an amount that was accrued or paid."""
 
 
-@section("Payouts")
+@section("Payouts", needs=["accruals", "payments"], uses=["videos", "structures"])
 def payouts(draft: Draft) -> None:
     """Write the owed and paid amounts in each currency, and the findings of the audit."""
     if draft.is_without("accruals", "payments"):

@@ -16,7 +16,7 @@ _SILENT_DAYS: Final = 7
 _NAMED: Final = 3
 
 
-@section("Posting")
+@section("Posting", needs=["videos", "creators"])
 def posting(draft: Draft) -> None:
     """Write how much creators post, who is silent, and on which days one over-posted."""
     if draft.is_without("videos"):
