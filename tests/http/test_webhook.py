@@ -40,11 +40,11 @@ def test_a_message_is_posted_once():
     assert got.paths == [PATH]
 
 
-@pytest.mark.parametrize("status", [429, 500, 503])
-def test_a_refusal_that_may_pass_is_sent_again(status):
-    with webhook(status, status, 200) as got:
-        assert len(post(got.address)) == 2
-    assert got.bodies == [BODY] * 3
+@pytest.mark.parametrize(("status", "times"), [(429, 3), (500, 1), (503, 1)])
+def test_a_refusal_that_may_pass_is_sent_again(status, times):
+    with webhook(*[status] * times, 200) as got:
+        assert len(post(got.address)) == times
+    assert got.bodies == [BODY] * (times + 1)
 
 
 def test_the_server_says_how_long_to_wait():
@@ -58,10 +58,12 @@ def test_who_has_to_wait_too_long_gives_up():
     assert len(got.bodies) == 1
 
 
-def test_a_refusal_that_stays_is_an_error_after_four_attempts():
-    with webhook(500) as got, pytest.raises(DeliveryError, match="HTTP 500, after 4 attempts"):
+@pytest.mark.parametrize(("status", "times"), [(429, 4), (500, 2), (503, 2)])
+def test_a_lasting_refusal_is_an_error_after_some_attempts(status, times):
+    problem = f"HTTP {status}, after {times} attempts"
+    with webhook(status) as got, pytest.raises(DeliveryError, match=problem):
         post(got.address)
-    assert len(got.bodies) == 4
+    assert len(got.bodies) == times
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 410])

@@ -21,6 +21,7 @@ from trackagoat_pandas.watching.data import least_share
 from trackagoat_pandas.watching.evidence import started, who
 from trackagoat_pandas.watching.goals import judge_goals
 from trackagoat_pandas.watching.judging import JUDGES, judge_all
+from trackagoat_pandas.watching.posts import judge_tags
 from trackagoat_pandas.watching.rules import DEFAULTS, Rule, read_rules
 
 
@@ -66,6 +67,19 @@ def test_daily_goals_are_watched_where_that_is_asked(client):
         {signal.title.split()[0] for signal in judge_goals(data, rule).signals} for rule in rules
     ]
     assert periods == [{"daily", "weekly", "monthly"}, {"weekly", "monthly"}, {"monthly"}]
+
+
+def test_a_post_added_by_url_needs_its_tag_too():
+    data = WatchWorld.of(5_060, "quiet").data(EVENT)
+    videos = data.frames["videos"].value
+    place = videos["posted_at"].where(videos["posted_at"] <= data.moment).idxmax()
+    added = videos.copy()
+    added.loc[place, ["creator_id", "tracking_status", "title"]] = [None, "direct_add", "an ad"]
+    frames = {**data.frames, "videos": Traced(added, "videos")}
+    [rule] = read_rules([{"name": "missing_tag", "required": ["#ad"]}])
+    found = judge_tags(dataclasses.replace(data, frames=frames), rule)
+    assert [signal.entity_id for signal in found.signals] == [videos["id"][place]]
+    assert "is missing #ad" in found.signals[0].sentence
 
 
 def test_with_a_lower_threshold_to_fire_the_one_to_clear_is_no_higher():

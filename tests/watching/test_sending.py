@@ -257,6 +257,22 @@ def test_a_run_in_a_notebook_leaves_what_is_new_to_the_next_one_that_sends(file)
     assert b"@\\u2060one over-posted" in got.bodies[0]
 
 
+def test_the_first_webhook_gets_what_earlier_runs_found(file):
+    for found in (ONE, alert_of("three"), None):
+        deliver(run_of(*([found] if found else [])), file, project="Spring")
+    with webhook() as got, mail_server() as server:
+        webhook_alone = {"project": "Spring", "webhook": Secret(got.address)}
+        deliver(run_of(TWO), file, **webhook_alone)
+        deliver(run_of(), file, **webhook_alone, mail=[TO], settings=settings_of(server))
+        deliver(run_of(), file, **webhook_alone)
+    [body] = got.bodies
+    keys = [block["block_id"].partition("|")[0] for block in json.loads(body)["blocks"]]
+    assert keys[1:] == ["one", "three", "two"]
+    # What was sent by one way isn't sent by a way that is added later.
+    assert server.mails == []
+    assert [*file.read().unsent.values()] == [(), ()]
+
+
 def test_what_is_never_sent_is_kept_up_to_a_bound(file):
     with webhook() as got:
         deliver(run_of(), file, project="Spring", webhook=Secret(got.address))

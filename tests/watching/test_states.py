@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 
 import pandas as pd
@@ -14,6 +15,7 @@ from tests.heavy import examples
 from trackagoat_pandas.watching.rules import DEFAULTS, Rule
 from trackagoat_pandas.watching.states import (
     REOPEN_DAYS,
+    RETURN_DAYS,
     Judgement,
     Memory,
     Signal,
@@ -122,11 +124,48 @@ def test_what_is_gone_ends():
     assert said(run([4, None])[1]) == [["firing"], ["resolved"]]
 
 
-def test_one_that_fires_again_within_a_week_goes_on_and_a_later_one_is_new():
-    _, shown = run([4, 1, 4, 1, 4])
-    assert said(shown) == [["firing"], ["resolved"], [], [], []]
+def test_a_short_return_within_a_week_is_silent_and_a_later_one_new():
+    _, shown = run([4, 1, 4, 4, 1, 4])
+    assert said(shown) == [["firing"], ["resolved"], [], [], [], []]
     _, shown = run([4, 1, *[1] * (REOPEN_DAYS + 1), 4])
     assert said(shown)[-1] == ["firing"]
+
+
+def test_a_lasting_return_is_announced_once_as_a_new_beginning():
+    memory, shown = run([4, 1, *[4] * 6, 1])
+    days = [day for day, states in enumerate(said(shown)) if "firing" in states]
+    assert days == [0, 1 + RETURN_DAYS]
+    assert said(shown)[-1] == ["resolved"]
+    first, again = (shown[day][0].alert for day in days)
+    assert again.since == first.since + pd.Timedelta(days=2)
+    assert {one.since for one in memory.alerts.values()} == {again.since}
+
+
+def test_a_lasting_return_of_what_the_first_run_knew_is_announced():
+    _, shown = run([5, 1, 5, 5, 5, 5], memory=Memory())
+    assert said(shown) == [[], [], [], [], ["firing"], []]
+
+
+def test_a_silenced_end_is_announced_when_the_silence_is_over():
+    key = key_of(RULE.name, "creator", "ann", "")
+    memory, _ = run([4])
+    memory = replace(memory, silenced={key: START + pd.Timedelta(days=20, hours=1)})
+    memory, shown = run([1] * 20, memory=memory, first_day=1)
+    assert said(shown) == [[]] * 20
+    memory, shown = run([None, None], memory=memory, first_day=21)
+    assert said(shown) == [["resolved"], []]
+    assert memory.alerts == {}
+
+
+def test_what_could_be_judged_moves_and_the_rest_stays():
+    both = (signal(4.0), signal(4.0, entity_id="ben"))
+    memory, _ = stepped(begun(), [(RULE, Judgement(both))], 0)
+    known = Judgement((signal(0.0), signal(9.0, entity_id="cora")), "videos is of 1 Jun")
+    _, shown = stepped(memory, [(RULE, known)], 1)
+    states = {one.alert.entity_id: (one.alert.state, one.is_new) for one in shown}
+    assert states == {
+        "ann": ("resolved", True), "ben": ("firing", False), "cora": ("firing", True)
+    }  # fmt: skip
 
 
 def test_stale_data_mute_all_but_their_own_alert_and_states_stay():
@@ -200,10 +239,12 @@ def test_a_second_run_on_the_same_findings_announces_nothing_and_changes_nothing
 def test_a_flapping_thing_is_announced_once_an_episode(levels):
     _, shown = run(levels)
     fired = [day for day, states in enumerate(said(shown)) if "firing" in states]
-    # Between two episodes it was over for longer than a week.
+    # Before a second time it was over for longer than a week, or is back for some days.
     for first, second in pairwise(fired):
-        assert all(level < RULE.fire for level in levels[second - REOPEN_DAYS : second])
-        assert second - first > REOPEN_DAYS
+        was_over = all(level < RULE.fire for level in levels[second - REOPEN_DAYS : second])
+        is_back = all(level >= RULE.clear for level in levels[second + 1 - RETURN_DAYS : second])
+        assert was_over or is_back
+        assert second - first > RETURN_DAYS
 
 
 @settings(max_examples=examples(200), deadline=None)

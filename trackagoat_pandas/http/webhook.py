@@ -140,9 +140,13 @@ def _post(address: Secret, content: bytes, timeout_s: float) -> _Try | None:
         return None
     if status in _REDIRECTS:
         return _Try(f"HTTP {status}: redirects aren't followed", 0)
-    may_pass = status == _TOO_MANY_REQUESTS or status >= _FIRST_SERVER_ERROR
+    chances = 0
+    if status == _TOO_MANY_REQUESTS:
+        chances = _ATTEMPTS
+    elif status >= _FIRST_SERVER_ERROR:  # which may come after the message was accepted
+        chances = 1
     asked_s = header_seconds(retry_after, date or dt.datetime.now(dt.UTC))
-    return _Try(f"HTTP {status}", _ATTEMPTS if may_pass else 0, asked_s)
+    return _Try(f"HTTP {status}", chances, asked_s)
 
 
 # A separate function, because only the local variables of a finished one can be cleared.

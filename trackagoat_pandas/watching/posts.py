@@ -6,7 +6,7 @@ import pandas as pd
 
 from trackagoat_pandas.helpers.captions import check_posts
 from trackagoat_pandas.helpers.columns import is_word
-from trackagoat_pandas.helpers.counted import counted_videos
+from trackagoat_pandas.helpers.counted import counted_posts
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.posting import find_overposting
 from trackagoat_pandas.program.frames import ProgramData
@@ -57,7 +57,7 @@ def judge_tags(data: ProgramData, rule: Rule) -> Judgement:
     if doubt := doubt_of(data, "videos"):
         return Judgement(unknown=doubt)
     videos, required = data.frames["videos"], rule.options["required"]
-    counted = counted_videos(videos.value, "id")
+    counted = counted_posts(videos.value, "id", "posted_at")  # also those added by URL
     since = data.moment - pd.Timedelta(days=rule.options["days"])
     is_recent = (counted["posted_at"] >= since) & (counted["posted_at"] <= data.moment)
     recent = {*counted["id"][is_recent.to_numpy(bool)]}

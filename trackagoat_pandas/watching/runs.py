@@ -125,13 +125,14 @@ def watch(
     -----
     An alert is pending until its condition has held for the rule's number of local days, fires at
     ``fire`` or more, and ends only below ``clear``. Its identity is rule, thing and period, so that
-    one whose numbers change stays one. One that ended and fires again within seven days goes on and
-    isn't announced again. What can't be judged leaves its alert as it was. What is gone, such as a
-    deleted video or a goal whose period is over, ends its alert.
+    one whose numbers change stays one. One that fires again within seven days of its end is
+    announced again once it has held for three days. What can't be judged leaves its alert as it
+    was. What is gone, such as a deleted video or a goal whose period is over, ends its alert.
 
     Everything is judged as of the store's last load, so that two runs on the same data find the
-    same. Once data are ``stale_data``'s three days old, only that alert is listed, and all others
-    stay as they were.
+    same. A rule isn't judged by lists of an earlier sync; goals are judged by their own counts
+    then, where no chance is needed. Once data are ``stale_data``'s three days old, only that alert
+    is listed, and all others stay as they were.
 
     ===================== ==========================================================================
     rule                  what is compared with ``fire`` and ``clear``

@@ -38,6 +38,8 @@ _LONGEST_LINE, _LONGEST_TEXT, _LONGEST_NAME = 600, 2_900, 60
 _MOST_UNSENT: Final = 500
 """How many are kept for a way that isn't used any more."""
 WEBHOOK: Final = "webhook"
+_NOBODY: Final = "nobody yet"
+"""Keeps what is new until the first webhook or mail gets it."""
 _NEEDED: Final = ("key", "rule", "state", "is_new", "since", "sentence")
 _ALIKE: Final = str.maketrans(
     {
@@ -296,9 +298,12 @@ def deliver(
             say(text_of(part, zone=zone, n=n))
     ways = _ways(webhook, mail, server, zone, n)
     before = file.read().unsent
+    waiting = before.get(_NOBODY, ())
     # Also for ways of other runs: one in a notebook must not keep that of cron from sending.
-    known = dict.fromkeys([*before, *ways])
-    unsent = {way: (*before.get(way, ()), *said)[-_MOST_UNSENT:] for way in known}
+    known = dict.fromkeys([*before, *ways] or [_NOBODY])
+    if ways:
+        known.pop(_NOBODY, None)
+    unsent = {way: (*before.get(way, waiting), *said)[-_MOST_UNSENT:] for way in known}
     file.write(Remembered(observation.memory, unsent))
     failed: list[DeliveryError] = []
     for way, send in ways.items():

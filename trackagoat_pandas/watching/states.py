@@ -19,6 +19,8 @@ VERSION: Final = 1
 """Of the shape of a memory as JSON."""
 REOPEN_DAYS: Final = 7
 """How many days after its end an alert that fires again goes on, and isn't new."""
+RETURN_DAYS: Final = 3
+"""On how many local days in a row it must hold again before it is announced again."""
 STALE: Final = "stale_data"
 """The rule whose alert mutes all others."""
 
@@ -88,8 +90,8 @@ class Alert:
     changed
         When the state last changed (UTC).
     said
-        What was announced of the episode: nothing yet, that it fires, that it is over; or
-        ``baseline`` for what was bad already on the first run, of which nothing is announced.
+        What was announced last: nothing yet, that it fires, that it is over; or ``baseline`` for
+        what was bad already on the first run, which isn't announced.
     """
 
     key: str
@@ -211,9 +213,10 @@ def step(
 
     Notes
     -----
-    An alert fires at ``fire`` or more, and ends only below ``clear``. It is announced once an
-    episode when it begins, and once when it ends; one that fires again within ``REOPEN_DAYS`` days
-    after its end is still of the same episode. A rule's first run on a project announces nothing.
+    An alert fires at ``fire`` or more, and ends only below ``clear``. It is announced when it
+    begins and when it ends. One that fires again within ``REOPEN_DAYS`` days after its end is
+    announced again once it has held for ``RETURN_DAYS`` days. A silenced alert is announced when
+    the silence is over. A rule's first run on a project announces nothing.
     """
     judgements = [*judged]
     stale = [one for one in judgements if one[0].name == STALE]
@@ -263,6 +266,7 @@ class _Run:
                 shown += stays if judgement.unknown else self._end(alert)
         for key, finding in found.items():
             shown += self._move(rule, key, finding, is_first=is_first)
+        shown += self._say_ends(rule)
         self._forget(rule)
         return shown
 
@@ -285,9 +289,12 @@ class _Run:
         if not finding.level >= least:
             return self._end(before) if before is not None and is_open else []
         alert = self._alert_of(rule, key, finding, before)
-        if alert.state == "pending" and (is_first or self._has_held(rule, alert)):
+        if alert.state == "pending" and (is_first or self._has_held(rule.pending, alert.since)):
             alert = replace(alert, state="firing", changed=self.moment)
         is_new = False
+        if alert.said == "resolved" and self._has_held(RETURN_DAYS, alert.changed):
+            # As a new beginning, so that receivers don't take it for the first one again.
+            alert = replace(alert, said="", since=alert.changed)
         if alert.state == "firing" and not alert.said:
             if is_first:
                 alert = replace(alert, said="baseline")
@@ -302,6 +309,7 @@ class _Run:
             state, since, changed, said = "pending", self.moment, self.moment, ""
         elif before.state == "resolved":
             state, since, changed, said = "firing", before.since, self.moment, before.said
+            said = "resolved" if said == "baseline" else said
         else:
             state, since, changed = before.state, before.since, before.changed
             said = before.said
@@ -311,9 +319,9 @@ class _Run:
             finding.tiktok_handle, finding.title,
         )  # fmt: skip
 
-    def _has_held(self, rule: Rule, alert: Alert) -> bool:
-        held = last_started_day(self.moment, self.zone) - last_started_day(alert.since, self.zone)
-        return int(held) + 1 >= rule.pending
+    def _has_held(self, days: int, since: pd.Timestamp) -> bool:
+        held = last_started_day(self.moment, self.zone) - last_started_day(since, self.zone)
+        return int(held) + 1 >= days
 
     def _is_recent(self, alert: Alert) -> bool:
         return self.moment - alert.changed <= pd.Timedelta(days=REOPEN_DAYS)
@@ -323,7 +331,7 @@ class _Run:
         if alert.state == "pending":
             del self.alerts[alert.key]
             return []
-        is_new = alert.said == "firing"
+        is_new = alert.said == "firing" and alert.key not in self.silenced
         ended = replace(
             alert, state="resolved", changed=self.moment, said="resolved" if is_new else alert.said,
             sentence=f"{_why_over(alert.period, self.moment, self.zone)}: {alert.sentence}",
@@ -331,10 +339,20 @@ class _Run:
         self.alerts[alert.key] = ended
         return [Notice(ended, is_new)]
 
+    def _say_ends(self, rule: Rule) -> list[Notice]:
+        """Announce the end of alerts that were silenced when they ended."""
+        ended = [
+            replace(one, said="resolved") for one in self._of(rule)
+            if one.state == "resolved" and one.said == "firing" and one.key not in self.silenced
+        ]  # fmt: skip
+        self.alerts.update({one.key: one for one in ended})
+        return [Notice(one, is_new=True) for one in ended]
+
     def _forget(self, rule: Rule) -> None:
-        """Drop alerts that ended too long ago to go on."""
+        """Drop alerts that ended too long ago to go on, and whose end was announced."""
         for alert in self._of(rule):
-            if alert.state == "resolved" and not self._is_recent(alert):
+            is_over = alert.state == "resolved" and alert.said != "firing"
+            if is_over and not self._is_recent(alert):
                 del self.alerts[alert.key]
 
 
