@@ -37,7 +37,7 @@ def found(monkeypatch):
     """Sets what a run of the watch finds; the rules have tests of their own."""
     asked = SimpleNamespace(run=run_of(), options=None)
 
-    def observe(rules, project, **options):
+    def observe(project, rules, **options):
         asked.options = {"rules": rules, "project": project, **options}
         run = asked.run
         return SimpleNamespace(alerts=run.alerts, memory=run.memory, project="Spring", zone="UTC")
@@ -362,7 +362,7 @@ def test_the_first_run_is_silent_and_what_begins_later_is_announced_once(tmp_pat
         box.advance(dt.timedelta(days=2))
         synced.sync(PROJECT, dates="last 14 days", max_age=None, client=client)
         with warnings.catch_warnings(action="ignore"):
-            assert tgp.watch(rules, PROJECT, store=synced)["is_new"].any()
+            assert tgp.watch(PROJECT, rules=rules, store=synced)["is_new"].any()
         codes.append(main(arguments))
     assert codes == [0, 0, 5, 0, 0]
     printed = capsys.readouterr().out

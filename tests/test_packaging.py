@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -74,3 +76,15 @@ def test_a_relative_target_is_found(text):
 
 def test_project_urls_name_only_the_service_whose_api_is_loaded():
     assert [*SETTINGS["project"]["urls"].values()] == [DEFAULT_BASE_URL.removesuffix("/api/v1")]
+
+
+def test_the_package_runs_as_the_command(tmp_path):
+    said = [
+        subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+        for command in (
+            [sys.executable, "-m", "trackagoat_pandas", "--help"],
+            [Path(sys.executable).with_name("trackagoat-pandas"), "--help"],
+        )
+    ]
+    assert said[0] == said[1]
+    assert said[0].startswith("usage: trackagoat-pandas")

@@ -167,9 +167,9 @@ def backtest_payouts(
     names: Names = None,
 ) -> _GoatFrame: ...
 def backtest_watch(
-    rules: RulesLike = None,
     project: str | None = None,
     *,
+    rules: RulesLike = None,
     store: Store,
     dates: DatesLike = "last 90 days",
     at: str | None = None,
@@ -906,9 +906,9 @@ def visible_effects(
     timezone: str | None = None,
 ) -> _GoatFrame: ...
 def watch(
-    rules: RulesLike = None,
     project: str | None = None,
     *,
+    rules: RulesLike = None,
     store: Store | None = None,
     client: Client | None = None,
     state: str | os.PathLike[str] | None = None,

@@ -140,7 +140,7 @@ def _backtest(options: argparse.Namespace, store: Any) -> int:
     dates = f"last {options.backtest} days"
     with kept_warnings() as warned:
         try:
-            found = backtest_watch(options.rules, options.project, store=store, dates=dates)
+            found = backtest_watch(options.project, rules=options.rules, store=store, dates=dates)
         finally:
             print_warnings(warned)
     print(past_text(found, n=options.max))
@@ -169,7 +169,11 @@ def _run(options: argparse.Namespace, store: Any) -> int:
         client = None if store else opened.enter_context(connect(progress=False))
         opened.enter_context(file.held())
         found = observe(
-            options.rules, options.project, memory=file.read().memory, store=store, client=client
+            project=options.project,
+            rules=options.rules,
+            memory=file.read().memory,
+            store=store,
+            client=client,
         )
         said = deliver(
             found, file, project=found.project, zone=found.zone, webhook=webhook,

@@ -17,6 +17,6 @@ with TemporaryDirectory() as folder, tgp.open_store(folder) as store:
     for _ in range(6):
         store.sync(project, dates="last 60 days", metrics="views", max_age=None)
         box.advance(timedelta(days=1))
-    past = tgp.backtest_watch(project=project, store=store, dates="last 6 days")
+    past = tgp.backtest_watch(project, store=store, dates="last 6 days")
 columns = ["rule", "tiktok_handle", "title", "period", "fired_at"]
 table = past.goat.show(columns=columns, caption="Alerts of a week")

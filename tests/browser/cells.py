@@ -72,7 +72,7 @@ tgp.widgets.HealthBoard(
 import warnings
 
 with warnings.catch_warnings(action="ignore"):  # goals of other metrics than views aren't judged
-    alerts = tgp.watch(project=PROGRAM, client=client, state="watch.json")
+    alerts = tgp.watch(PROGRAM, client=client, state="watch.json")
 tgp.widgets.AlertsBoard(alerts, state="watch.json", timezone="America/New_York")
 """,
     "videos": "tgp.widgets.VideoBoard(videos, creators=creators, client=client)",

@@ -144,9 +144,9 @@ def test_counts_of_a_section_are_those_of_its_oldest_list(
 
 @pytest.mark.parametrize(("table", "age"), CASES)
 def test_a_rule_does_not_judge_by_an_old_list(table: str, age: int, store: Store) -> None:
-    fresh = observe(SETTINGS, PROJECT, memory=Memory(), store=store).alerts
+    fresh = observe(PROJECT, rules=SETTINGS, memory=Memory(), store=store).alerts
     with old_list(store, table, age):
-        alerts = observe(SETTINGS, PROJECT, memory=Memory(), store=store).alerts
+        alerts = observe(PROJECT, rules=SETTINGS, memory=Memory(), store=store).alerts
     unknown = alerts.attrs["trackagoat"]["unknown"]
     expected = RULES.get(table, set()) | fresh.attrs["trackagoat"]["unknown"].keys()
     assert unknown.keys() == expected

@@ -53,7 +53,7 @@ def live_on(
                     each_day(day, box, client)
                 if day not in skipped:
                     store.sync(client=client)
-                run = observe(RULES, PROJECT, memory=memory, store=store, now=now)
+                run = observe(PROJECT, rules=RULES, memory=memory, store=store, now=now)
                 memory = run.memory
                 new = run.alerts[run.alerts["is_new"] & (run.alerts["state"] == "firing")]
                 quiet += new.empty

@@ -33,7 +33,7 @@ def store(lived):
 
 
 def test_a_backtest_announces_what_daily_runs_announced(lived, store):
-    past = tgp.backtest_watch(RULES, PROJECT, store=store, dates="last 7 days")
+    past = tgp.backtest_watch(PROJECT, rules=RULES, store=store, dates="last 7 days")
     assert told(past) == told(lived[1].fired)
     assert {"stale_data", "missing_tag"} <= {*past["rule"]}
 
@@ -42,13 +42,13 @@ def test_a_backtest_announces_what_daily_runs_announced(lived, store):
 def test_long_backtests_announce_what_daily_runs_announced(seed, tmp_path):
     lived = live_on(tmp_path / "s", seed, days=DAYS, skipped=SKIPPED)
     with tgp.open_store(tmp_path / "s") as store:
-        past = tgp.backtest_watch(RULES, PROJECT, store=store, dates=f"last {DAYS} days")
+        past = tgp.backtest_watch(PROJECT, rules=RULES, store=store, dates=f"last {DAYS} days")
     assert told(past) == told(lived.fired)
     assert len(past)
 
 
 def test_the_numbers_of_rules_say_how_many_days_they_saw(store):
-    past = tgp.backtest_watch(RULES, PROJECT, store=store, dates="last 20 days")
+    past = tgp.backtest_watch(PROJECT, rules=RULES, store=store, dates="last 20 days")
     numbers = rule_numbers(past).set_index("rule")
     assert numbers.loc["stale_data", ["fired", "days", "seen"]].tolist() == [1, 20, 7]
     assert numbers.loc["overposting", "seen"] < 7  # the stale days are muted
@@ -61,14 +61,14 @@ def test_the_numbers_of_rules_say_how_many_days_they_saw(store):
 
 
 def test_an_alert_that_ended_says_when(store):
-    past = tgp.backtest_watch(["stale_data"], PROJECT, store=store, dates="last 7 days")
+    past = tgp.backtest_watch(PROJECT, rules=["stale_data"], store=store, dates="last 7 days")
     (one,) = past.to_dict("records")
     assert one["resolved_at"] > one["fired_at"]
     assert one["fired_at"] == pd.Timestamp("2026-06-22T19:00:00Z")
 
 
 def test_a_shorter_span_begins_with_a_silent_day(store):
-    past = tgp.backtest_watch(RULES, PROJECT, store=store, dates="today")
+    past = tgp.backtest_watch(PROJECT, rules=RULES, store=store, dates="today")
     assert past.empty
     assert {one["seen"] for one in past.attrs["trackagoat"]["rules"]} == {0, 1}
 
@@ -79,7 +79,7 @@ def test_runs_at_an_hour_see_what_was_stored_by_then(store):
     days = [*past_days(span, moments, zone, "09:00")]
     assert [one.ran_at.tz_convert(zone).hour for one in days] == [9] * 3
     assert days[0].until == pd.Timestamp("2026-06-19T13:00:00Z")
-    past = tgp.backtest_watch(RULES, PROJECT, store=store, dates="last 7 days", at="09:00")
+    past = tgp.backtest_watch(PROJECT, rules=RULES, store=store, dates="last 7 days", at="09:00")
     assert (past["fired_at"].dt.tz_convert(zone).dt.hour == 9).all()
 
 

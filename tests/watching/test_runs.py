@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -14,6 +16,7 @@ from trackagoat_pandas.errors import (
     MissingArgumentError,
     StoreMissingError,
     UnknownProjectError,
+    UnnamedArgumentError,
 )
 from trackagoat_pandas.watching.alerts import alerts_of, first_rows, run_once
 from trackagoat_pandas.watching.memory import read_memory
@@ -54,7 +57,7 @@ def state(tmp_path):
 
 
 def test_the_first_run_lists_what_is_bad_and_announces_nothing(store, state):
-    alerts = tgp.watch(project=PROJECT, store=store, state=state)
+    alerts = tgp.watch(PROJECT, store=store, state=state)
     assert {*alerts.columns} == {*COLUMNS}
     assert len(alerts)
     assert not alerts["is_new"].any()
@@ -65,16 +68,38 @@ def test_the_first_run_lists_what_is_bad_and_announces_nothing(store, state):
 
 def test_a_second_run_on_the_same_data_finds_the_same_and_requests_nothing(store, state, client):
     sent = client.requests_sent
-    first = tgp.watch(project=PROJECT, store=store, state=state)
+    first = tgp.watch(PROJECT, store=store, state=state)
     before = read_memory(state)
-    again = tgp.watch(project=PROJECT, store=store, state=state)
+    again = tgp.watch(PROJECT, store=store, state=state)
     pd.testing.assert_frame_equal(first, again)
     assert read_memory(state) == before
     assert client.requests_sent == sent
 
 
+def test_without_a_store_that_of_the_client_is_read(store, state, box):
+    with tgp.connect(
+        box.key, base_url=box.base_url, transport=box.app, rate_limit=None, progress=False,
+        store=store,
+    ) as connected:  # fmt: skip
+        sent = connected.requests_sent
+        alerts = tgp.watch(PROJECT, client=connected, state=state)
+        default = tgp.watch(PROJECT, state=state)
+        assert connected.requests_sent == sent
+    pd.testing.assert_frame_equal(alerts, tgp.watch(PROJECT, store=store, state=state))
+    pd.testing.assert_frame_equal(alerts, default)
+
+
+@pytest.mark.parametrize("rules", [["breakout"], {"breakout": False}, "rules.toml", Path("a.toml")])
+@pytest.mark.parametrize("function", [tgp.watch, tgp.backtest_watch])
+def test_rules_given_as_the_project_are_refused_with_advice(function, rules, store):
+    with pytest.raises((ArgumentError, ArgumentTypeError), match="give rules by name, as rules="):
+        function(rules, store=store)
+    with pytest.raises(UnnamedArgumentError, match="only project by position.* rules="):
+        function(rules, PROJECT, store=store)
+
+
 def test_the_memory_is_in_the_stores_folder_unless_a_file_is_named(store):
-    tgp.watch(["overposting"], PROJECT, store=store)
+    tgp.watch(PROJECT, rules=["overposting"], store=store)
     assert next(iter(read_memory(store).begun.values())).keys() == {"overposting"}
 
 
@@ -87,7 +112,7 @@ def test_to_observe_writes_nothing(store, state):
 
 def test_at_most_n_rows_and_the_rest_is_counted(store, state):
     rules = {"missing_tag": {"required": ["#nobodyusesit"], "days": 90}}
-    alerts = tgp.watch(rules, PROJECT, store=store, state=state, n=2)
+    alerts = tgp.watch(PROJECT, rules=rules, store=store, state=state, n=2)
     facts = alerts.attrs["trackagoat"]
     assert len(alerts) == 2
     assert facts["more"] > 2
@@ -96,36 +121,36 @@ def test_at_most_n_rows_and_the_rest_is_counted(store, state):
 
 
 def test_a_store_that_is_not_synced_any_more_gets_stale_and_mutes_the_rest(store, state):
-    tgp.watch(project=PROJECT, store=store, state=state)
+    tgp.watch(PROJECT, store=store, state=state)
     later = "2026-06-23T12:00:00Z"
-    alerts = tgp.watch(project=PROJECT, store=store, state=state, now=later)
+    alerts = tgp.watch(PROJECT, store=store, state=state, now=later)
     assert alerts["rule"].tolist() == ["stale_data"]
     assert alerts["is_new"].all()
     assert "Stale data mute all other rules." in alerts.attrs["trackagoat"]["note"]
-    rerun = tgp.watch(project=PROJECT, store=store, state=state, now=later)
+    rerun = tgp.watch(PROJECT, store=store, state=state, now=later)
     assert not rerun["is_new"].any()
 
 
 def test_what_is_later_than_now_is_left_out(store, state):
     with pytest.raises(StoreMissingError, match="has no lists"):
-        tgp.watch(project=PROJECT, store=store, state=state, now="2026-06-01T00:00:00Z")
+        tgp.watch(PROJECT, store=store, state=state, now="2026-06-01T00:00:00Z")
 
 
 def test_without_a_project_all_are_watched(store, state):
     alerts = tgp.watch(store=store, state=state, n=1_000)
     assert len({*alerts["project_name"]}) > 1
-    one = tgp.watch(project=PROJECT, store=store, state=state.with_name("one.json"), n=1_000)
+    one = tgp.watch(PROJECT, store=store, state=state.with_name("one.json"), n=1_000)
     mine = alerts[alerts["project_name"] == PROJECT]
     assert {*mine["key"]} == {*one["key"]}
 
 
 def test_a_client_is_asked_at_most_25_times_and_needs_a_file(client, state):
     sent = client.requests_sent
-    alerts = tgp.watch(project=PROJECT, client=client, state=state)
+    alerts = tgp.watch(PROJECT, client=client, state=state)
     assert client.requests_sent - sent <= 25
     assert "views_taken_back" in alerts.attrs["trackagoat"]["unknown"]
     with pytest.raises(MissingArgumentError, match="state"):
-        tgp.watch(project=PROJECT, client=client)
+        tgp.watch(PROJECT, client=client)
 
 
 def test_wrong_arguments_are_refused(store, state):
@@ -134,9 +159,9 @@ def test_wrong_arguments_are_refused(store, state):
     with pytest.raises(ArgumentTypeError, match="it takes a project's id or exact name"):
         tgp.watch(project=5, store=store, state=state)
     with pytest.raises(ArgumentError, match="brekout"):
-        tgp.watch(["brekout"], PROJECT, store=store, state=state)
+        tgp.watch(PROJECT, rules=["brekout"], store=store, state=state)
     with pytest.raises(ArgumentError, match="at least 1"):
-        tgp.watch(project=PROJECT, store=store, state=state, n=0)
+        tgp.watch(PROJECT, store=store, state=state, n=0)
 
 
 def test_names_of_the_api_are_on_one_line(tmp_path):
@@ -148,7 +173,7 @@ def test_names_of_the_api_are_on_one_line(tmp_path):
         own.database.write("UPDATE videos SET title = ?", ("<b>two\nlines\x1b[31m",))
         fresh.sync(PROJECT, client=client)
         rules = [{"name": "missing_tag", "required": ["#nobodyusesit"], "days": 60}]
-        alerts = tgp.watch(rules, PROJECT, store=fresh)
+        alerts = tgp.watch(PROJECT, rules=rules, store=fresh)
     assert len(alerts)
     assert alerts["title"].str.contains("two lines", regex=False).all()
     for name in ("title", "sentence", "evidence"):

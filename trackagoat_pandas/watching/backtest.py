@@ -14,7 +14,6 @@ from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, StoreMissingError
 from trackagoat_pandas.helpers.columns import categories
 from trackagoat_pandas.inputs.arrow import takes_arrow
-from trackagoat_pandas.inputs.checks import check_project
 from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.store.disk.parts import keeping_parts
 from trackagoat_pandas.store.scope import known_timezone
@@ -23,7 +22,7 @@ from trackagoat_pandas.tables.watch_words import WATCH_RULES
 from trackagoat_pandas.watching.alerts import ProgramRun, frame_of, instants, run_once
 from trackagoat_pandas.watching.moments import known_program, last_moment, snapshot_moments
 from trackagoat_pandas.watching.rules import Rule, RulesLike, read_rules
-from trackagoat_pandas.watching.runs import project_ids
+from trackagoat_pandas.watching.runs import check_watched, project_ids
 from trackagoat_pandas.watching.states import Alert, Memory
 
 _MONTH_DAYS = 30
@@ -62,9 +61,9 @@ class _Record:
 
 @takes_arrow
 def backtest_watch(
-    rules: RulesLike = None,
     project: str | None = None,
     *,
+    rules: RulesLike = None,
     store: Store,
     dates: DatesLike = "last 90 days",
     at: str | None = None,
@@ -78,12 +77,12 @@ def backtest_watch(
 
     Parameters
     ----------
+    project : str, optional
+        A project's id or exact name; None for all projects.
     rules : dict, list, str or path, optional
         None for all rules with their defaults; a dict of settings by rule, such as
         ``{"breakout": {"fire": 5.0}, "overposting": False}``; a list of the rules to follow; or
         the path of a TOML file with a table for each rule (``[breakout]``, ``fire = 5.0``).
-    project : str, optional
-        A project's id or exact name; None for all projects.
     store : Store
         The store whose past is judged.
     dates : str, tuple or DateRange, default 'last 90 days'
@@ -129,13 +128,14 @@ def backtest_watch(
     >>> store = tgp.open_store(folder.name)
     >>> with tgp.connect(sandbox=True):
     ...     synced = store.sync("Q1 Brand Program", dates="last 30 days")
-    >>> past = tgp.backtest_watch(project="Q1 Brand Program", store=store, dates="last 7 days")
+    >>> past = tgp.backtest_watch("Q1 Brand Program", store=store, dates="last 7 days")
     >>> len(past), past.attrs["trackagoat"]["rules"][0]["seen"]
     (0, 1)
     >>> store.close()
     >>> folder.cleanup()
     """
     refuse_other(store)
+    check_watched(project)
     chosen = [rule for rule in read_rules(rules) if not rule.is_off]
     moments, zone = snapshot_moments(store), known_timezone(store.archive)
     if moments.empty:
@@ -144,7 +144,7 @@ def backtest_watch(
     newest = moments[-1].tz_convert(zone)
     span = DateRange.parse(dates, today=newest.date())
     days = [*past_days(span, moments, zone, at)]
-    names = project_ids(store) if project is None else [check_project(project)]
+    names = project_ids(store) if project is None else [project]
     history = None if len(days) <= 1 else _history(store)
     with keeping_parts():
         records = [_replay(store, one, chosen, moments, days, history) for one in names]

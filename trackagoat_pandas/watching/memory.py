@@ -255,7 +255,7 @@ def silence_alert(
     >>> folder = tempfile.TemporaryDirectory()
     >>> state = f"{folder.name}/watch.json"
     >>> with tgp.connect(sandbox=True):
-    ...     alerts = tgp.watch(["overposting"], "Q1 Brand Program", state=state)
+    ...     alerts = tgp.watch("Q1 Brand Program", rules=["overposting"], state=state)
     >>> until = tgp.silence_alert(alerts["key"].iloc[0], "2026-06-20", state=state)
     >>> str(until)
     '2026-06-20 23:59:59.999999+00:00'

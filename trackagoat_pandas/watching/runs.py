@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
 
 from trackagoat_pandas.base.wording import listing
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.facts import moment_of
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.session import session_of
 from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import check_int, check_project
 from trackagoat_pandas.load.resources import load_projects
@@ -26,6 +28,7 @@ from trackagoat_pandas.watching.sending import deliver
 from trackagoat_pandas.watching.states import Memory
 
 _PROJECTS: Final = 3
+_BY_NAME: Final = "give rules by name, as rules="
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,9 @@ class Observation:
 
 @takes_arrow
 def watch(
-    rules: RulesLike = None,
     project: str | None = None,
     *,
+    rules: RulesLike = None,
     store: Store | None = None,
     client: Client | None = None,
     state: str | os.PathLike[str] | None = None,
@@ -66,14 +69,15 @@ def watch(
 
     Parameters
     ----------
+    project : str, optional
+        A project's id or exact name; None for all projects.
     rules : dict, list, str or path, optional
         None for all rules with their defaults; a dict of settings by rule, such as
         ``{"breakout": {"fire": 5.0}, "overposting": False}``; a list of the rules to follow; or the
         path of a TOML file with a table for each rule (``[breakout]``, ``fire = 5.0``).
-    project : str, optional
-        A project's id or exact name; None for all projects.
     store : Store, optional
-        The store to read; nothing is requested, so sync it first.
+        The store to read; nothing is requested, so sync it first. By default that of the client,
+        if it was connected with one.
     client : Client, optional
         The client to load with where there is no store, with at most 25 requests a project; by
         default the one that ``connect`` made last. Rules that need past counts then can't be
@@ -106,9 +110,10 @@ def watch(
     Raises
     ------
     ArgumentError, ArgumentTypeError
-        A rule has an unknown name or setting, or another argument is not allowed.
+        A rule has an unknown name or setting, rules are given as the project, or another argument
+        is not allowed.
     MissingArgumentError
-        Neither a store nor the file of a memory was given.
+        There is neither a store nor the file of a memory.
     UnknownProjectError, AmbiguousProjectError
         No project has the name, or several have it.
     StoreMissingError, StoreBusyError, StoreDamagedError, StoreWriteError
@@ -168,7 +173,7 @@ def watch(
     >>> store = tgp.open_store(folder.name)
     >>> with tgp.connect(sandbox=True):
     ...     synced = store.sync("Q1 Brand Program", dates="last 30 days")
-    >>> alerts = tgp.watch(project="Q1 Brand Program", store=store)
+    >>> alerts = tgp.watch("Q1 Brand Program", store=store)
     >>> print(alerts["rule"].astype(str).value_counts(sort=False).to_string())
     rule
     negative_comments    1
@@ -179,19 +184,22 @@ def watch(
     >>> folder.cleanup()
     """
     limit = check_int("n", n, minimum=1)
+    check_watched(project)
+    if store is None and (archive := session_of(client).archive) is not None:
+        store = Store(archive)
     file = MemoryFile(memory_place(store, state))
     with file.held():
         memory = file.read().memory
-        found = observe(rules, project, memory=memory, store=store, client=client, now=now)
+        found = observe(project, rules=rules, memory=memory, store=store, client=client, now=now)
         # Nothing is sent: what is new is left to the next run that has a webhook or mail.
         deliver(found, file, project=found.project, zone=found.zone)
     return first_rows(found.alerts, limit)
 
 
 def observe(
-    rules: RulesLike = None,
     project: str | None = None,
     *,
+    rules: RulesLike = None,
     memory: Memory,
     store: Store | None = None,
     client: Client | None = None,
@@ -201,7 +209,7 @@ def observe(
 
     Parameters
     ----------
-    rules, project, store, client, now
+    project, rules, store, client, now
         As for :func:`watch`.
     memory
         What the last run left.
@@ -227,7 +235,7 @@ def _programs(
     project: str | None, store: Store | None, client: Client | None, now: InstantLike | None
 ) -> Iterable[tuple[ProgramData, pd.Timestamp]]:
     """Give the frames of each project that is watched, and the moment of the run."""
-    names = None if project is None else [check_project(project)]
+    names = None if project is None else [check_watched(project)]
     until = None if now is None else moment_of(now, [])
     if store is None:
         for one in names or load_projects(client=client)["id"].astype(str):
@@ -239,6 +247,23 @@ def _programs(
     moments = snapshot_moments(store)
     for one in names or project_ids(store):
         yield known_program(one, store=store, moments=moments, until=until), ran_at
+
+
+def check_watched(project: str | None) -> str | None:
+    """Return the project of a watch, and say where rules belong.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError
+        It is no text, or the path of a file with rules.
+    """
+    if project is None:
+        return None
+    if isinstance(project, Mapping | Sequence | os.PathLike) and not isinstance(project, str):
+        raise ArgumentTypeError("project", project, f"a project's id or exact name; {_BY_NAME}")
+    if isinstance(project, str) and project.lower().endswith(".toml"):
+        raise ArgumentError("project", project, problem=f"it is a file; {_BY_NAME}")
+    return check_project(project)
 
 
 def project_ids(store: Store) -> list[str]:
