@@ -94,7 +94,7 @@ def test_without_a_store_that_of_the_client_is_read(store, state, box):
 def test_rules_given_as_the_project_are_refused_with_advice(function, rules, store):
     with pytest.raises((ArgumentError, ArgumentTypeError), match="give rules by name, as rules="):
         function(rules, store=store)
-    with pytest.raises(UnnamedArgumentError, match="only project by position.* rules="):
+    with pytest.raises(UnnamedArgumentError, match=r"only project by position.* rules="):
         function(rules, PROJECT, store=store)
 
 

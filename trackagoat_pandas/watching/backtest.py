@@ -135,7 +135,7 @@ def backtest_watch(
     >>> folder.cleanup()
     """
     refuse_other(store)
-    check_watched(project)
+    asked = None if project is None else [check_watched(project)]
     chosen = [rule for rule in read_rules(rules) if not rule.is_off]
     moments, zone = snapshot_moments(store), known_timezone(store.archive)
     if moments.empty:
@@ -144,7 +144,7 @@ def backtest_watch(
     newest = moments[-1].tz_convert(zone)
     span = DateRange.parse(dates, today=newest.date())
     days = [*past_days(span, moments, zone, at)]
-    names = project_ids(store) if project is None else [project]
+    names = project_ids(store) if asked is None else asked
     history = None if len(days) <= 1 else _history(store)
     with keeping_parts():
         records = [_replay(store, one, chosen, moments, days, history) for one in names]

@@ -184,7 +184,8 @@ def watch(
     >>> folder.cleanup()
     """
     limit = check_int("n", n, minimum=1)
-    check_watched(project)
+    if project is not None:
+        check_watched(project)
     if store is None and (archive := session_of(client).archive) is not None:
         store = Store(archive)
     file = MemoryFile(memory_place(store, state))
@@ -249,7 +250,7 @@ def _programs(
         yield known_program(one, store=store, moments=moments, until=until), ran_at
 
 
-def check_watched(project: str | None) -> str | None:
+def check_watched(project: str) -> str:
     """Return the project of a watch, and say where rules belong.
 
     Raises
@@ -257,8 +258,6 @@ def check_watched(project: str | None) -> str | None:
     ArgumentError, ArgumentTypeError
         It is no text, or the path of a file with rules.
     """
-    if project is None:
-        return None
     if isinstance(project, Mapping | Sequence | os.PathLike) and not isinstance(project, str):
         raise ArgumentTypeError("project", project, f"a project's id or exact name; {_BY_NAME}")
     if isinstance(project, str) and project.lower().endswith(".toml"):
