@@ -69,6 +69,23 @@ def test_daily_goals_are_watched_where_that_is_asked(client):
     assert periods == [{"daily", "weekly", "monthly"}, {"weekly", "monthly"}, {"monthly"}]
 
 
+def test_goals_are_judged_by_their_own_counts_while_the_videos_are_old():
+    data = WatchWorld.of(5_060, "quiet").data(EVENT)
+    goals = data.frames["goals"].value
+    targets = goals["target_value"].astype("Float64")
+    reached = goals.assign(target=targets, actual=targets.where(goals.index == 0, 0.0))
+    videos = data.frames["videos"].value.copy()
+    old = (data.moment - pd.Timedelta(days=1)).isoformat()
+    videos.attrs = {"trackagoat": {**videos.attrs["trackagoat"], "server_time": old}}
+    changed = {"goals": Traced(reached, "goals"), "videos": Traced(videos, "videos")}
+    [rule] = read_rules(["goal_at_risk"])
+    found = judge_goals(dataclasses.replace(data, frames={**data.frames, **changed}), rule)
+    assert found.unknown == f"videos is of {day_text(pd.Timestamp(old).tz_convert(data.zone))}"
+    levels = {signal.entity_id: signal.level for signal in found.signals}
+    assert levels.pop(goals["goal_id"][0]) == 0.0
+    assert all(level >= rule.fire for level in levels.values())
+
+
 def test_a_post_added_by_url_needs_its_tag_too():
     data = WatchWorld.of(5_060, "quiet").data(EVENT)
     videos = data.frames["videos"].value

@@ -153,7 +153,9 @@ class Draft:
         """Note which lists are old, so that the section describes an earlier day."""
         for name, at in times.items():
             day = day_text(at.tz_convert(self.program.zone))
-            self.note(f"The {frame_text(name)} were last loaded on {day}: later ones don't count")
+            self.note(
+                f"The {frame_text(name)} were last loaded on {day}, so this section is as of then"
+            )
 
     def note_left_out(self, times: Mapping[str, pd.Timestamp]) -> None:
         """Note which old lists the section leaves out."""

@@ -755,8 +755,8 @@ class Store:
         ----------
         query : str
             One SELECT, also after WITH, from tables by their names, such as ``videos`` or
-            ``analytics``; names with a hyphen in double quotes. Each row of a list is as the newest
-            list that has it.
+            ``analytics``; names with a hyphen in double quotes. A table has the rows of the newest
+            list; deleted ones aren't in it.
 
         Returns
         -------

@@ -128,6 +128,10 @@ def _list_campaigns(draft: Draft, current: Traced, chosen: list[str]) -> None:
                 f"row.{id_}.cost", current["cost_cents"][id_], "money", currency=currency
             )] if has_cost else []),
         ))  # fmt: skip
+    if has_cost:
+        unknown = current.value.loc[chosen, "cost_cents"].isna()
+        for id_, reason in current.value.loc[chosen, "reason"][unknown].dropna().items():
+            draft.note(f"The cost of {_name(current, str(id_))} isn't known: {reason}")
     draft.list(
         "Campaigns and their targets",
         ("Campaign", "Posts", "Views", "Target", "Reached", *(["Its creators earned"] * has_cost)),

@@ -139,6 +139,10 @@ def _say_week(draft: Draft, week: Week, currency: str) -> None:
     if not sums[0].value:
         sums[0] = replace(sums[0], text="Nothing")
     count = draft.number(f"{key}.pending_accruals", waiting.shape[0], basis="settled")
+    if not count.value:
+        none = replace(count, text="no amount")
+        draft.say(sums[0], f" was paid in the week of {week.short}; ", none, " waits to be paid.")
+        return
     draft.say(
         sums[0], f" was paid in the week of {week.short}; ", count,
         f" {count_of(count.value, 'amount')} with ", sums[1], " in all still "
