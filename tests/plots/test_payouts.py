@@ -99,11 +99,13 @@ def test_each_kind_of_bar_has_its_own_hatch_and_is_named():
 
 def test_the_title_states_what_is_owed():
     ax = payout_summary(EARNED, PAID)
-    assert ax.get_title(loc="left") == "$230 of $1.5k earned is still owed, most to mia ($250)"
+    assert ax.get_title(loc="left") == (
+        "$250 of $1.5k earned is still owed, most to mia ($250); $20 was overpaid"
+    )
     settled = payout_summary(accruals(accrual("a", 500)), payments(payment("x", 500, "a")))
     assert settled.get_title(loc="left") == "All of the $5 earned has been paid"
     beyond = payout_summary(accruals(accrual("a", 500)), payments(payment("x", 700, "a")))
-    assert beyond.get_title(loc="left") == "$2 more was paid than the $5 earned"
+    assert beyond.get_title(loc="left") == "Nobody is owed anything, and $2 was overpaid"
 
 
 def test_the_title_counts_those_who_are_owed_equally_much():
@@ -112,11 +114,13 @@ def test_the_title_counts_those_who_are_owed_equally_much():
     assert payout_summary(equal, payments(), n=3).get_title(loc="left") == title
 
 
-def test_by_status_what_is_overpaid_is_not_taken_off_what_is_owed():
-    earned = accruals(accrual("a", 500), accrual("b", 700, status="paid"))
-    ax = payout_summary(earned, payments(payment("x", 900, "b")), by="status")
-    said = "By status of accruals: pending $5 owed, paid $2 overpaid"
-    assert ax.get_title(loc="left") == said
+@pytest.mark.parametrize("by", ["creator", "project", "structure", "status"])
+def test_the_title_doesnt_deduct_what_others_were_overpaid(by):
+    earned = accruals(accrual("a", 500), accrual("b", 700, status="paid", creator_id="mia"))
+    paid = payments(payment("x", 900, "b", creator_id="mia"))
+    said = payout_summary(earned, paid, by=by).get_title(loc="left")
+    assert said.startswith("$5 of $12 earned is still owed")
+    assert said.endswith("$2 was overpaid")
 
 
 def test_many_groups_are_cut_and_the_others_summed_up():
@@ -170,7 +174,7 @@ def test_structures_of_one_name_are_told_apart_by_their_projects():
     alone = payout_summary(earned, payments(), by="structure", names=rules)
     assert names(alone) == ["CPM", "CPM (2)", "Bonus"]
     summary = tgp.summarize_payouts(earned, payments(), by="structure")
-    lacking = earned.drop(columns="project_id")
+    lacking = earned.assign(project_id=None)
     without = payout_summary(
         lacking, payments(), by="structure", names=[rules, projects], summary=summary
     )
@@ -239,7 +243,7 @@ def test_earned_paid_and_owed_are_bars_beside_one_another_which_look_as_in_the_s
     earned, paid, owed = ax.containers
     assert [bar.get_height() for bar in earned] == [10_000, 140_000, 0]
     assert [bar.get_height() for bar in paid] == [0, 12_000, 115_050]
-    assert [bar.get_height() for bar in owed] == [10_000, 138_000, 22_950]
+    assert [bar.get_height() for bar in owed] == [10_000, 140_000, 24_950]
     for left, middle, right in zip(earned, paid, owed, strict=True):
         assert left.get_x() + left.get_width() == pytest.approx(middle.get_x())
         assert middle.get_x() + middle.get_width() == pytest.approx(right.get_x())
@@ -255,24 +259,24 @@ def test_earned_paid_and_owed_are_bars_beside_one_another_which_look_as_in_the_s
 @pytest.mark.parametrize(
     ("times", "running", "title"),
     [
-        ([LATER, LATER], 0, "Owed as of Jun 2026: $230, down from $1.4k the month before"),
+        ([LATER, LATER], 0, "Owed as of Jun 2026: $250, down from $1.4k the month before"),
         (
             [LATER, "2026-07-01T04:00:00Z"],
             0,
-            "Owed as of Jun 2026: $230, down from $1.4k the month before",
+            "Owed as of Jun 2026: $250, down from $1.4k the month before",
         ),
         (
             [MID_JUNE, LATER],
             1,
-            ("Owed now: $230; end of May 2026: $1.4k, up from $100 the month before"),
+            ("Owed now: $250; end of May 2026: $1.4k, up from $100 the month before"),
         ),
         # Midnight of the zone, not that of UTC, ends the month.
         (
             [LATER, "2026-06-01T03:59:00Z"],
             2,
-            "Owed so far in Jun 2026: $230; end of Apr 2026: $100",
+            "Owed so far in Jun 2026: $250; end of Apr 2026: $100",
         ),
-        (["2026-04-09T00:00:00Z", LATER], 3, "Owed so far in Jun 2026: $230"),
+        (["2026-04-09T00:00:00Z", LATER], 3, "Owed so far in Jun 2026: $250"),
     ],
 )
 def test_the_timelines_title_compares_only_buckets_that_were_over(times, running, title):
@@ -285,7 +289,7 @@ def test_the_timelines_title_compares_only_buckets_that_were_over(times, running
 
 def test_the_timelines_subtitle_says_what_is_dotted():
     ax = payout_timeline(*loaded([EARNED, PAID], MID_JUNE, LATER), timezone=ZONE)
-    assert finding_of(ax).endswith(". Amounts by month; dotted: the month so far")
+    assert "; dotted: the month so far" in finding_of(ax)
     assert "dotted" not in finding_of(timeline(EARNED, PAID))
 
 
@@ -295,7 +299,7 @@ def test_each_amount_is_written_at_its_bar():
     places = {(round(bar.get_x() + bar.get_width() / 2, 3), bar.get_height()) for bar in bars}
     written = [text for text in ax.texts if text.get_gid() is None]
     assert {(round(text.xy[0], 3), text.xy[1]) for text in written} == places
-    assert notes(ax) == ["$100", "$100", "$1.4k", "$120", "$1.4k", "$1.1k", "$230"]
+    assert notes(ax) == ["$100", "$100", "$1.4k", "$120", "$1.4k", "$1.1k", "$250"]
 
 
 def test_without_a_time_of_loading_todays_buckets_are_not_over():
@@ -315,8 +319,9 @@ def test_one_bucket_is_named(granularity, opening, day):
 
 
 def test_money_below_zero_is_in_sight():
-    ax = timeline(accruals(), payments(payment("x", 500)))
+    ax = timeline(accruals(accrual("a", -500, kind="adjustment")), payments())
     assert ax.get_ylim()[0] <= -500
+    assert "$5 overpaid to others isn't deducted" in finding_of(ax)
 
 
 def test_nulls_are_drawn():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -116,7 +117,7 @@ def test_it_begins_with_five_sentences_and_a_picture(document):
     views, goals, money, comments, health = map(text_of, document.first)
     assert views.startswith("In the week of 11 Jun to 17 Jun posts got ")
     assert "goal" in goals
-    assert "owed" in money
+    assert money.startswith("You owe ")
     assert "post" in comments
     assert health.startswith("The program's health is ")
     assert document.picture is not None
@@ -144,7 +145,7 @@ def test_only_some_sections(program):
     assert (document.title, document.source) == ("Money", "store")
     said = [*map(text_of, document.first)]
     assert said[0] == "This report leaves out the section on changes."
-    assert "owed" in said[2]
+    assert said[2].startswith("You owe ")
 
 
 def test_one_section_by_its_name(program):
@@ -291,6 +292,28 @@ def test_a_program_of_three_currencies(program):
     there = {*frames["accruals"]["currency"]}
     assert len(there) > 1
     assert all({"USD": "$", "EUR": "€", "CHF": " CHF"}[one] in said for one in there)
+
+
+def test_an_overpayment_is_a_number_of_its_own(program):
+    accruals, payments = (program.frames[name].value for name in ("accruals", "payments"))
+    is_recorded = payments["status"] == "recorded"
+    is_first = payments.index == payments.index[is_recorded][0]
+    more = payments.assign(
+        amount_cents=payments["amount_cents"].mask(is_first, payments["amount_cents"] + 90_000_00)
+    )
+    balances = tgp.outstanding_balances(accruals, more)["owed_cents"]
+    over = changed(program, accruals=accruals, payments=more)
+    document = document_of(over, sections=["payouts"])
+    numbers = {
+        part.key: part.value
+        for part in document.sections[0].sentences[0] if not isinstance(part, str)
+    }  # fmt: skip
+    assert numbers["payouts.usd.owed"] == balances[balances > 0].sum()
+    assert numbers["payouts.usd.creditors"] == (balances > 0).sum()
+    assert numbers["payouts.usd.overpaid"] == -balances.min() > 0
+    said = text_of(document.first[2])
+    assert said.startswith("You owe ")
+    assert re.search(r" @\S+ was overpaid by \$[\d,.]+\.$", said)
 
 
 def test_the_most_owed_of_each_currency_are_listed(program, monkeypatch):

@@ -150,8 +150,10 @@ def payouts(raw):
         sums = {"earned": earned[id_], "paid": paid[id_], "owed": earned[id_] - paid[id_]}
         for name, cents in sums.items():
             found[f"row.usd.{id_}.{name}"] = cents
-            found[f"usd.{name}"] += cents
+            found[f"usd.{name}"] += max(cents, 0) if name == "owed" else cents
         found["usd.creditors"] += sums["owed"] > 0
+        found["usd.overpaid"] += max(-sums["owed"], 0)
+        found["usd.overpaid_creators"] += sums["owed"] < 0
     return found
 
 

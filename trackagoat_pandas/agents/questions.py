@@ -21,7 +21,11 @@ from trackagoat_pandas.helpers.creators import summarize_creators
 from trackagoat_pandas.helpers.goals.compliance import summarize_compliance
 from trackagoat_pandas.helpers.goals.misses import will_miss
 from trackagoat_pandas.helpers.health.program import program_health
-from trackagoat_pandas.helpers.payouts.summaries import outstanding_balances, summarize_payouts
+from trackagoat_pandas.helpers.payouts.summaries import (
+    balance_totals,
+    outstanding_balances,
+    summarize_payouts,
+)
 from trackagoat_pandas.helpers.sentiment.scoring import score_comments
 from trackagoat_pandas.helpers.sentiment.summaries import (
     find_negative_alerts,
@@ -99,23 +103,27 @@ class Questions:
         return self._desk.answer(kept, said, totals)
 
     def who_is_owed(self, project: Project) -> dict[str, Any]:
-        """List what each creator is owed, has earned and was paid, the most owed first."""
+        """List what each creator is owed, has earned and was paid, the most owed first.
+
+        A negative balance is what the creator was overpaid.
+        """
         program = self._desk.program(project, *_BOOKS)
         kept = self._desk.ask(
             program, "balances", outstanding_balances, traced(program, "accruals"),
             traced(program, "payments"), settled=True, **_names(program), timezone=program.zone,
         ).showing(_OWED, dict.fromkeys(_CENTS, "cents"))  # fmt: skip
         rows = kept.frame
-        sums = rows.groupby("currency", observed=True)[[*_CENTS]].sum()
-        totals = {
-            str(name): {column: int(cents) for column, cents in one.items()}
-            for name, one in zip(sums.index, sums.to_dict("records"), strict=True)
-            if trusted("currency", name)
-        }
-        count = int(rows.loc[rows["owed_cents"] > 0, "creator_id"].nunique())
+        count, over = (
+            int(rows.loc[is_so, "creator_id"].nunique())
+            for is_so in (rows["owed_cents"] > 0, rows["owed_cents"] < 0)
+        )
         verb = "creator is" if count == 1 else "creators are"
         said = f"{count} {verb} owed something; the totals are by currency, in cents."
-        return self._desk.answer(kept, said, {"creditors": count, **totals})
+        if over:
+            verb = "creator was" if over == 1 else "creators were"
+            said += f" {over} {verb} overpaid, which isn't deducted from owed_cents in the totals."
+        totals = {"creditors": count, "overpaid": over, **_money_totals(rows)}
+        return self._desk.answer(kept, said, totals)
 
     def what_moved(self, project: Project, dates: Dates = "") -> dict[str, Any]:
         """Split a change of views by creator: the last whole week, or `dates`, and before it."""
@@ -236,11 +244,13 @@ class Questions:
         if what == "campaigns":
             said = "A row for each campaign. Campaigns share posts, so that rows don't add up."
             return self._desk.answer(kept, said, {"campaigns": len(kept.frame)})
-        totals = {
+        totals: dict[str, Any] = {
             name: int(kept.frame[name].sum())
             for name in kept.frame.columns
             if name in _ADDITIVE and kept.frame[name].notna().any()
         }
+        if what == "payouts":
+            totals |= _money_totals(kept.frame)
         return self._desk.answer(kept, "A row for each creator.", totals)
 
     def _views(self, project: str, dates: str = "") -> KeptFrame:
@@ -304,9 +314,18 @@ _CAMPAIGNS: Final = (
     "currency cost_cents effective_cpm_cents target_at reason campaign_id"
 )
 _ADDITIVE: Final = frozenset({
-    *_DAILY, "posts", "goals", "earned_cents", "paid_cents", "owed_cents", "pending_cents",
-    "voided_cents", "analysed", "positive", "negative",
+    *_DAILY, "posts", "goals", "analysed", "positive", "negative",
 })  # fmt: skip
+
+
+def _money_totals(balances: pd.DataFrame) -> dict[str, dict[str, int]]:
+    """Sum the owed, overpaid, earned and paid amounts of each currency, in cents."""
+    sums = balance_totals(balances)[[*_CENTS, "overpaid_cents"]]
+    return {
+        str(name): {column: int(cents) for column, cents in amounts.items()}
+        for name, amounts in zip(sums.index, sums.to_dict("records"), strict=True)
+        if trusted("currency", name)
+    }
 
 
 def _names(program: ProgramData) -> dict[str, Traced]:

@@ -11,7 +11,7 @@ import pandas as pd
 from trackagoat_pandas.helpers.labels import Names, named, read_names
 from trackagoat_pandas.helpers.payouts.ledger import unknown_amounts
 from trackagoat_pandas.helpers.payouts.money import format_cents
-from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
+from trackagoat_pandas.helpers.payouts.summaries import balance_totals, summarize_payouts
 from trackagoat_pandas.helpers.wide import with_suffixes
 from trackagoat_pandas.inputs.checks import check_choice, check_int, require_columns
 from trackagoat_pandas.plots.marks import label_marks, make_room
@@ -97,6 +97,7 @@ def payout_summary(
     matplotlib.axes.Axes
         The axes: a bar for each group, solid for what was paid, hatched for what is owed and
         cross-hatched for what was overpaid. The most owed is on top, but statuses keep their order.
+        The title says what all creators are owed, without deducting what others were overpaid.
         A note counts the accruals and payments without an amount, which add nothing.
 
     Raises
@@ -149,7 +150,11 @@ def payout_summary(
         parts.append("hatched ones owed")
     if (owed < 0).any():
         parts.append("cross-hatched ones overpaid")
-    title = _finding(bars, by, currency, summary)
+    creators = summary
+    if by != "creator":  # a group's balance is less what some of its creators were overpaid
+        creators = summarize_payouts(accruals, payments, currency=currency)
+    totals = balance_totals(creators).reindex([currency], fill_value=0).loc[currency]
+    title = _finding(summary.assign(name=called), by, currency, totals)
     finish_axes(ax, title, subtitle=", ".join(parts), grid="x")
     return ax
 
@@ -250,29 +255,26 @@ def _amount(cents: int, currency: str, digits: int = 0) -> str:
     return format_cents(shown, currency).replace(".00", "")
 
 
-def _finding(bars: pd.DataFrame, by: By, currency: str, summary: pd.DataFrame) -> str:
-    """Say how much is owed, and to whom the most; the bars may not show all who tie."""
-    owed, earned = bars["owed_cents"], int(bars["earned_cents"].sum())
-    if by == "status" and (owed < 0).any() and (owed > 0).any():
-        # Payments have no such status: what one group was paid too much isn't paid to another.
-        rows = zip(bars["name"], owed, strict=True)
-        said = (f"{name} {_balance(int(cents), currency)}" for name, cents in rows if cents)
-        return f"By status of accruals: {', '.join(said)}"
-    net = int(owed.sum())
-    if net < 0:
-        more = money_text(-net, currency)
-        return f"{more} more was paid than the {money_text(earned, currency)} earned"
-    if not (earned or (owed > 0).any()):
-        return "Nothing is known to be earned or owed"
-    if not (owed > 0).any():
+def _finding(summary: pd.DataFrame, by: By, currency: str, totals: pd.Series) -> str:
+    """Say how much is owed, and to whom the most; `totals` are those of all creators."""
+    earned, owed, overpaid = (
+        int(totals[name]) for name in ("earned_cents", "owed_cents", "overpaid_cents")
+    )
+    over = f"{money_text(overpaid, currency)} was overpaid" if overpaid else ""
+    if not owed:
+        if over:
+            return f"Nobody is owed anything, and {over}"
+        if not earned:
+            return "Nothing is known to be earned or owed"
         return f"All of the {money_text(earned, currency)} earned has been paid"
-    text = f"{money_text(net, currency)} of {money_text(earned, currency)} earned is still owed"
-    single = bars[~bars["is_rest"]].sort_values("owed_cents", ascending=False)
-    if by not in {"creator", "project"} or len(single) < 2:
-        return text
-    top = single.iloc[0]
-    largest = _amount(int(top["owed_cents"]), currency)
-    ties = int((summary["owed_cents"] == top["owed_cents"]).sum())
-    if ties > 1:
-        return f"{text}, most to {ties:,} {by}s ({largest} each)"
-    return f"{text}, most to {top['name']} ({largest})"
+    text = f"{money_text(owed, currency)} of {money_text(earned, currency)} earned is still owed"
+    most = summary["owed_cents"].max()
+    if by in {"creator", "project"} and len(summary) > 1 and most > 0:
+        largest = _amount(int(most), currency)
+        top = summary[summary["owed_cents"] == most]
+        if len(top) > 1:
+            text += f", most to {len(top):,} {by}s ({largest} each)"
+        else:
+            name = distinct([top["name"].iloc[0]], letters=_LETTERS)[0]
+            text += f", most to {name} ({largest})"
+    return f"{text}; {over}" if over else text

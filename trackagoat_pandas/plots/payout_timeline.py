@@ -80,9 +80,11 @@ def payout_timeline(
     matplotlib.axes.Axes
         The axes: for each bucket an empty bar of what was earned, a solid one of what was paid and
         a hatched one of what was owed at its end, as in :func:`payout_summary`, with their amounts
-        where these have room. Bars of buckets that weren't over when the frames were loaded are
-        dotted, with "so far" above them, and the title doesn't compare them. A note counts the
-        accruals and payments without an amount, which add nothing.
+        where these have room. What other creators were overpaid isn't deducted: the subtitle has
+        it. Accruals count when their period ends, even if they are recorded later. Bars of buckets
+        that weren't over when the frames were loaded are dotted, with "so far" above them, and the
+        title doesn't compare them. A note counts the accruals and payments without an amount, which
+        add nothing.
 
     Raises
     ------
@@ -124,9 +126,11 @@ def payout_timeline(
         day = timeline["date"].iloc[0]
         ax.set_xticks([day], [f"{day:%b %Y}" if granularity == "month" else day_text(day)])
     add_note(ax, unknown_amounts(accruals, payments))
-    subtitle = f"Amounts by {granularity}"
+    subtitle = f"By {granularity}; earned when the period ends, even if recorded later"
     if not is_whole.all():
         subtitle += f"; dotted: the {granularity} so far"
+    if overpaid := int(timeline["overpaid_cents"].iloc[-1]):
+        subtitle += f"; {money_text(overpaid, currency)} overpaid to others isn't deducted"
     finish_axes(
         ax, _finding(timeline, is_whole, granularity, currency), subtitle=subtitle, grid="y"
     )

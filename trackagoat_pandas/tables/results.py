@@ -308,6 +308,7 @@ _RESULTS = (
     result("outstanding_balances", "one creator, or one method of payment, and currency",
         title="Owed", columns=(
         "tiktok_handle method_name currency creators? earned_cents paid_cents owed_cents",
+        "overpaid_cents?",
         "owed_over_all_days_cents? payable_cents?",
         Column("unpaid_accruals", "int", "Accruals that no payment lists.", unit="accruals"),
         maybe("oldest_unpaid", "day", "End of the oldest unpaid period.", role="measure"),
@@ -326,7 +327,7 @@ _RESULTS = (
     )),
     result("payout_timeline", "one currency and day, week or month",
         title="Payouts over time", columns=(
-        "date currency earned_cents paid_cents owed_cents"
+        "date currency earned_cents paid_cents owed_cents overpaid_cents"
     )),
     result("effective_cpm", "one group and currency", title="Effective CPM", columns=(
         "tiktok_handle structure_name project_name month? currency earned_cents views",

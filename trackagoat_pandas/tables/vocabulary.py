@@ -143,6 +143,7 @@ _COLUMNS = (
     cents("earned_cents", doc="What was earned."),
     cents("paid_cents", doc="What was paid.", nullable=True),
     cents("owed_cents", doc="Earned less paid; negative if too much was paid."),
+    cents("overpaid_cents", doc="What creators were paid beyond what they earned."),
     cents("owed_over_all_days_cents", doc="Earned less paid, over all days."),
     cents("payable_cents", doc="What to pay: what is owed, at most what is over all days."),
     cents(

@@ -91,8 +91,11 @@ class Program:
         return daily
 
     @cached_property
-    def owed(self) -> pd.Series | None:
-        """What is owed at the end of each week, by its first day; None without both ledgers."""
+    def owed(self) -> pd.DataFrame | None:
+        """The amounts owed and overpaid at the end of each week, by its first day.
+
+        None without both ledgers.
+        """
         accruals, payments = self.frame("accruals"), self.frame("payments")
         if accruals is None or payments is None:
             return None
@@ -100,8 +103,7 @@ class Program:
             accruals, payments, granularity="week", timezone=self.zone, currency=self.currency
         )
         mine = weeks[is_word(weeks["currency"], self.currency)].dropna(subset=["date"])
-        owed: pd.Series = mine.set_index("date")["owed_cents"].astype("int64")
-        return owed
+        return mine.set_index("date")[["owed_cents", "overpaid_cents"]].astype("int64")
 
     @cached_property
     def posts(self) -> tuple[pd.DataFrame, pd.Series] | None:
@@ -223,11 +225,12 @@ def days_text(days: DateRange) -> str:
 
 def _owed_tile(program: Program, days: DateRange) -> dict[str, str | Tile]:
     """Return the owed amount in the program's currency, now and before the shown days."""
-    owed = program.owed
-    if owed is None:
+    balances = program.owed
+    if balances is None:
         return {}
-    if owed.empty:
+    if balances.empty:
         return {"Owed": Tile(format_cents(0, program.currency))}
+    owed = balances["owed_cents"]
     now, curve = int(owed.iloc[-1]), tuple(map(float, owed.iloc[-_WEEKS:]))
     ends = pd.DatetimeIndex(owed.index) + pd.Timedelta(6, "D")
     earlier = owed.set_axis(ends)[ends < days.start]
@@ -236,7 +239,12 @@ def _owed_tile(program: Program, days: DateRange) -> dict[str, str | Tile]:
         more, end = now - int(earlier.iloc[-1]), earlier.index[-1]
         sign = "+" if more >= 0 else "-"
         change = f"{sign}{format_cents(abs(more), program.currency)} since {day_text(end)}"
-    return {"Owed": Tile(format_cents(now, program.currency), change, curve=curve)}
+    tiles: dict[str, str | Tile] = {
+        "Owed": Tile(format_cents(now, program.currency), change, curve=curve)
+    }
+    if overpaid := int(balances["overpaid_cents"].iloc[-1]):
+        tiles["Overpaid"] = Tile(format_cents(overpaid, program.currency))
+    return tiles
 
 
 # Sentences

@@ -18,7 +18,11 @@ from trackagoat_pandas.helpers.facts import mismatch_of
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.labels import ID_LETTERS
 from trackagoat_pandas.helpers.payouts.money import format_cents
-from trackagoat_pandas.helpers.payouts.summaries import payout_timeline, summarize_payouts
+from trackagoat_pandas.helpers.payouts.summaries import (
+    balance_totals,
+    payout_timeline,
+    summarize_payouts,
+)
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.inputs.arrow import takes_arrow
@@ -424,7 +428,7 @@ def timeline_page(part: Part, drawn: str, granularity: Granularity) -> View:
             period = period.replace(name, f"{name} (so far)")
     frame = recorder.put(frame, "period", period)
     plot = recorder.plot(plot_timeline, *_of_currency(part, drawn, recorder), **options)
-    return _view(part, recorder, frame, plot, ["period", *_CENTS])
+    return _view(part, recorder, frame, plot, ["period", *_CENTS, "overpaid_cents"])
 
 
 def _every(granularity: Granularity) -> dict[str, str]:
@@ -486,24 +490,27 @@ def notes_on(part: Part) -> Iterator[str]:
 def tiles_of(part: Part, audit: Audit) -> dict[str, str | Tile]:
     """Return the amounts in each currency, the number of creators owed, and the findings.
 
-    Amounts have their change, unless only some days are shown.
+    Amounts have their change, unless only some days are shown. What some creators were overpaid
+    has a tile of its own, and isn't deducted from what others are owed.
     """
     balances, books = part.balances.value, part.books
-    by_currency = balances.groupby("currency", sort=False)[[*_CENTS]].sum()
+    by_currency = balance_totals(balances)
     months = None
     if part.choice.dates is None:
         months = part.months.value.dropna(subset=["date"])
     facts = {}
     for currency, amounts in by_currency.iterrows():
         code = f" {currency}" if len(by_currency) > 1 else ""
-        for name, cents in zip(_SUMS, amounts, strict=True):
+        for name in _SUMS:
             change = "" if months is None else _change(books, months, name, str(currency))
-            value = format_cents(int(cents), str(currency))
+            value = format_cents(int(amounts[f"{name}_cents"]), str(currency))
             facts[f"{name.capitalize()}{code}"] = Tile(value, change)
         if part.is_filtered:
             rows = balances[balances["currency"] == currency]
             value = format_cents(int(rows["payable_cents"].sum()), str(currency))
             facts[f"Payable{code}"] = Tile(value, "at most what is owed over all days")
+        if overpaid := int(amounts["overpaid_cents"]):
+            facts[f"Overpaid{code}"] = Tile(format_cents(overpaid, str(currency)))
     creators = balances.loc[balances["owed_cents"] > 0, "creator_id"].nunique()
     scope = "" if part.choice.dates is None else "on all days"
     return {**facts, "Creators owed": f"{creators:,}", "Audit": audit.tile(books.currency, scope)}

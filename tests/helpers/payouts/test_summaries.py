@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import trackagoat_pandas as tgp
 from tests.heavy import every
@@ -19,6 +23,7 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.helpers.payouts.costs import cost_per_engagement, effective_cpm
 from trackagoat_pandas.helpers.payouts.summaries import (
+    balance_totals,
     outstanding_balances,
     paid_by_year,
     payout_timeline,
@@ -525,7 +530,9 @@ def test_without_as_of_days_are_counted_to_the_load_where_frames_say_when_it_was
 def test_a_balance_of_a_day_says_what_counts(by):
     balances = outstanding_balances(EARNED, PAID, by=by, as_of="2026-06-09", timezone=ZONE)
     said = balances.attrs["trackagoat"]["note"]
-    assert said == "As of 2026-06-09: what was recorded or paid by then."
+    assert said == (
+        "As of 2026-06-09: earned in periods that ended by then, less what was paid by then."
+    )
 
 
 def test_a_result_notes_the_entries_that_have_no_amount():
@@ -586,12 +593,103 @@ def test_an_unpaid_accrual_without_a_day_has_no_oldest_day():
 
 
 def test_a_balance_of_a_day_knows_nothing_of_later_days():
-    earned = accruals(accrual("a", 100), accrual("b", 7, created_at=pd.Timestamp("2026-06-09T00Z")))
+    later = {"period_end": pd.Timestamp("2026-06-08")}
+    earned = accruals(accrual("a", 100), accrual("b", 7, **later))
     paid = payments(payment("x", 100, "a", paid="2026-06-05T15:00"))
     then = outstanding_balances(earned, paid, as_of="2026-06-04", timezone=ZONE)
     assert then[["owed_cents", "days_outstanding"]].to_numpy().tolist() == [[100, 4]]
     now = outstanding_balances(earned, paid, as_of="2026-06-09", timezone=ZONE)
     assert now["owed_cents"].tolist() == [7]
+
+
+def test_a_balance_of_a_day_counts_periods_that_ended_even_if_recorded_later():
+    recorded = {
+        "period_end": pd.Timestamp("2026-05-31"),
+        "created_at": pd.Timestamp("2026-06-02T00Z"),
+    }
+    earned = accruals(accrual("a", 100, **recorded))
+    options = {"timezone": ZONE}
+    assert outstanding_balances(earned, payments(), as_of="2026-05-30", **options).empty
+    at_the_end = outstanding_balances(earned, payments(), as_of="2026-05-31", **options)
+    assert at_the_end["owed_cents"].tolist() == [100]
+    # An instant on the last day comes before the period is over.
+    midnight = pd.Timestamp("2026-06-01T04:00Z")
+    for instant, owed in ((midnight, [100]), (midnight - pd.Timedelta("1s"), [])):
+        balances = outstanding_balances(earned, payments(), as_of=instant, **options)
+        assert balances["owed_cents"].tolist() == owed
+
+
+ENTRIES = st.lists(
+    st.tuples(
+        st.sampled_from(["earned", "paid"]), st.sampled_from(["amy", "bo", None]),
+        st.integers(-300, 900), st.integers(0, 70), st.integers(0, 20), st.booleans(),
+    ),
+    min_size=1, max_size=12,
+)  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None)
+@given(ENTRIES, st.integers(0, 75))
+def test_every_balance_of_a_day_is_the_same(entries, days):
+    """Balances, timeline and statements agree, and one creator's overpayment pays nobody else."""
+    start = pd.Timestamp("2026-03-01")
+    earned, paid = [], []
+    for number, (side, who, cents, day, delay, is_dated) in enumerate(entries):
+        when = start + pd.Timedelta(day, "D")
+        recorded = (when + pd.Timedelta(delay, "D")).tz_localize("UTC") + pd.Timedelta("12h")
+        if side == "earned":
+            end = when if is_dated else pd.NaT
+            earned.append(
+                accrual(f"a{number}", cents, creator_id=who, period_end=end, created_at=recorded)
+            )
+        else:
+            at = f"{when + pd.Timedelta('12h')}"
+            made = payment(f"p{number}", abs(cents), creator_id=who, paid=at)
+            paid.append((made, when if is_dated else None))
+    frame = payments(*(made for made, _ in paid))
+    is_dated = pd.Series([when is not None for _, when in paid], frame.index, dtype="bool")
+    books = accruals(*earned), frame.assign(paid_at=frame["paid_at"].where(is_dated))
+    day = start + pd.Timedelta(days, "D")
+    balances = outstanding_balances(*books, as_of=day.date(), settled=True, timezone=ZONE)
+    plain = Counter()
+    for row in earned:
+        ended = row["period_end"] if pd.notna(row["period_end"]) else row["created_at"]
+        if pd.Timestamp(ended).tz_localize(None).normalize() <= day:
+            plain[row["creator_id"] or "-"] += row["amount_cents"]
+    for row, when in paid:
+        if when is None or when <= day:
+            plain[row["creator_id"] or "-"] -= row["amount_cents"]
+    found = dict(zip(balances["creator_id"].fillna("-"), balances["owed_cents"], strict=True))
+    assert {who: cents for who, cents in found.items() if cents} == {
+        who: cents for who, cents in plain.items() if cents
+    }
+    owed = sum(cents for cents in plain.values() if cents > 0)
+    overpaid = -sum(cents for cents in plain.values() if cents < 0)
+    by_method = outstanding_balances(*books, by="method", as_of=day.date(), timezone=ZONE)
+    timeline = payout_timeline(*books, granularity="day", timezone=ZONE)
+    until = timeline[timeline["date"] <= day]
+    if len(until):
+        last = until.iloc[-1]
+        assert (last["owed_cents"], last["overpaid_cents"]) == (owed, overpaid)
+    for totals in (balance_totals(balances), by_method):
+        assert (totals["owed_cents"].sum(), totals["overpaid_cents"].sum()) == (owed, overpaid)
+    if "amy" in found:
+        statement = tgp.creator_statement("amy", *books, dates=(start.date(), day.date()),
+                                          timezone=ZONE)  # fmt: skip
+        assert statement.balances["closing_cents"].sum() == found["amy"]
+
+
+def test_a_sum_of_balances_is_said_to_deduct_what_was_overpaid():
+    earned = accruals(accrual("a", 500), accrual("b", 100, creator_id="mia"))
+    books = earned, payments(payment("x", 400, "b", creator_id="mia"))
+    balances = outstanding_balances(*books)
+    assert balances["owed_cents"].tolist() == [500, -300]
+    assert "1 creator was overpaid" in balances.attrs["trackagoat"]["note"]
+    by_method = outstanding_balances(*books, by="method").set_index("method_name")
+    assert by_method[["owed_cents", "overpaid_cents"]].to_numpy().tolist() == [[500, 0], [0, 300]]
+    timeline = payout_timeline(*books, timezone=ZONE)
+    assert timeline["owed_cents"].iloc[-1] == 500
+    assert timeline["overpaid_cents"].iloc[-1] == 300
 
 
 def test_the_sandboxs_balances_are_its_pending_accruals_but_for_wrong_payments(box, client):
@@ -717,7 +815,8 @@ def test_each_timeline_goes_from_the_first_to_the_last_bucket_of_its_currency():
         ("CHF", 1), ("CHF", 2), ("CHF", 3), ("CHF", 4), ("CHF", 5), ("EUR", 1),
         ("USD", 2), ("USD", 3), ("USD", 4),
     ]  # fmt: skip
-    assert timeline["owed_cents"].tolist() == [4, 4, 4, 4, 12, 2, 1, 1, -2]
+    assert timeline["owed_cents"].tolist() == [4, 4, 4, 4, 12, 2, 1, 1, 0]
+    assert timeline["overpaid_cents"].tolist() == [0, 0, 0, 0, 0, 0, 0, 0, 2]
 
 
 def test_what_has_no_day_is_in_no_bucket():

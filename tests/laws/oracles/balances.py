@@ -1,13 +1,14 @@
 """Balances, summaries and timelines of payouts in plain loops.
 
 Earned are all accruals and adjustments that are not voided, paid all payments that are recorded;
-what is earned and not paid is owed. Days are days of the organization's zone.
+what is earned and not paid is owed, and what a creator was paid beyond that is overpaid. Accruals
+count when their period ends. Days are days of the organization's zone.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from zoneinfo import ZoneInfo
 
 from tests.laws.oracles.calendars import (
@@ -35,7 +36,7 @@ def balances(
     if as_of is not None:
         until = as_instant(as_of, zone)
         is_day = not isinstance(as_of, dt.datetime)
-        earned = [row for row in earned if _made_by(row["created_at"], until, is_day=is_day)]
+        earned = [row for row in earned if _earned_by(row, as_of, until, zone)]
         paid = [row for row in paid if _made_by(row["paid_at"], until, is_day=is_day)]
     listed = {accrual_id for payment in paid for accrual_id in payment["accrual_ids"]}
     groups: dict[tuple[str, str], Row] = {}
@@ -67,6 +68,16 @@ def _made_by(instant: dt.datetime | None, until: dt.datetime, *, is_day: bool) -
     if instant is None:  # without a time it counts always
         return True
     return instant < until if is_day else instant <= until
+
+
+def _earned_by(row: Row, as_of: dt.date | dt.datetime, until: dt.datetime, zone: ZoneInfo) -> bool:
+    """A period is over when its last day is."""
+    is_day = not isinstance(as_of, dt.datetime)
+    if row["period_end"] is None:
+        return _made_by(row["created_at"], until, is_day=is_day)
+    if isinstance(as_of, dt.datetime):
+        return bool(row["period_end"] < local_day(as_of, zone))
+    return bool(row["period_end"] <= as_of)
 
 
 def _nothing(row: Row) -> Row:
@@ -145,17 +156,27 @@ def timeline(
         (local_day(row["paid_at"], zone), row, "paid_cents") for row in paid if row["paid_at"]
     ]
     sums: dict[tuple[str, dt.date], Row] = {}
+    balances: dict[tuple[str, dt.date], Counter[str | None]] = defaultdict(Counter)
     for day, row, name in moves:
         key = (row["currency"], period_of(BUCKETS[granularity], day)[0])
         group = sums.setdefault(key, {"earned_cents": 0, "paid_cents": 0})
-        group[name] += row["amount_cents"] or 0
+        cents = row["amount_cents"] or 0
+        group[name] += cents
+        balances[key][row["creator_id"]] += cents if name == "earned_cents" else -cents
     rows = []
     for currency in sorted({currency for currency, _ in sums}):
         own = [bucket for name, bucket in sums if name == currency]
-        bucket, owed = min(own), 0
+        bucket, of_creators = min(own), Counter[str | None]()
+        for row in paid:  # a payment without a time comes before all others
+            if row["currency"] == currency and not row["paid_at"]:
+                of_creators[row["creator_id"]] -= row["amount_cents"] or 0
         while bucket <= max(own):
             group = sums.get((currency, bucket), {"earned_cents": 0, "paid_cents": 0})
-            owed += group["earned_cents"] - group["paid_cents"]
-            rows.append({"currency": currency, "date": bucket, **group, "owed_cents": owed})
+            for creator, cents in balances.get((currency, bucket), {}).items():
+                of_creators[creator] += cents
+            owed = sum(cents for cents in of_creators.values() if cents > 0)
+            overpaid = -sum(cents for cents in of_creators.values() if cents < 0)
+            levels = {"owed_cents": owed, "overpaid_cents": overpaid}
+            rows.append({"currency": currency, "date": bucket, **group, **levels})
             bucket = period_of(BUCKETS[granularity], bucket)[1]
     return rows

@@ -19,7 +19,7 @@ BALANCE = (
     "earned_cents", "paid_cents", "owed_cents", "unpaid_accruals", "oldest_unpaid",
     "days_outstanding",
 )  # fmt: skip
-SUMS = ("earned_cents", "paid_cents", "owed_cents")
+SUMS = ("earned_cents", "paid_cents", "owed_cents", "overpaid_cents")
 GROUPS = {by: f"{by}_id" for by in ("creator", "project", "structure", "method")}
 BY = ("creator", "project", "structure", "status", "method", "month")
 

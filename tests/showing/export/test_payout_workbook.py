@@ -28,7 +28,10 @@ from trackagoat_pandas.errors import (
 from trackagoat_pandas.showing.export.payout_workbook import payout_workbook
 from trackagoat_pandas.showing.export.sheets import Book
 
-CHECKS = ["Due = accrued + findings", "Accrued = paid + owed", "Owed by creator = owed by method"]
+CHECKS = [
+    "Due = accrued + findings", "Accrued = paid + owed - overpaid",
+    "Owed by creator = owed by method",
+]  # fmt: skip
 MAY = {"period_start": pd.Timestamp("2026-05-01"), "period_end": pd.Timestamp("2026-05-31")}
 APRIL = {"period_start": pd.Timestamp("2026-04-01"), "period_end": pd.Timestamp("2026-04-30")}
 EARNED = accruals(
@@ -93,7 +96,7 @@ def test_what_was_due_is_what_was_accrued_and_the_findings(book):
 def test_what_was_accrued_is_what_was_paid_and_is_owed(book):
     found = lines(book())
     assert [found[name] for name in ("Accrued", "Paid", "Owed")] == [17.5, 13, 4.5]
-    assert found["Accrued = paid + owed"] == "ok"
+    assert found[CHECKS[1]] == "ok"
     assert found["Owed by creator = owed by method"] == "ok"
 
 
@@ -102,7 +105,8 @@ def test_without_due_nothing_is_said_of_it(book):
     assert "Due" not in made.sheetnames
     assert "Findings" not in made.sheetnames
     assert list(lines(made)) == [
-        "Accrued", "Paid", "Owed", "Paid + owed", CHECKS[1], "Owed, by method", CHECKS[2],
+        "Accrued", "Paid", "Owed", "Overpaid", "Paid + owed - overpaid", CHECKS[1],
+        "Owed, by method", CHECKS[2],
     ]  # fmt: skip
 
 
@@ -120,7 +124,7 @@ def test_sums_are_live_formulas(tmp_path):
     sheet = openpyxl.load_workbook(path)["Reconciliation"]
     formulas = [row[1] for row in sheet.iter_rows(min_row=5, values_only=True) if row[1]]
     assert all(formula.startswith("=") for formula in formulas)
-    assert sum("SUMIFS(" in formula for formula in formulas) == 9
+    assert sum("SUMIFS(" in formula for formula in formulas) == 10
 
 
 def test_a_month_has_what_ended_in_it_and_the_payments_for_that(book):
@@ -137,12 +141,22 @@ def test_a_month_has_what_ended_in_it_and_the_payments_for_that(book):
 def test_totals_stand_below_each_table_and_count_what_counts(book):
     made = book(due=DUE)
     assert totals(made, "Owed by creator") == {
-        "Total": {"Creator": "Total", "Earned": 17.5, "Paid": 13, "Owed": 4.5}
+        "Total": {"Creator": "Total", "Earned": 17.5, "Paid": 13, "Owed": 4.5, "Overpaid": 0}
     }
     assert totals(made, "Accrued")["Total, counted"]["Amount"] == 17.5
     assert totals(made, "Paid")["Total, counted"]["Amount"] == 13
     assert totals(made, "Due")["Total"]["Amount"] == 18
     assert totals(made, "Findings")["Total"]["Wrong"] == 2.5
+
+
+def test_an_overpayment_is_not_deducted_from_what_others_are_owed(book):
+    earned = accruals(accrual("a", 500), accrual("b", 100, creator_id="mia"))
+    made = book(earned, payments(payment("x", 400, "b", creator_id="mia")))
+    found = lines(made)
+    assert [found[name] for name in ("Accrued", "Paid", "Owed", "Overpaid")] == [6, 4, 5, 3]
+    assert [found[name] for name in CHECKS[1:]] == ["ok", "ok"]
+    for sheet in ("Owed by creator", "Owed by method"):
+        assert [totals(made, sheet)["Total"][name] for name in ("Owed", "Overpaid")] == [5, 3]
 
 
 def test_each_currency_has_a_total_of_its_own(book):
@@ -275,7 +289,7 @@ def test_a_goal_that_is_settled_after_due_was_worked_out_is_set_aside_and_said(b
         "Accrued: for periods that ended on these days, whenever it was recorded.",
         "Paid: the part of each payment that was for these accruals, whenever it was made.",
         "Owed: for these days alone.",
-        "Owed over all days, less what was overpaid: $12.25.",
+        "Owed over all days: $12.25.",
         "Due: for periods that ended by 2026-05-31; goals, settled 48 hours later, by 2026-05-29.",
         "1 accrual is for a later period than that, and set aside.",
     ]
@@ -299,7 +313,7 @@ def test_one_empty_line_is_between_the_parts_of_the_reconciliation(book):
     column = [row[0] for row in made["Reconciliation"].iter_rows(min_row=5, values_only=True)]
     parts = [(is_line, len([*part])) for is_line, part in itertools.groupby(column, bool)]
     assert parts == [
-        (True, 3), (False, 1), (True, 5), (False, 1), (True, 5), (False, 1), (True, 2), (False, 1),
+        (True, 3), (False, 1), (True, 5), (False, 1), (True, 6), (False, 1), (True, 2), (False, 1),
         (True, 5),
     ]  # fmt: skip
 
@@ -362,7 +376,7 @@ def test_a_month_says_what_is_owed_over_all_days(book):
     owed_by = table(made, "Owed by creator").set_index("Creator")
     assert owed_by["Owed"].to_dict() == {"nan": 9, "mia": 2.5}
     assert owed_by["Owed over all days"].to_dict() == {"nan": 8, "mia": 2.5}
-    assert "Owed over all days, less what was overpaid: $10.50." in said_in(made)
+    assert "Owed over all days: $10.50." in said_in(made)
     assert "Owed over all days" not in table(book(), "Owed by creator").columns
 
 
@@ -455,7 +469,7 @@ def test_both_equations_hold_whatever_was_due_accrued_and_paid(tmp_path_factory,
     assert read("Due") == total(wanted)
     assert read("Accrued") == total(stands)
     assert read("Paid") == total(recorded)
-    assert added(read("Paid"), read("Owed")) == total(stands)
+    assert added(read("Paid"), read("Owed")) == added(total(stands), read("Overpaid"))
 
 
 def ledger_of(seed):

@@ -188,7 +188,11 @@ def with_note(table: pd.DataFrame, *notes: str, **facts: Any) -> pd.DataFrame:
 
 
 def earned_days(accruals: pd.DataFrame, zone: str) -> Ints:
-    """Return the day on which each accrual counts: its period's last, else when it was made."""
+    """Return the day on which each accrual counts: its period's last, else when it was made.
+
+    Balances of a day are by this day everywhere, whenever an accrual was recorded: what is earned
+    in May is owed at the end of May, though the server records it in June.
+    """
     made = days_shown(instants_of(accruals["created_at"]), zone).astype(np.int64)
     last = accruals["last"].to_numpy(np.int64)
     return np.where(last == NO_DAY, made, last)

@@ -65,7 +65,9 @@ _OWNER = ["creator_id", "currency"]
 _PERIODS = {"day": "daily", "week": "weekly", "month": "monthly"}
 _LAST_DAY = np.iinfo(np.int64).max
 """Stands for no day where the oldest is sought, since NO_DAY is older than all."""
-_CENTS = ("earned_cents", "paid_cents", "owed_cents")
+_CENTS = ("earned_cents", "paid_cents", "owed_cents", "overpaid_cents")
+_NO_BUCKET = np.iinfo(np.int64).min
+"""Stands for the bucket of entries without a day: they come before all others."""
 IN_ALL, PAYABLE = "owed_over_all_days_cents", "payable_cents"
 """Beside what is owed for some days: what is owed over all, and what to pay."""
 
@@ -83,12 +85,13 @@ def summarize_payouts(
 ) -> pd.DataFrame:
     """Sum earned, paid and owed amounts.
 
-    All accruals and adjustments that are not voided count as earned, all recorded payments as
-    paid. In each row ``owed_cents`` is earned - paid, and the sums of cents over all rows are the
-    same for any ``by``. Currencies are never added together. By creator or method, a payment
-    counts in the group of its own creator or method. Otherwise it is split among the groups of the
-    accruals that it lists; any difference from their sum goes to the first of them. A payment that
-    lists none is in the NA row, or by project in its own project.
+    All accruals and adjustments that are not voided count as earned, all recorded payments as paid.
+    In each row ``owed_cents`` is earned - paid, and the sums of cents over all rows are the same
+    for any ``by``: a sum of ``owed_cents`` is less what others were overpaid. Currencies are never
+    added together. By creator or method, a payment counts in the group of its own creator or
+    method. Otherwise it is split among the groups of the accruals that it lists; any difference
+    from their sum goes to the first of them. A payment that lists none is in the NA row, or by
+    project in its own project.
 
     Parameters
     ----------
@@ -201,9 +204,9 @@ def outstanding_balances(
     """List what creators are owed, now or as of a day, by creator or by method of payment.
 
     A balance is what was earned less what was paid: all accruals and adjustments that are not
-    voided, less all recorded payments. With ``as_of``, only entries made by then count; what has
-    been voided since doesn't count, since the API doesn't say when it was voided. An entry without
-    a time always counts.
+    voided, less all recorded payments. With ``as_of`` it is the balance at the end of that day: an
+    accrual counts if its period ended by then, even if it was recorded later, and a payment if it
+    was made by then. :func:`payout_timeline` and :func:`creator_statement` count the same days.
 
     Parameters
     ----------
@@ -220,9 +223,12 @@ def outstanding_balances(
         was earned for periods that end on them, and what was paid for that. ``payable_cents`` then
         says what to pay. None counts everything.
     as_of : str, date or datetime, optional
-        An instant (inclusive), or a day: entries made by the end of that day in the organization's
-        time zone count. Not after today, by the server's clock. None counts everything. The
-        provenance has a ``note`` of it, and of entries without an amount.
+        A day of the organization's time zone, or an instant. Accruals count from the end of their
+        period's last day, or without a period from when they were recorded; payments from when
+        they were made. An entry without any time always counts. Voided entries never count, since
+        the API doesn't say when they were voided. For what had been recorded by an earlier day,
+        load a store as of that day. Not after today, by the server's clock. None counts everything.
+        The provenance has a ``note`` of it, and of entries without an amount.
     settled : bool, default False
         Whether creators who are owed nothing have rows, too.
     timezone : str, optional
@@ -240,20 +246,22 @@ def outstanding_balances(
         One row for each creator and currency that is not settled (with ``settled``, for each),
         most owed first:
         ``tiktok_handle`` where a given frame knows it, ``currency`` (str), ``earned_cents``,
-        ``paid_cents``, ``owed_cents`` (Int64; negative where too much was paid), with ``dates``
-        ``owed_over_all_days_cents`` and ``payable_cents`` (Int64: what to pay, which is what is
-        owed for these days, but at most what is owed over all), ``unpaid_accruals`` (Int64: those
-        that no counted payment lists), ``oldest_unpaid`` (the last day of the oldest one's period,
-        or without a period the local day on which it was made), ``days_outstanding`` (Int64: days
-        from there to the day of ``as_of``, or without it to the day on which the frames were
-        loaded, by the server's clock; NA if they don't say it) and ``creator_id`` (str).
-        ``method_name`` (its latest name) and ``method_id`` (str) are the method that the creator
-        was last paid with; ``"never paid"`` and NA for creators without a recorded payment. Both
-        are NA for creators whose payments name no method, for entries without a creator, and where
-        ``payments`` are a part of those that were loaded, or of some days, for creators without a
-        payment among them; ``method_id`` is NA for a method of which only the name is known. By
-        method, the sums of those rows, to the cent: in place of ``creator_id`` is ``creators``
-        (Int64).
+        ``paid_cents``, ``owed_cents`` (Int64; negative where too much was paid; the ``note`` says
+        to how many, since a sum of the column deducts that from what others are owed), with
+        ``dates`` ``owed_over_all_days_cents`` and ``payable_cents`` (Int64: what to pay, which is
+        what is owed for these days, but at most what is owed over all), ``unpaid_accruals`` (Int64:
+        those that no counted payment lists), ``oldest_unpaid`` (the last day of the oldest one's
+        period, or without a period the local day on which it was made), ``days_outstanding``
+        (Int64: days from there to the day of ``as_of``, or without it to the day on which the
+        frames were loaded, by the server's clock; NA if they don't say it) and ``creator_id``
+        (str). ``method_name`` (its latest name) and ``method_id`` (str) are the method that the
+        creator was last paid with; ``"never paid"`` and NA for creators without a recorded payment.
+        Both are NA for creators whose payments name no method, for entries without a creator, and
+        where ``payments`` are a part of those that were loaded, or of some days, for creators
+        without a payment among them; ``method_id`` is NA for a method of which only the name is
+        known. By method, ``owed_cents`` is the sum of the amounts owed, and ``overpaid_cents`` that
+        of the amounts overpaid to other creators, so earned - paid = owed - overpaid. In place of
+        ``creator_id`` is ``creators`` (Int64).
 
     Raises
     ------
@@ -297,7 +305,7 @@ def outstanding_balances(
     earned = ledger.accruals[ledger.accruals["is_standing"]]
     paid, ever = (each[each["is_recorded"]] for each in (ledger.payments, every))
     if as_of is not None:
-        earned = earned[_is_made(earned["created_at"], as_of, today, zone)]
+        earned = earned[_is_earned(earned, as_of, today, zone)]
         paid, ever = (each[_is_made(each["paid_at"], as_of, today, zone)] for each in (paid, ever))
     sums = _by_owner(ledger, earned, paid, zone)
     balances = _balances(sums, today, settled=settled)
@@ -311,10 +319,14 @@ def outstanding_balances(
             )
         balances = with_payable(balances, overall)
         less = _less_text(balances)
+    overpaid = _overpaid_text(balances)
     if by == "method":
         balances = balances_by_method(balances)
-    moment = "" if as_of is None else f"As of {as_of}: what was recorded or paid by then."
-    noted = with_note(balances, note, less, moment, left_out, amounts_left_out(earned, paid))
+    moment = ""
+    if as_of is not None:
+        moment = f"As of {as_of}: earned in periods that ended by then, less what was paid by then."
+    notes = (note, less, moment, left_out, overpaid, amounts_left_out(earned, paid))
+    noted = with_note(balances, *notes)
     return finish(noted, names, accruals=accruals, payments=payments)
 
 
@@ -433,7 +445,7 @@ def payout_timeline(
     An accrual that is not voided counts on the last day of its period (without a period, on the
     day it was made), a recorded payment on the day it was paid, both in the organization's time
     zone. Every bucket from the first to the last has a row; an empty one holds 0, since a ledger
-    lists every entry. Entries without any day are in no bucket.
+    lists every entry. Entries without any day are in no bucket, and count in every balance.
 
     Parameters
     ----------
@@ -453,10 +465,11 @@ def payout_timeline(
     -------
     pandas.DataFrame
         One row for each currency and bucket, oldest first: ``date`` (the bucket's first day),
-        ``currency`` (str), ``earned_cents`` and ``paid_cents`` of the bucket, and ``owed_cents``,
-        the running total of earned less paid (Int64). An accrual is earned when its period ends,
-        also if it is recorded later; :func:`outstanding_balances` with ``as_of`` counts only those
-        that were recorded by then.
+        ``currency`` (str), ``earned_cents`` and ``paid_cents`` of the bucket, and the balance at
+        its end: ``owed_cents`` to creators who had been paid less than they earned, and
+        ``overpaid_cents`` to those who had been paid more (Int64). Earned - paid over all buckets
+        is owed - overpaid. An accrual is earned when its period ends, even if it is recorded later,
+        so :func:`outstanding_balances` gives the same with ``as_of`` the bucket's last day.
 
     Raises
     ------
@@ -476,37 +489,34 @@ def payout_timeline(
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
     >>> months = tgp.payout_timeline(accruals, payments, timezone="America/New_York")
     >>> print(months.iloc[-3:].to_string(index=False))
-          date currency  earned_cents  paid_cents  owed_cents
-    2026-04-01      USD        934034      931847     1790402
-    2026-05-01      USD       1716480      931368     2575514
-    2026-06-01      USD         30000      926534     1678980
+          date currency  earned_cents  paid_cents  owed_cents  overpaid_cents
+    2026-04-01      USD        934034      931847     1790402               0
+    2026-05-01      USD       1716480      931368     2575514               0
+    2026-06-01      USD         30000      926534     1678980               0
     """
     check_choice("granularity", granularity, list(_PERIODS))
     zone = known_zone(timezone, [payments, accruals])
     ledger = read_ledger(accruals, payments, currency)
     earned = ledger.accruals[ledger.accruals["is_standing"]]
     paid = ledger.payments[ledger.payments["is_recorded"]]
-    lines = pd.concat(
+    moves = pd.concat(
         [
-            _lines(earned, earned_days(earned, zone), granularity).assign(paid_cents=0),
-            _lines(paid, paid_days(paid, zone), granularity)
-            .rename(columns={"earned_cents": "paid_cents"})
-            .assign(earned_cents=0),
-        ]
+            _moves("earned_cents", earned, earned_days(earned, zone), granularity),
+            _moves("paid_cents", paid, paid_days(paid, zone), granularity),
+        ],
+        ignore_index=True,
+    ).sort_values("bucket", kind="stable")
+    # How each entry changes what its creator is owed, or was overpaid. Within a bucket the order
+    # of entries makes no difference to the sums.
+    change = moves["earned_cents"] - moves["paid_cents"]
+    after = change.groupby([moves[name] for name in _OWNER], dropna=False).cumsum()
+    moves = moves.assign(
+        owed_cents=owed_part(after) - owed_part(after - change),
+        overpaid_cents=overpaid_part(after) - overpaid_part(after - change),
     )
-    # A ledger has no gaps: every bucket of a currency from its first to its last has a row.
-    buckets = [
-        part.groupby("bucket")[["earned_cents", "paid_cents"]]
-        .sum()
-        .reindex(range(part["bucket"].min(), part["bucket"].max() + 1), fill_value=0)
-        .assign(
-            currency=currency, owed_cents=lambda sums: (sums.iloc[:, 0] - sums.iloc[:, 1]).cumsum()
-        )
-        .reset_index()
-        for currency, part in lines.groupby("currency")
-    ]
-    # No buckets means no lines: the empty frame still needs the column.
-    found = pd.concat(buckets or [lines.assign(owed_cents=lines["paid_cents"])], ignore_index=True)
+    sums = moves.groupby(["currency", "bucket"])[[*_CENTS]].sum().reset_index()
+    buckets = [_buckets_of(part.set_index("bucket")) for _, part in sums.groupby("currency")]
+    found = pd.concat(buckets or [sums], ignore_index=True)
     days = first_days(_period_of(granularity), found["bucket"].to_numpy(np.int64))
     timeline = pd.DataFrame(
         {
@@ -516,6 +526,70 @@ def payout_timeline(
         }
     )
     return finish(with_note(timeline, amounts_left_out(earned, paid)))
+
+
+def _buckets_of(sums: pd.DataFrame) -> pd.DataFrame:
+    """Fill the gaps between a currency's buckets, and add up its balances."""
+    balances = ["owed_cents", "overpaid_cents"]
+    is_dated = sums.index != _NO_BUCKET
+    before, dated = sums.loc[~is_dated, balances].sum(), sums[is_dated]
+    if dated.empty:
+        return dated.reset_index()
+    # A ledger has no gaps: every bucket from the first to the last has a row.
+    whole = dated.drop(columns="currency").reindex(
+        range(dated.index.min(), dated.index.max() + 1), fill_value=0
+    )
+    whole[balances] = whole[balances].cumsum() + before
+    return whole.assign(currency=sums["currency"].iloc[0]).rename_axis("bucket").reset_index()
+
+
+def owed_part(balances: Any) -> Any:
+    """Return what is owed of balances: earned less paid where that is positive, else 0.
+
+    A sum of balances would deduct what some creators were overpaid from what others are owed.
+    Series may be traced.
+    """
+    return balances.clip(lower=0)
+
+
+def overpaid_part(balances: Any) -> Any:
+    """Return what was overpaid of balances: paid less earned where that is positive, else 0."""
+    return balances.clip(upper=0).abs()
+
+
+def balance_totals(balances: pd.DataFrame) -> pd.DataFrame:
+    """Sum what creators earned, were paid, are owed and were overpaid, by currency.
+
+    Parameters
+    ----------
+    balances
+        The creators' rows of :func:`outstanding_balances` or :func:`summarize_payouts`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each currency, the index: ``earned_cents``, ``paid_cents``, ``owed_cents``,
+        ``overpaid_cents``, ``creditors`` and ``overpaid`` (how many creators are owed something,
+        and how many were overpaid). Earned - paid = owed - overpaid.
+    """
+    net = balances["owed_cents"]
+    counts = {
+        "creditors": (net > 0).astype("Int64"), "overpaid": (net < 0).astype("Int64"),
+    }  # fmt: skip
+    columns = ["currency", *_CENTS, *counts]
+    split = split_balances(balances).assign(**counts)[columns]
+    totals: pd.DataFrame = split.groupby("currency", sort=False, observed=True).sum()
+    return totals
+
+
+def split_balances(balances: pd.DataFrame) -> pd.DataFrame:
+    """Move negative balances to a column ``overpaid_cents``, so each column can be summed."""
+    net = balances["owed_cents"]
+    split = balances.assign(owed_cents=owed_part(net))
+    split.insert(split.columns.get_loc("owed_cents") + 1, "overpaid_cents", overpaid_part(net))
+    if IN_ALL in split.columns:
+        split[IN_ALL] = owed_part(split[IN_ALL])
+    return split
 
 
 def _ledger_of(
@@ -543,6 +617,15 @@ def _less_text(balances: pd.DataFrame) -> str:
         return ""
     who = "1 creator is" if count == 1 else f"{count:,} creators are"
     return f"Over all days {who} owed less, since more was paid than earned for other days."
+
+
+def _overpaid_text(balances: pd.DataFrame) -> str:
+    """Count the overpaid creators, whose balances a sum would deduct; "" for none."""
+    count = int((balances["owed_cents"] < 0).sum())
+    if not count:
+        return ""
+    who = "1 creator was" if count == 1 else f"{count:,} creators were"
+    return f"{who} overpaid: a sum of owed_cents deducts that from what others are owed."
 
 
 def _settled_text(number: int) -> str:
@@ -669,6 +752,17 @@ def _loading_day(frames: list[pd.DataFrame], zone: str) -> int:
     return past_day("as_of", min(loaded), zone, min(loaded))
 
 
+def _is_earned(accruals: pd.DataFrame, as_of: Any, today: int, zone: str) -> NDArray[np.bool_]:
+    """Mark accruals for periods that were over at an instant, or at the end of a day.
+
+    Those without a period count from when they were made, and those without any time always.
+    """
+    last = accruals["last"].to_numpy(np.int64)
+    is_over = last < today if is_instant(as_of) else last <= today
+    is_made = _is_made(accruals["created_at"], as_of, today, zone)
+    return np.where(last == NO_DAY, is_made, is_over)
+
+
 def _is_made(made: pd.Series, as_of: Any, today: int, zone: str) -> NDArray[np.bool_]:
     """Whether each entry was made by an instant, or by the end of a day; True where unknown."""
     if is_instant(as_of):
@@ -771,7 +865,8 @@ def with_payable(balances: pd.DataFrame, overall: pd.DataFrame) -> pd.DataFrame:
 def balances_by_method(balances: pd.DataFrame) -> pd.DataFrame:
     """Sum what each creator is owed by the method that each was last paid with."""
     keys = ["method_name", "method_id", "currency"]
-    rows = balances.assign(creators=balances["creator_id"].notna().astype(np.int64))
+    rows = split_balances(balances)
+    rows["creators"] = balances["creator_id"].notna().astype(np.int64)
     added = rows.columns.intersection([IN_ALL, PAYABLE])
     summed_up = ["creators", *_CENTS, *added, "unpaid_accruals"]
     sums = rows.groupby(keys, dropna=False).agg(
@@ -786,14 +881,14 @@ def balances_by_method(balances: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _lines(rows: pd.DataFrame, days: Ints, granularity: Granularity) -> pd.DataFrame:
-    """Currency, bucket and cents of the rows that have a day."""
+def _moves(name: str, rows: pd.DataFrame, days: Ints, granularity: Granularity) -> pd.DataFrame:
+    """Return the owner, bucket and cents of entries; `name` is the column of their cents."""
     # There are few different days, and many rows of each.
     places, different = pd.factorize(days)
     bucket = period_numbers(_period_of(granularity), different)[places]
-    lines = rows[["currency"]].assign(bucket=bucket, earned_cents=rows["cents"])
-    dated: pd.DataFrame = lines[days != NO_DAY]
-    return dated
+    bucket = np.where(days == NO_DAY, _NO_BUCKET, bucket)
+    moves = rows[_OWNER].assign(bucket=bucket, earned_cents=0, paid_cents=0)
+    return moves.assign(**{name: rows["cents"]})
 
 
 def _period_of(granularity: Granularity) -> Words:

@@ -9,7 +9,11 @@ from typing import Any, Final
 import pandas as pd
 
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts
-from trackagoat_pandas.helpers.payouts.summaries import outstanding_balances
+from trackagoat_pandas.helpers.payouts.summaries import (
+    outstanding_balances,
+    overpaid_part,
+    owed_part,
+)
 from trackagoat_pandas.plots.leaderboard import leaderboard as plot_leaderboard
 from trackagoat_pandas.reporting.document import Number
 from trackagoat_pandas.reporting.drafts import MOST_ROWS, Draft, count_of, section
@@ -73,26 +77,26 @@ def _say_owed(draft: Draft, balances: Traced, currency: str) -> None:
     rows = _of(balances, currency, draft)
     key = currency.lower()
 
-    def cents(what: str) -> Number:
-        return draft.number(
-            f"{key}.{what}", rows[f"{what}_cents"].sum(), "money", "settled", currency=currency
-        )
+    def cents(what: str, amounts: Traced) -> Number:
+        return draft.number(f"{key}.{what}", amounts.sum(), "money", "settled", currency=currency)
 
-    owed, earned, paid = map(cents, ("owed", "earned", "paid"))
-    creditors = draft.number(f"{key}.creditors", (rows["owed_cents"] > 0).sum(), basis="settled")
+    balances = rows["owed_cents"]
+    owed, overpaid = cents("owed", owed_part(balances)), cents("overpaid", overpaid_part(balances))
+    earned, paid = (cents(what, rows[f"{what}_cents"]) for what in ("earned", "paid"))
+    creditors = draft.number(f"{key}.creditors", (balances > 0).sum(), basis="settled")
+    over = _say_overpaid(draft, rows, key, overpaid) if overpaid.value else []
     if not creditors.value:
-        draft.say("Nobody is owed anything: ", paid, " was paid of ", earned, " earned.")
+        draft.say("Nobody is owed anything: ", paid, " was paid of ", earned, " earned.", *over)
         return
-    verb = "is" if creditors.value == 1 else "are"
     draft.say(
-        creditors, f" {count_of(creditors.value, 'creator')} {verb} owed ", owed,
-        *_oldest(draft, rows, key), ".",
+        "You owe ", creditors, f" {count_of(creditors.value, 'creator')} ", owed,
+        *_largest_and_oldest(draft, rows, key), *over,
     )  # fmt: skip
     draft.say("In all, ", paid, " was paid of ", earned, " earned.")
 
 
-def _oldest(draft: Draft, rows: Traced, key: str) -> list[str | Number]:
-    """Say who is owed the most, and since when the oldest is unpaid."""
+def _largest_and_oldest(draft: Draft, rows: Traced, key: str) -> list[str | Number]:
+    """Name the creator who is owed the most, and the day since when the oldest is unpaid."""
     top = rows.value.iloc[0]
     row = _by_creator(draft, rows, f"{key}_by_creator")
     id_ = _id(top["creator_id"])
@@ -100,13 +104,23 @@ def _oldest(draft: Draft, rows: Traced, key: str) -> list[str | Number]:
         f"row.{key}.{id_ or 'nobody'}.owed", row["owed_cents"][id_], "money", "settled",
         currency=str(top["currency"]),
     )  # fmt: skip
-    said: list[str | Number] = [
-        f", {draft.handle(id_, top.get('tiktok_handle'))} the most with ", most,
-    ]  # fmt: skip
+    who = draft.handle(id_, top.get("tiktok_handle"))
+    said: list[str | Number] = [f". The largest is {who} (", most, ")."]
     if rows.value["oldest_unpaid"].notna().any():
         oldest = draft.number(f"{key}.oldest", rows["oldest_unpaid"].min(), "day", "settled")
-        said += ["; the oldest amount has waited since ", oldest]
+        said += [" The oldest has been due since ", oldest, "."]
     return said
+
+
+def _say_overpaid(draft: Draft, rows: Traced, key: str, overpaid: Number) -> list[str | Number]:
+    """Say how much was overpaid, and to whom the most."""
+    count = draft.number(f"{key}.overpaid_creators", (rows["owed_cents"] < 0).sum(),
+                         basis="settled")  # fmt: skip
+    last = rows.value.iloc[-1]  # rows are by what is owed
+    who = draft.handle(_id(last["creator_id"]), last.get("tiktok_handle"))
+    if count.value == 1:
+        return [f" {who[:1].upper()}{who[1:]} was overpaid by ", overpaid, "."]
+    return [" ", count, " others were overpaid by ", overpaid, f" in all, {who} the most."]
 
 
 def _id(creator_id: object) -> str:

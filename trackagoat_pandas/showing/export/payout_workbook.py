@@ -37,8 +37,10 @@ from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, currencies, fo
 from trackagoat_pandas.helpers.payouts.summaries import (
     IN_ALL,
     PAYABLE,
+    balance_totals,
     balances_by_method,
     outstanding_balances,
+    split_balances,
     with_methods,
     with_payable,
 )
@@ -56,8 +58,8 @@ _NAMES: Final = {
     "creator_id": "tiktok_handle", "structure_id": "structure_name", "method_id": "method_name",
 }  # fmt: skip
 _BALANCE: Final = (
-    "earned_cents", "paid_cents", "owed_cents", IN_ALL, PAYABLE, "unpaid_accruals",
-    "oldest_unpaid",
+    "earned_cents", "paid_cents", "owed_cents", "overpaid_cents", IN_ALL, PAYABLE,
+    "unpaid_accruals", "oldest_unpaid",
 )  # fmt: skip
 _SHEETS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "by_creator": (
@@ -91,15 +93,24 @@ _DETAILS: Final = ("structure_version",)
 """Columns that are hidden: who wants them can show them."""
 _ALIKE: Final = ("currency", "version_in_force")
 """Columns that are hidden where all rows of a sheet say the same."""
+_BALANCE_SUMS: Final = _BALANCE[:6]
 _SUMMED: Final[Mapping[str, tuple[str, ...]]] = {
-    "by_creator": ("earned_cents", "paid_cents", "owed_cents", IN_ALL, PAYABLE),
-    "by_method": ("earned_cents", "paid_cents", "owed_cents", IN_ALL, PAYABLE),
+    "by_creator": _BALANCE_SUMS,
+    "by_method": _BALANCE_SUMS,
     "due": ("amount_cents",),
     "accrued": ("amount_cents",),
     "paid": ("amount_cents",),
     "findings": ("wrong_cents", "difference_cents"),
 }
 """The columns of each sheet that are added up below it."""
+_OWED_FORMULAS: Final = {
+    "by_creator": {
+        "owed_cents": "=MAX({earned_cents}-{paid_cents},0)",
+        "overpaid_cents": "=MAX({paid_cents}-{earned_cents},0)",
+    },
+    "by_method": {"owed_cents": "={earned_cents}-{paid_cents}+{overpaid_cents}"},
+}
+"""The live formulas of sheets of balances."""
 _MOST_OTHERS: Final = 10
 """How many findings of other days, or creators who are owed less, are listed."""
 _HEAD: Final = 3
@@ -111,8 +122,12 @@ _ASIDE: Final = "Set aside: edited, by hand, unknown or not in due"
 
 @dataclass(frozen=True, slots=True)
 class _Close:
-    """The frames of the sheets. Each row is there once, with its currency."""
+    """The frames of the sheets. Each row is there once, with its currency.
 
+    ``balances`` are those of ``by_creator``, negative for creators who were overpaid.
+    """
+
+    balances: pd.DataFrame
     by_creator: pd.DataFrame
     by_method: pd.DataFrame
     due: pd.DataFrame | None
@@ -158,9 +173,9 @@ def payout_workbook(
         what is due or was accrued for a period that ends on these days, and the part of each
         payment that was for these accruals, as :func:`payments_for` splits it, whenever it was
         made. Then what is owed is for these days alone: beside it is what each creator is owed over
-        all days, and by method what the same creators are. It may be less, since overpayments of
-        other months are subtracted: the sheet Reconciliation lists for whom. What to pay is the
-        less of both. None keeps everything.
+        all days, and by method what the same creators are. It may be less, since the creator's
+        overpayments of other months are subtracted: the sheet Reconciliation lists for whom. What
+        to pay is the less of both. None keeps everything.
     timezone : str, optional
         The organization's time zone; by default the one in the frames' attributes.
     currency : str, default 'USD'
@@ -208,12 +223,14 @@ def payout_workbook(
       rule was edited, it was adjusted by hand, no amount is known, or the period ended too late for
       the ``until`` of :func:`accrue`, has no difference: it is left out on both sides, and shown
       apart.
-    - accrued = paid + owed.
+    - accrued = paid + owed - overpaid.
 
-    What is owed by method is by the one that each creator was last paid with, in any month. Accrued
-    are the accruals and adjustments that aren't voided, paid the recorded payments: the
-    rows that say yes under Counted. Findings of stage ``paid`` are listed, but are part of neither
-    equation: they explain what is owed. Amounts that aren't due yet are left out, with a warning.
+    Owed are the balances of creators who were paid less than they earned, overpaid those of
+    creators who were paid more: one isn't deducted from the other. What is owed by method is by the
+    one that each creator was last paid with, in any month. Accrued are the accruals and adjustments
+    that aren't voided, paid the recorded payments: the rows that say yes under Counted. Findings of
+    stage ``paid`` are listed, but are part of neither equation: they explain what is owed. Amounts
+    that aren't due yet are left out, with a warning.
 
     Below each table stands the total for each currency. The currency is hidden where it is the same
     in all rows, as are the versions of rules. With `month`, the sheet Reconciliation lists what
@@ -266,7 +283,7 @@ def payout_workbook(
         lines.compare_due()
     lines.compare_owed()
     unknown = unknown_amounts(accruals, every[is_among(every["id"], payments["id"])])
-    less = _said_of_less(_with_ids_for_names(with_known_names(close.by_creator, known)), period)
+    less = _said_of_less(_with_ids_for_names(with_known_names(close.balances, known)), period)
     for line in [*_gaps(given, unknown), *_bases(due, close, overall), *less, *elsewhere]:
         lines.say(line)
     for note in dict.fromkeys(note for sheet in sheets.values() for note in sheet.notes):
@@ -298,11 +315,15 @@ def _bases(due: pd.DataFrame | None, close: _Close, overall: pd.DataFrame | None
         yield "Accrued: for periods that ended on these days, whenever it was recorded."
         yield "Paid: the part of each payment that was for these accruals, whenever it was made."
         codes = {*close.accrued["currency"], *close.paid["currency"]}
-        sums = overall[overall["currency"].isin(codes)].groupby("currency")["owed_cents"].sum()
-        said = listing([format_cents(int(cents), str(code)) for code, cents in sums.items()])
+        totals = balance_totals(overall[overall["currency"].isin(codes)]).sort_index()
         yield "Owed: for these days alone."
-        if said:
-            yield f"Owed over all days, less what was overpaid: {said}."
+        for name, said in (
+            ("owed_cents", "Owed over all days"), ("overpaid_cents", "Overpaid over all days"),
+        ):  # fmt: skip
+            sums = totals[name][totals[name] > 0]
+            if len(sums):
+                amounts = [format_cents(int(cents), str(code)) for code, cents in sums.items()]
+                yield f"{said}: {listing(amounts)}."
     facts = {} if due is None else frame_facts(due)
     if "until" in facts and "goals_until" in facts:
         goals_until = f"goals, settled 48 hours later, by {facts['goals_until']}"
@@ -408,10 +429,11 @@ def _close_of(
         )
     balances = outstanding_balances(accruals, payments, currency=currency)
     known = read_payments(every, currency)
-    by_creator = with_methods(balances, known[known["is_recorded"]], known)
+    balances = with_methods(balances, known[known["is_recorded"]], known)
     if overall is not None:
-        by_creator = with_payable(by_creator, overall)
-    return _Close(by_creator, balances_by_method(by_creator), due, accrued, paid, findings)
+        balances = with_payable(balances, overall)
+    by_creator, by_method = split_balances(balances), balances_by_method(balances)
+    return _Close(balances, by_creator, by_method, due, accrued, paid, findings)
 
 
 def frames_with_names(
@@ -432,7 +454,6 @@ def _add_sheets(
     book: Book, close: _Close, names: Sequence[tuple[str, pd.DataFrame]]
 ) -> dict[str, Sheet]:
     """Add a sheet for each frame, with names; return them by the frames' names."""
-    owed = {"owed_cents": "={earned_cents}-{paid_cents}"}
     sheets: dict[str, Sheet] = {}
     for name, (title, columns) in _SHEETS.items():
         frame: pd.DataFrame | None = getattr(close, name)
@@ -440,7 +461,7 @@ def _add_sheets(
             continue
         frame = _with_ids_for_names(with_known_names(frame, names))
         shown = frame[[column for column in columns if column in frame.columns]]
-        sheet = book.add(title, shown, formulas=owed if name.startswith("by_") else None)
+        sheet = book.add(title, shown, formulas=_OWED_FORMULAS.get(name))
         ids = [place for place, column in enumerate(sheet.columns) if is_id(column)]
         sheet.hide(
             column
@@ -525,12 +546,14 @@ class _Reconciliation:
         self._row += 1
 
     def compare_owed(self) -> None:
-        """Write accrued = paid + owed, by creator and by method."""
+        """Write accrued = paid + owed - overpaid, and compare creators with methods."""
         self._sum("accrued", "Accrued", "amount_cents", is_counted="yes")
         self._sum("paid", "Paid", "amount_cents", is_counted="yes")
         self._sum("owed", "Owed", "owed_cents", "by_creator")
-        self._total("paid_owed", "Paid + owed", {"paid": 1, "owed": 1})
-        self._check("Accrued = paid + owed", "accrued", "paid_owed")
+        self._sum("overpaid", "Overpaid", "overpaid_cents", "by_creator")
+        signs = {"paid": 1, "owed": 1, "overpaid": -1}
+        self._total("paid_owed", "Paid + owed - overpaid", signs)
+        self._check("Accrued = paid + owed - overpaid", "accrued", "paid_owed")
         self._row += 1
         self._sum("by_method", "Owed, by method", "owed_cents")
         self._check("Owed by creator = owed by method", "owed", "by_method")

@@ -216,9 +216,9 @@ def creator_statement(
     dates : str, tuple or DateRange, optional
         A month such as ``"2026-05"``, or other days as :meth:`DateRange.parse` reads them. An
         accrual counts on the day of :func:`accrual_days`, a payment on the day it was made, and an
-        entry without a day before all others. None takes everything. So the balance may differ from
-        that of :func:`outstanding_balances`, where ``as_of`` counts what was recorded by then, and
-        from that of a month of :func:`payout_workbook`, which is owed for this month alone.
+        entry without a day before all others. None takes everything. So the balance is that of
+        :func:`outstanding_balances` with ``as_of`` the last day. A month of
+        :func:`payout_workbook` may differ: it has what is owed for this month alone.
     timezone : str, optional
         The organization's time zone; by default the one in the frames' attributes. Required with
         `dates`.
