@@ -201,8 +201,9 @@ def test_a_later_version_alone_applies_to_all_periods_and_says_that_it_was_not_i
     assert notes(due)[0].startswith("2 of 3 amounts are for periods before the rule was edited")
     assert "rule_versions" in notes(due)[0]
     assert earn(flat(version=3), assigned("2026-05-01"))["version_in_force"].isna().all()
-    always = earn(flat(), assigned("2026-05-01"))
-    assert always["version_in_force"].all()
+    assert earn(flat(), assigned("2026-05-01"))["version_in_force"].isna().all()
+    always = earn([flat(**made)], assigned("2026-05-01"))
+    assert always["version_in_force"].eq(True).all()
     assert notes(always) == []
 
 

@@ -16,6 +16,8 @@ from tests.support.payout_frames import (
     accrual,
     accruals,
     achieved_in_world,
+    assigned,
+    assignments,
     due,
     due_in_world,
     load_world,
@@ -24,6 +26,8 @@ from tests.support.payout_frames import (
     payment,
     payments,
     planted_findings,
+    rule,
+    structures,
     video,
     videos,
 )
@@ -182,6 +186,63 @@ def test_what_a_version_that_was_not_in_force_would_have_paid_is_not_missing():
     assert found(wanted, accruals()) == [("set_aside", "other_version", pd.NA)]
     assert found(wanted.assign(version_in_force=True), accruals()) == [("accrued", "missing", 500)]
     assert found(*by_version(1, 2, 500)) == []
+
+
+def edited_rule():
+    """A weekly rule made on 1 June, assigned from 18 May and edited on 22 June."""
+    edited = {"created_at": pd.Timestamp("2026-06-22T12:00Z")}
+    rules = structures(rule(period="weekly", amount_cents=9_000, version=2)).assign(**edited)
+    earned = accruals(
+        *(
+            accrual(
+                f"a{place}",
+                7_000,
+                period_start=monday,
+                period_end=monday + pd.Timedelta(6, "D"),
+                created_at=monday.tz_localize("UTC") + pd.Timedelta(180, "h"),
+            )
+            for place, monday in enumerate(pd.date_range("2026-06-01", periods=4, freq="7D"))
+        )
+    )
+    return rules, assignments(assigned("2026-05-18")), earned.assign(structure_version=1)
+
+
+def test_periods_before_an_edited_rule_accrued_are_undecided():
+    rules, assigned_from, earned = edited_rule()
+    findings = audit_payouts(
+        None, earned, payments(), structures=rules, assignments=assigned_from, timezone=ZONE
+    )
+    undecided = findings[findings["finding"] == "undecided"]
+    assert undecided["period_start"].dt.strftime("%m-%d").tolist() == ["05-18", "05-25"]
+    assert undecided["due_cents"].isna().all()
+    assert undecided["reason"].str.startswith("The rule may not have existed yet").all()
+    assert findings["wrong_cents"].fillna(0).sum() == 0
+
+
+def test_a_missing_accrual_after_the_first_is_wrong_money():
+    rules, assigned_from, earned = edited_rule()
+    findings = audit_payouts(
+        None, earned.drop(index=1), payments(), structures=rules, assignments=assigned_from,
+        timezone=ZONE,
+    )  # fmt: skip
+    missing = findings[findings["finding"] == "missing"]
+    assert missing["period_start"].dt.strftime("%m-%d").tolist() == ["06-08"]
+    assert missing["difference_cents"].tolist() == [7_000]
+
+
+@pytest.mark.parametrize(
+    ("made", "missing"), [("2026-06-01T12:00Z", []), ("2026-05-20T12:00Z", ["05-18", "05-25"])]
+)
+def test_a_known_first_version_decides_which_periods_are_missing(made, missing):
+    rules, assigned_from, earned = edited_rule()
+    first = rules.assign(version=1, amount_cents=7_000, created_at=pd.Timestamp(made))
+    wanted = tgp.accrue(
+        rules, assigned_from, rule_versions=first.astype({"amount_cents": "Int64"}),
+        until="2026-06-28", timezone=ZONE,
+    )  # fmt: skip
+    findings = audit_payouts(wanted, earned, payments(), timezone=ZONE)
+    assert findings["finding"].tolist() == ["missing"] * len(missing)
+    assert findings["period_start"].dt.strftime("%m-%d").tolist() == missing
 
 
 def test_an_accrual_by_a_version_by_which_nothing_is_due_is_no_orphan():

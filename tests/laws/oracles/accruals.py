@@ -136,7 +136,7 @@ def _began(rule: Row, zone: ZoneInfo) -> dt.date | None:
 def _was_in_force(rule: Row, day: dt.date, zone: ZoneInfo) -> bool | None:
     """Whether a version was in force on a day; version 1 is the only one there can have been."""
     began = _began(rule, zone)
-    return True if rule["version"] == 1 else began <= day if began else None
+    return (rule["version"] == 1 or began <= day) if began else None
 
 
 def _paid(

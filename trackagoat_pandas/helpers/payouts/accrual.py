@@ -121,7 +121,8 @@ def accrue(
         ``days_assigned``, ``days_in_period``, ``quantity`` (Int64: days assigned, goals met, views
         or videos), ``uncapped_cents`` and ``amount_cents`` (Int64), ``structure_version`` (Int64),
         ``version_in_force`` (boolean: whether that version was in force on the period's first day,
-        or is version 1, which had none before it; NA if it isn't known when it was made),
+        or is version 1, which had none before it; NA if it isn't known when it was made, so the
+        rule may not have existed),
         ``rule_source`` (category: whether the version is from the ``server``, a ``store``,
         ``given`` by ``rule_versions`` or ``inferred``), ``due_at`` (the instant from which it is
         owed), ``reason`` (category), ``assignment_id``,
@@ -195,7 +196,8 @@ def accrue(
       ``version_in_force`` is False. ``rule_versions`` adds the earlier ones.
     - A structure owes nothing for periods that ended before it began, and everything for the period
       in which it began. It began on the first ``effective_date``, else on the local day of version
-      1's ``created_at``. Without version 1 its beginning is unknown, and no period is left out.
+      1's ``created_at``. If version 1 or its day isn't known, no period is left out, and
+      :func:`audit_payouts` leaves those before the first accrual undecided.
 
     If several rows are about the same assignment, video or goal, or about the same entity, metric
     and day of analytics, one of them counts: a complete row (``is_partial`` False) rather than an

@@ -29,6 +29,7 @@ from trackagoat_pandas.helpers.payouts.coverage import (
     read_due,
     until_days,
     warn_of_late,
+    without_unknown_starts,
 )
 from trackagoat_pandas.helpers.payouts.findings import FINDINGS, STAGES, explained
 from trackagoat_pandas.helpers.payouts.ledger import Ledger, read_ledger, split_ids, with_note
@@ -200,7 +201,9 @@ def audit_payouts(
       gets the earlier terms as ``rule_versions``, the amount is compared with them.
     - ``undecided``: ``accrue`` gave no amount; ``due_cents`` is NA, or that of the other
       assignments that the same accrual covers. Or the amount became due less than a day before the
-      accruals were loaded, so that it may still accrue.
+      accruals were loaded, so that it may still accrue. Or the period ended before the first
+      accrual of a rule whose start isn't known, which an edited rule doesn't say: pass a version 1
+      with ``created_at`` as ``rule_versions`` to :func:`accrue`, or use a store that has it.
     - ``not_covered``: the period ended too late for the ``until`` that :func:`accrue` was given.
       Goals are due 48 hours after their period; a rule by which nothing is due may be for a goal.
     - ``adjusted``: an amount that was added or taken off by hand, which no rule explains; and the
@@ -237,6 +240,7 @@ def audit_payouts(
         lines = read_due(due, accruals, currency, now=moment)
         days = until_days(due, until)
         is_late = is_late_for(due, lines, ledger.accruals, days)
+        lines = without_unknown_starts(lines, ledger.accruals)
         rows = _with_evidence(ledger, links, videos).assign(is_late=is_late)
         if rules is not None:
             rows = rows[is_among(rows["structure_id"], rules["id"])]

@@ -44,6 +44,8 @@ _TABLE: Final = replace(
     ),
 )
 """The columns of accrue's frame."""
+UNKNOWN_START: Final = "unknown_start"
+"""The cause of an undecided amount of a rule that may not have existed yet."""
 _TEXTS: Final = ("project_id", "creator_id", "structure_id")
 _DAY: Final = np.timedelta64(1, "D")
 _GOAL_DAYS: Final = GOAL_DELAY // pd.Timedelta(days=1)
@@ -100,6 +102,7 @@ def read_due(
     """Read the amounts due when the accruals were loaded, a row for each assignment and period.
 
     Days are numbers, ``due_cents`` is 0 where ``is_undecided``, and ``cause`` says why it is.
+    ``has_start`` is False where it isn't known when the rule was made.
     """
     loaded = _loaded_at(accruals) if now is None else now
     rows = rows_due(due, accruals, now=loaded)
@@ -115,11 +118,36 @@ def read_due(
         currency=currencies(rows, currency),
         version=read["structure_version"].astype("float64"),
         is_later=~read["version_in_force"].fillna(value=True).to_numpy(bool),
+        has_start=read["version_in_force"].notna() | ("version_in_force" not in rows.columns),
         is_fresh=is_fresh,
         cause=read["reason"],
         source=read["rule_source"],
         due_cents=cents.fillna(0).astype(np.int64),
         is_undecided=cents.isna(),
+    )
+
+
+def without_unknown_starts(lines: pd.DataFrame, accruals: pd.DataFrame) -> pd.DataFrame:
+    """Make amounts undecided that may be for periods before their rule was made.
+
+    An edited rule doesn't say when its first version was made, and its assignments may begin
+    earlier. So amounts for periods that ended before its first accrual's are undecided.
+
+    Parameters
+    ----------
+    lines
+        The amounts due, as `read_due` returns them.
+    accruals
+        The accruals of a ledger.
+    """
+    dated = accruals[accruals["first"] != NO_DAY]
+    starts = lines["structure_id"].map(dated.groupby("structure_id")["first"].min())
+    ends = lines["last"].fillna(lines["first"])
+    is_open = ~lines["has_start"] & (ends < starts) & ~lines["is_undecided"]
+    return lines.assign(
+        is_undecided=lines["is_undecided"] | is_open,
+        due_cents=lines["due_cents"].mask(is_open, 0),
+        cause=lines["cause"].mask(is_open, UNKNOWN_START),
     )
 
 

@@ -112,6 +112,10 @@ _UNDECIDED: Final = {
         "What is due isn't known: the rule's terms are incomplete.",
         "Complete the rule.",
     ),
+    "unknown_start": (
+        "The rule may not have existed yet: it was edited, and nothing accrued by it before.",
+        "Check when the rule was made. A client with a store synced before the edit knows it.",
+    ),
     "missing_days": (
         "What is due isn't known: the analytics don't have all of its days.",
         "Load the missing days.",

@@ -128,7 +128,7 @@ class RuleBook:
 
         If none is effective yet, the first applies. ``was_in_force`` is False if that version was
         made or took effect only later (so an unknown earlier one applied), and NA if it isn't
-        known when it was made.
+        known when it was made, so that the rule may not have existed.
         """
         codes, days = spans["code"].to_numpy(np.int64), spans["first"].to_numpy(np.int64)
         effective = self.versions["effective"].to_numpy()[self._by_day]
@@ -146,7 +146,7 @@ class RuleBook:
         rules: pd.DataFrame = self.versions.iloc[chosen].reset_index(drop=True)
         is_first = (rules["version"] == _FIRST_VERSION).fillna(value=False)
         was_in_force = (is_first | (rules["made"] <= days)).astype("boolean")
-        rules["was_in_force"] = was_in_force.mask(~is_first & (rules["made"] == NO_DAY))
+        rules["was_in_force"] = was_in_force.mask(rules["made"] == NO_DAY)
         return pd.concat([spans.drop(columns=["kind", "period"]), rules.drop(columns="id")], axis=1)
 
 
