@@ -9,6 +9,7 @@ from tests.support.canned import Canned, connect_to
 from trackagoat_pandas.errors import (
     ArgumentError,
     ConflictError,
+    InterruptedWriteError,
     MissingColumnError,
     UnknownCreatorError,
     UnreadableResponseError,
@@ -179,3 +180,75 @@ def test_a_target_that_is_no_whole_number_says_why(client, target, said):
     goal = {"metric": "posts", "period": "weekly", "start_date": "2026-06-22"}
     with pytest.raises(ArgumentError, match=said):
         tgp.actions.set_goals("honest.gloss", target_value=target, client=client, **goal)
+
+
+JULY = {"metric": "posts", "period": "weekly", "start_date": "2026-07-01"}
+
+
+def targets_of(client, ids):
+    goals = goals_of(client, ids)
+    return dict(zip(goals.index, goals["target_value"], strict=True))
+
+
+def test_update_sets_new_goals_and_changes_old_ones(client):
+    old, same, _ = ids = new_creators(client, "upd_old", "upd_same", "upd_new").tolist()
+    tgp.actions.set_goals([old], **WEEKLY, client=client)
+    tgp.actions.set_goals([same], **{**WEEKLY, "target_value": 8}, client=client)
+    wanted = pd.DataFrame({"creator_id": ids, "target_value": 8})
+    before = targets_of(client, ids)
+    plan = tgp.actions.set_goals(wanted, **JULY, update=True, dry_run=True, client=client)
+    assert plan["status"].tolist() == ["would change", "unchanged", "would create"]
+    assert plan["old_target"].astype(object).where(plan["old_target"].notna(), None).tolist() == [
+        5, 8, None,
+    ]  # fmt: skip
+    assert plan["new_target"].tolist() == [8, 8, 8]
+    assert plan["method"].astype(object).where(plan["method"].notna(), None).tolist() == [
+        "PATCH", None, "POST",
+    ]  # fmt: skip
+    assert targets_of(client, ids) == before
+    done = tgp.actions.set_goals(wanted, **JULY, update=True, client=client)
+    assert done["status"].tolist() == ["updated", "unchanged", "created"]
+    assert targets_of(client, ids) == dict.fromkeys(ids, 8)
+    again = tgp.actions.set_goals(wanted, **JULY, update=True, client=client)
+    assert again["status"].tolist() == ["unchanged"] * 3
+    # An existing goal keeps its first day.
+    assert goals_of(client, [old])["start_date"].dt.strftime("%m-%d").tolist() == ["06-01"]
+    changed, created = (done[done["status"] == word] for word in ("updated", "created"))
+    restored = changed.assign(target_value=changed["old_target"].astype("Int64"))
+    tgp.actions.set_goals(restored, start_date="2026-07-01", update=True, client=client)
+    tgp.actions.remove_goals(created.rename(columns={"id": "goal_id"}), client=client)
+    assert targets_of(client, ids) == before
+
+
+def test_update_goes_on_after_an_interruption(client, monkeypatch):
+    ids = new_creators(client, "cut_a", "cut_b", "cut_c").tolist()
+    tgp.actions.set_goals(ids, **WEEKLY, client=client)
+    update = {**JULY, "target_value": 9, "update": True, "client": client}
+    sent, request = [], type(client).request
+
+    def interrupt(self, method, *args, **options):
+        sent.append(method)
+        if sent.count("PATCH") == 2:
+            raise KeyboardInterrupt
+        return request(self, method, *args, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(client), "request", interrupt)
+        with pytest.raises(InterruptedWriteError):
+            tgp.actions.set_goals(ids, **update)
+    # No goal is lost: each has its old or its new target.
+    assert targets_of(client, ids) == dict(zip(ids, (9, 5, 5), strict=True))
+    done = tgp.actions.set_goals(ids, **update)
+    assert done["status"].tolist() == ["unchanged", "updated", "updated"]
+    assert targets_of(client, ids) == dict.fromkeys(ids, 9)
+
+
+def test_a_dry_run_of_an_update_has_a_row_for_each_item(client):
+    (known,) = new_creators(client, "row_known").tolist()
+    tgp.actions.set_goals([known], **WEEKLY, client=client)
+    asked = ["nobody_of_this_name", known]
+    plan = tgp.actions.set_goals(
+        asked, **JULY, target_value=6, update=True, dry_run=True, client=client
+    )
+    assert plan["status"].tolist() == ["not found", "would change"]
+    assert plan["old_target"].isna().tolist() == [True, False]

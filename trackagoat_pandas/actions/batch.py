@@ -328,6 +328,9 @@ def check_confirmed(
 def plan_row(write: Write, place: int = 0) -> dict[str, Any]:
     """Return an item's row of a dry run, with the request that would be sent for it alone."""
     item = write.items[place]
+    if write.done is not None:
+        nothing = dict.fromkeys(("method", "path", "body"))
+        return {"item": item, "status": write.done.status, "error": write.done.error, **nothing}
     would = {"PATCH": "would change", "DELETE": "would remove"}
     status = would.get(write.method, "would create" if write.is_creating else "would send")
     return {
@@ -391,6 +394,8 @@ def _results_frame(
 
 
 def _results_of(client: Session, write: Write, before: int) -> list[Result]:
+    if write.done is not None:
+        return [write.done]
     try:
         return [
             replace(one, error=f"{ended(one.error or '')} {where_seen(write)}")

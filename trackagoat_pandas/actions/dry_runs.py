@@ -268,6 +268,10 @@ class Given:
             raise ArgumentError("creators", twice[0].item, problem=str(twice[0].sentence()))
         return [entry.value for entry in self._entries if entry.status is None]
 
+    def values(self) -> list[Any]:
+        """Return each item's value in the order of results; None for a refused item."""
+        return [entry.value if entry.status is None else None for entry in self._entries]
+
     def send(self, what: str, writes: Sequence[Write], judge: Judge | None = None) -> pd.DataFrame:
         """Send the requests, or in a dry run report the effect on each item.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final, Literal
 
@@ -14,6 +14,7 @@ from trackagoat_pandas.actions.dry_runs import NOT_FOUND, Given, Judged, Planned
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.actions.repeats import Once, listed
 from trackagoat_pandas.actions.requests import (
+    Body,
     Presence,
     Record,
     Result,
@@ -22,7 +23,7 @@ from trackagoat_pandas.actions.requests import (
     creation,
 )
 from trackagoat_pandas.base.types import DateLike
-from trackagoat_pandas.errors import UnreadableResponseError
+from trackagoat_pandas.errors import ArgumentError, UnreadableResponseError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.http.session import Session, session_of
@@ -65,6 +66,7 @@ def set_goals(
     start_date: DateLike | None = None,
     end_date: DateLike | None = None,
     column: str | None = None,
+    update: bool = False,
     dry_run: bool = False,
     again: bool = False,
     idempotency_key: str | None = None,
@@ -72,7 +74,8 @@ def set_goals(
 ) -> pd.DataFrame:
     """Set goals for creators; each creator has at most one per metric and period.
 
-    ``POST /creators/{id}/goals``, a request for each.
+    ``POST /creators/{id}/goals``, a request for each. With ``update``, goals that exist get their
+    new target by ``PATCH /creators/{id}/goals/{gid}``.
 
     Parameters
     ----------
@@ -86,11 +89,16 @@ def set_goals(
     target_value : int, optional
         The target, for goals without one of their own; required.
     start_date : str or date, optional
-        The first day, for goals without one of their own; required.
+        The first day, for goals without one of their own; required. Goals that exist keep theirs.
     end_date : str or date, optional
-        The last day, for goals without one of their own; without it a goal never ends.
+        The last day, for goals without one of their own; without it a goal never ends. Goals that
+        exist keep theirs.
     column : str, optional
         The column of a frame that holds handles or ids, as in :func:`remove_creators`.
+    update : bool, default False
+        Whether goals that exist get the new target; otherwise they are refused. A goal is changed
+        in place, by one request. If the call is interrupted, call it again: it goes on with the
+        goals that don't have their new target yet.
     dry_run : bool, default False
         Change nothing; return what would become of each item, and the request.
     again : bool, default False
@@ -105,7 +113,10 @@ def set_goals(
     pandas.DataFrame
         Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per goal:
         ``item`` is the creator, ``id`` the goal. ``status`` is ``created``, or ``failed`` with the
-        ``error_code`` ``duplicate`` if the creator has such a goal already.
+        ``error_code`` ``duplicate`` if the creator has such a goal already. With ``update``, it is
+        ``updated`` or ``unchanged`` for goals that exist, and results and dry runs also have
+        ``metric``, ``period``, ``old_target`` (Float64; NA for new goals), ``new_target`` (Int64)
+        and ``creator_id``.
 
     Raises
     ------
@@ -118,6 +129,18 @@ def set_goals(
     actions.remove_goals : Deactivate goals.
     load_goal_compliance : Load goals and their progress.
     goal_odds : Estimate the chance of each goal.
+
+    Notes
+    -----
+    To undo an update, set the old targets again and remove the new goals::
+
+        changed = done[done["status"] == "updated"]
+        tgp.actions.set_goals(
+            changed.assign(target_value=changed["old_target"].astype("Int64")),
+            start_date="2026-07-01", update=True,
+        )
+        created = done[done["status"] == "created"]
+        tgp.actions.remove_goals(created.rename(columns={"id": "goal_id"}), confirm=True)
 
     Examples
     --------
@@ -132,6 +155,7 @@ def set_goals(
     """
     client = session_of(client)
     check_again(again, idempotency_key)
+    check_bool("update", update)
     given = Given(client, dry_run=dry_run)
     unique = ("creator_id", "metric", "period")
     given.bodies(
@@ -150,14 +174,19 @@ def set_goals(
         unique=unique,
         column=column,
     )
-    writes, look = [], _Look()
-    for body in given.find(partial(ids_of_creators, client), key="creator_id", unique=unique):
+    writes, look = list[Write](), _Look()
+    bodies = given.find(partial(ids_of_creators, client), key="creator_id", unique=unique)
+    existing = _existing_goals(client, bodies) if update else {}
+    for body in bodies:
+        if (goal := existing.get(_goal_key(body))) is not None:
+            writes.append(_retargeting(body, goal))
+            continue
         # The creator's id is a part of the path rather than of the body.
-        creator = body.pop("creator_id")
+        creator = str(body["creator_id"])
         writes.append(
             creation(
                 f"/creators/{creator}/goals",
-                body,
+                {name: value for name, value in body.items() if name != "creator_id"},
                 creator,
                 again=again,
                 idempotency_key=idempotency_key,
@@ -165,7 +194,88 @@ def set_goals(
                 is_unique=True,
             )
         )
-    return given.send("goals", writes, partial(_judge_new, client))
+    if not update:
+        return given.send("goals", writes, partial(_judge_new, client))
+    results = given.send("goals", writes, partial(_judge_update, client, writes))
+    return _with_targets(results, given.values(), existing)
+
+
+def _goal_key(goal: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what a creator has one active goal of."""
+    return tuple(str(goal.get(name)).lower() for name in ("creator_id", "metric", "period"))
+
+
+def _existing_goals(client: Session, bodies: Sequence[Body]) -> dict[tuple[str, ...], Record]:
+    """Return the active goals that some bodies would change, by creator, metric and period.
+
+    Raises
+    ------
+    ArgumentError
+        A creator has several such goals.
+    ArgumentTypeError
+        A goal in a response has no id.
+    """
+    keys = {_goal_key(body) for body in bodies}
+    known = listed(client, CREATORS.path, wanted={key[0] for key in keys})
+    goals: dict[tuple[str, ...], Record] = {}
+    for goal in _active_goals(client, [known[key[0]] for key in sorted(keys) if key[0] in known]):
+        key = _goal_key(goal)
+        if key not in keys:
+            continue
+        if key in goals and goals[key].get("id") != goal.get("id"):
+            creator, metric, period = key
+            problem = f"{creator} has several {period} goals of {metric}; change them one by one"
+            raise ArgumentError("creators", creator, problem=problem)
+        check_id("goal_id", goal.get("id"))
+        goals[key] = goal
+    return goals
+
+
+def _retargeting(body: Body, goal: Record) -> Write:
+    """Return the request that changes a goal's target; none is sent if the goal has it already."""
+    creator, target, goal_id = str(body["creator_id"]), body["target_value"], str(goal["id"])
+    done = None
+    if goal.get("target_value") == target:
+        done = Result(creator, "unchanged", goal_id, error=f"its target is {target:,} already")
+    path = f"/creators/{creator}/goals/{goal_id}"
+    return Write("PATCH", path, {"target_value": target}, (creator,), done=done)
+
+
+def _judge_update(client: Session, writes: Sequence[Write], parts: list[Planned]) -> list[Judged]:
+    """Judge new goals by what exists; changes of goals that were just read can be sent."""
+    new = [part for part, write in zip(parts, writes, strict=True) if write.is_creating]
+    judged = iter(_judge_new(client, new) if new else [])
+    return [
+        next(judged)
+        if write.is_creating
+        else ("would change", None)
+        if write.done is None
+        else (write.done.status, write.done.error)
+        for write in writes
+    ]
+
+
+def _with_targets(
+    results: pd.DataFrame,
+    wanted: Sequence[Body | None],
+    existing: Mapping[tuple[str, ...], Record],
+) -> pd.DataFrame:
+    """Add the goals, and their old and new targets, to the results or the dry run."""
+    bodies = [body or {} for body in wanted]
+    old = [existing.get(_goal_key(body), {}).get("target_value") for body in bodies]
+    columns: dict[str, Any] = {
+        name: pd.array([body.get(name) for body in bodies], dtype=results["item"].dtype)
+        for name in ("metric", "period", "creator_id")
+    }
+    creator_ids = columns.pop("creator_id")
+    added = results.assign(
+        **columns,
+        old_target=pd.array(old, dtype="Float64"),
+        new_target=pd.array([body.get("target_value") for body in bodies], dtype="Int64"),
+        creator_id=creator_ids,
+    )
+    added.attrs = results.attrs
+    return added
 
 
 @takes_arrow

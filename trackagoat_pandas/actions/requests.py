@@ -74,6 +74,8 @@ class Write:
         Asks whether what was created is still there; None if the API doesn't list it.
     is_unique
         Whether there can be only one such thing, so that `again` would create no other.
+    done
+        The result of an item that needs no request, such as a goal that has its new target.
     """
 
     method: Method
@@ -88,6 +90,7 @@ class Write:
     id_field: str = "id"
     look: Look | None = field(default=None, repr=False)
     is_unique: bool = False
+    done: Result | None = None
 
     def key(self, client: Session, generation: int = 0) -> str | None:
         """Return the idempotency key of a creating POST, a digest of the request; None for others.
