@@ -206,9 +206,10 @@ def _facts_of(
 
 def _is_asked(given: Mapping[str, Any]) -> bool:
     """Whether these are arguments of a report."""
-    sections, title = given.get("sections"), given.get("title")
+    sections, title, campaign = (given.get(name) for name in ("sections", "title", "campaign"))
     known = [name for name in SECTIONS if isinstance(sections, list) and name in sections]
-    return sections in (None, known) and (title is None or isinstance(title, str))
+    texts = all(one is None or isinstance(one, str) for one in (title, campaign))
+    return sections in (None, known) and texts
 
 
 def read_report(text: str) -> WrittenReport:

@@ -24,6 +24,7 @@ from trackagoat_pandas.inputs.checks import (
     check_text,
 )
 from trackagoat_pandas.program.frames import (
+    FRAMES,
     MOST_REQUESTS,
     ProgramData,
     loaded_program,
@@ -31,6 +32,7 @@ from trackagoat_pandas.program.frames import (
 )
 from trackagoat_pandas.reporting.document import Document
 from trackagoat_pandas.reporting.mail import mail_of
+from trackagoat_pandas.reporting.narrowing import CAMPAIGN_FRAMES, CAMPAIGN_SECTIONS
 from trackagoat_pandas.reporting.page import check_style, page_of
 from trackagoat_pandas.reporting.pictures import read_logo
 from trackagoat_pandas.reporting.sections import SECTIONS
@@ -81,6 +83,7 @@ def report(
     project: str,
     path: str | os.PathLike[str] = "report.html",
     *,
+    campaign: str | None = None,
     sections: str | Sequence[str] | None = None,
     title: str | None = None,
     logo: str | os.PathLike[str] | None = None,
@@ -102,6 +105,11 @@ def report(
     path : str or path, default 'report.html'
         The file to write, ending in ``.html``. With `mail` the message is written beside it, ending
         in ``.eml``. A file that is there is replaced.
+    campaign : str, optional
+        The id or exact name of the only campaign that it is about, such as for a client. It is made
+        from that campaign's posts, with its creators and comments, and shows no other campaign,
+        creator, post or count. Its sections are ``breakouts``, ``comments`` and ``campaigns``: the
+        others are about everything that creators do.
     sections : str or list of str, optional
         The names of its sections; None for all: ``changes``, ``goals``, ``payouts``,
         ``breakouts``, ``comments``, ``posting``, ``campaigns``, ``health`` and ``data``.
@@ -134,6 +142,8 @@ def report(
         An argument is not allowed; nothing was requested or written.
     UnknownProjectError, AmbiguousProjectError
         No project has the name, or several have it.
+    UnknownCampaignError, AmbiguousCampaignError
+        No campaign has the name, or several have it.
     StoreMissingError
         The store has nothing of that moment.
     ApiError, ConnectionFailedError, DeadlineError
@@ -165,17 +175,20 @@ def report(
     >>> folder.cleanup()
     """
     target = check_path(path, ".html")
-    chosen = _sections_of(sections)
+    chosen = _sections_of(sections, campaign)
     if title is not None and not check_text("title", title, "a text").strip():
         raise ArgumentError("title", title, problem="it is empty")
     asked: dict[str, object] = {"sections": chosen, "title": title}
+    if campaign is not None:
+        asked["campaign"] = check_text("campaign", campaign, "a campaign's id or name")
     image = None if logo is None else _image_of(logo)
     read_logo(image)
     check_style(style)
     is_mail = check_bool("mail", mail)
-    program = _program_of(project, store, client, as_of)
+    wanted = FRAMES if campaign is None else CAMPAIGN_FRAMES
+    program = _program_of(project, store, client, as_of, wanted)
     document = document_of(
-        program, sections=chosen, title=title, store=store, arguments=asked,
+        program, sections=chosen, title=title, campaign=campaign, store=store, arguments=asked,
         source="live" if store is None else "store",
     )  # fmt: skip
     if is_mail:
@@ -188,12 +201,13 @@ def report(
     return Report((target,), document, html)
 
 
-def _sections_of(given: str | Sequence[str] | None) -> list[str]:
+def _sections_of(given: str | Sequence[str] | None, campaign: str | None) -> list[str]:
     """Return the names of sections in their order; None gives all."""
     asked = check_names("sections", given)
+    allowed = [name for name in SECTIONS if campaign is None or name in CAMPAIGN_SECTIONS]
     for name in asked:
-        check_choice("sections", name, [*SECTIONS])
-    return [name for name in SECTIONS if name in asked or not asked]
+        check_choice("sections", name, allowed)
+    return [name for name in allowed if name in asked or not asked]
 
 
 def _image_of(given: str | os.PathLike[str]) -> bytes:
@@ -206,19 +220,24 @@ def _image_of(given: str | os.PathLike[str]) -> bytes:
 
 
 def _program_of(
-    project: str, store: Store | None, client: Client | None, as_of: Moment | None
+    project: str,
+    store: Store | None,
+    client: Client | None,
+    as_of: Moment | None,
+    wanted: Sequence[str],
 ) -> ProgramData:
     if store is None:
         if as_of is not None:
             problem = "only a store knows an earlier moment: pass store="
             raise ArgumentError("as_of", as_of, problem=problem)
-        return loaded_program(project, client=client, max_requests=MOST_REQUESTS)
+        return loaded_program(project, client=client, wanted=wanted, max_requests=MOST_REQUESTS)
     if client is not None:
         problem = "a store is read without requests: pass one of both"
         raise ArgumentError("client", client, problem=problem)
     if not isinstance(store, Store):
         raise ArgumentTypeError("store", store, "a store, as tgp.open_store returns it")
-    return stored_program(project, store=store, as_of=_past_moment(store, as_of))
+    moment = _past_moment(store, as_of)
+    return stored_program(project, store=store, as_of=moment, wanted=wanted)
 
 
 def _past_moment(store: Store, as_of: Moment | None) -> dt.datetime | None:

@@ -15,6 +15,7 @@ from trackagoat_pandas.plots.trend import trend as plot_trend
 from trackagoat_pandas.program.frames import ProgramData
 from trackagoat_pandas.reporting.document import Document, Drawing, Number, Section, Sentence
 from trackagoat_pandas.reporting.drafts import chosen
+from trackagoat_pandas.reporting.narrowing import CAMPAIGN_SECTIONS, narrowed
 from trackagoat_pandas.reporting.sections import SECTIONS
 from trackagoat_pandas.reporting.weeks import Week, week_of
 from trackagoat_pandas.showing.cells import one_line
@@ -28,6 +29,8 @@ _FIRST: Final = (
     ("health", "data"),
 )
 """The sections of the five first sentences; of two, the second stands in for the first."""
+_FIRST_OF_CAMPAIGN: Final = (("campaigns",), ("breakouts",), ("comments",))
+"""The sections of the first sentences of a report about one campaign."""
 _PAST: Final = pd.Timedelta(days=28)
 """The days of the first picture, so that the week stands beside the three before it."""
 
@@ -37,6 +40,7 @@ def document_of(
     *,
     sections: Iterable[str] | None = None,
     title: str | None = None,
+    campaign: str | None = None,
     store: Store | None = None,
     source: Literal["store", "live"] = "live",
     arguments: Mapping[str, object] | None = None,
@@ -52,6 +56,8 @@ def document_of(
         The names of the sections to write; by default all.
     title
         The report's title; by default the project's name.
+    campaign
+        The id or name of the only campaign that it is about; None for the whole program.
     store
         The store that the frames are from, which knows what has been restated.
     source, arguments
@@ -64,8 +70,13 @@ def document_of(
     ------
     ChoiceError, ArgumentTypeError
         There is no section of a name.
+    UnknownCampaignError, AmbiguousCampaignError
+        No campaign has the name, or several have it.
     """
-    names, known = _names(sections), moments or {}
+    names, first, known = _names(sections), _FIRST, moments or {}
+    if campaign is not None:
+        program, store = narrowed(program, campaign), None
+        names, first = names & {*CAMPAIGN_SECTIONS}, _FIRST_OF_CAMPAIGN
     written = [
         write(program, store, known.get(name)) for name, write in SECTIONS.items() if name in names
     ]
@@ -73,7 +84,7 @@ def document_of(
     name = one_line(program.name)
     return Document(
         title or f"{name}: weekly report", name, program.project_id, program.moment,
-        program.zone, week.text, _first(written), _picture(program, week), written, source,
+        program.zone, week.text, _first(written, first), _picture(program, week), written, source,
         {**(arguments or {})},
     )  # fmt: skip
 
@@ -85,10 +96,10 @@ def _names(sections: Iterable[str] | None) -> set[str]:
     return {check_choice("sections", one, [*SECTIONS]) for one in named}
 
 
-def _first(written: Iterable[Section]) -> list[Sentence]:
-    """Return the five first sentences: the first one of some sections, or why there is none."""
+def _first(written: Iterable[Section], first: Iterable[tuple[str, ...]]) -> list[Sentence]:
+    """Return the first sentences: the first one of some sections, or why there is none."""
     by_name = {one.name: one for one in written}
-    return [_sentence([by_name.get(name) for name in names], names[0]) for names in _FIRST]
+    return [_sentence([by_name.get(name) for name in names], names[0]) for names in first]
 
 
 def _sentence(sections: list[Section | None], name: str) -> Sentence:

@@ -48,7 +48,9 @@ def campaigns(draft: Draft) -> None:
     chosen = _chosen(current.value)
     _say_standing(draft, current, chosen)
     _list_campaigns(draft, current, chosen)
-    _say_lifts(draft, current, chosen)
+    if "campaign_id" not in program.frames["videos"].value.columns:
+        # A report about one campaign has no other creators to compare with.
+        _say_lifts(draft, current, chosen)
     text = "A bar for each of the campaigns with the most views."
     videos = program.frames["videos"].value
     draft.draw(
