@@ -263,16 +263,18 @@ def _with_targets(
     """Add the goals, and their old and new targets, to the results or the dry run."""
     bodies = [body or {} for body in wanted]
     old = [existing.get(_goal_key(body), {}).get("target_value") for body in bodies]
-    columns: dict[str, Any] = {
-        name: pd.array([body.get(name) for body in bodies], dtype=results["item"].dtype)
-        for name in ("metric", "period", "creator_id")
+    columns: dict[str, tuple[list[Any], Any]] = {
+        "metric": ([body.get("metric") for body in bodies], results["item"].dtype),
+        "period": ([body.get("period") for body in bodies], results["item"].dtype),
+        "old_target": (old, "Float64"),
+        "new_target": ([body.get("target_value") for body in bodies], "Int64"),
+        "creator_id": ([body.get("creator_id") for body in bodies], results["item"].dtype),
     }
-    creator_ids = columns.pop("creator_id")
     added = results.assign(
-        **columns,
-        old_target=pd.array(old, dtype="Float64"),
-        new_target=pd.array([body.get("target_value") for body in bodies], dtype="Int64"),
-        creator_id=creator_ids,
+        **{
+            name: pd.Series(values, results.index, dtype=dtype)
+            for name, (values, dtype) in columns.items()
+        }
     )
     added.attrs = results.attrs
     return added

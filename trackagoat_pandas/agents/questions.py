@@ -322,7 +322,7 @@ def _money_totals(balances: pd.DataFrame) -> dict[str, dict[str, int]]:
     """Sum the owed, overpaid, earned and paid amounts of each currency, in cents."""
     sums = balance_totals(balances)[[*_CENTS, "overpaid_cents"]]
     return {
-        str(name): {column: int(cents) for column, cents in amounts.items()}
+        str(name): {str(column): int(cents) for column, cents in amounts.items()}
         for name, amounts in zip(sums.index, sums.to_dict("records"), strict=True)
         if trusted("currency", name)
     }

@@ -153,7 +153,7 @@ def payout_summary(
     creators = summary
     if by != "creator":  # a group's balance is less what some of its creators were overpaid
         creators = summarize_payouts(accruals, payments, currency=currency)
-    totals = balance_totals(creators).reindex([currency], fill_value=0).loc[currency]
+    totals = balance_totals(creators).reindex([currency], fill_value=0).iloc[0]
     title = _finding(summary.assign(name=called), by, currency, totals)
     finish_axes(ax, title, subtitle=", ".join(parts), grid="x")
     return ax

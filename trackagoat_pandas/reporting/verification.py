@@ -201,6 +201,8 @@ def _facts_of(
     except ArgumentError as error:
         raise ArgumentError("path", str(path), problem=problem) from error
     known = {name: asked.get(name) for name in ("sections", "title")}
+    # Only a report about one campaign says so.
+    known |= {name: asked[name] for name in ("campaign",) if name in asked}
     return str(project), moment, known
 
 

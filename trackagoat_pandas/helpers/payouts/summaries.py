@@ -586,7 +586,8 @@ def split_balances(balances: pd.DataFrame) -> pd.DataFrame:
     """Move negative balances to a column ``overpaid_cents``, so each column can be summed."""
     net = balances["owed_cents"]
     split = balances.assign(owed_cents=owed_part(net))
-    split.insert(split.columns.get_loc("owed_cents") + 1, "overpaid_cents", overpaid_part(net))
+    place = split.columns.tolist().index("owed_cents") + 1
+    split.insert(place, "overpaid_cents", overpaid_part(net))
     if IN_ALL in split.columns:
         split[IN_ALL] = owed_part(split[IN_ALL])
     return split
