@@ -157,7 +157,7 @@ def post(moment: Moment, event: Event) -> None:
         # It may have been renamed today.
         address = f"https://www.tiktok.com/@{found[0]['tiktok_handle']}/video/"
         video["url"] = address + video["tiktok_video_id"]
-    moment.database.insert("videos", [video])
+    moment.database.insert("videos", [video, *_shared(moment, video)])
     for kind in signs:
         plant(moment.database, kind, video["id"], {})
     dice = moment.dice(event.name)
@@ -172,6 +172,25 @@ def post(moment: Moment, event: Event) -> None:
         moment.plan("delete video", video["id"], removed_s)
     elif chance < _DELETED + _SWITCHED_OFF and not video["is_tracking_exempt"]:
         moment.plan("switch off", video["id"], removed_s)
+
+
+def _shared(moment: Moment, video: dict[str, Any]) -> list[dict[str, Any]]:
+    """Make the rows of a post in the other projects in which its account is tracked."""
+    condition = (
+        "is_active AND deleted_at IS NULL AND id != ? AND lower(tiktok_handle) = "
+        "(SELECT lower(tiktok_handle) FROM creators WHERE id = ?)"
+    )
+    rows = moment.own("*", "creators", condition, video["creator_id"], video["creator_id"])
+    return [
+        {
+            **video,
+            "id": moment.dice(f"{video['id']} of {row['id']}").uuid(),
+            "project_id": row["project_id"],
+            "creator_id": row["id"],
+            "tracking_status": "auto_tracked",
+        }
+        for row in rows
+    ]
 
 
 def plan_comments(moment: Moment, dice: Dice, videos: Sequence[Any]) -> None:

@@ -48,9 +48,12 @@ def pace_of(creators: Sequence[Creator], today: date, posts: int) -> float:
 def posting_creators(moment: Moment) -> list[Creator]:
     """Return the organization's active creators with their habits, in the order of joining.
 
-    The habits of a creator that was added by a request are drawn from its id.
+    The habits of a creator that was added by a request are drawn from its id. An account that is
+    tracked in several projects posts as the creator that was there first.
     """
-    rows = moment.own("*", "creators", "is_active AND deleted_at IS NULL")
+    active = moment.own("*", "creators", "is_active AND deleted_at IS NULL")
+    first = {row["tiktok_handle"].lower(): row for row in reversed(active)}
+    rows = [row for row in active if first[row["tiktok_handle"].lower()] is row]
     sql = (
         "SELECT habits.* FROM habits JOIN creators ON creators.id = creator_id "
         f"WHERE {OWN_PROJECTS}"

@@ -44,6 +44,9 @@ class Sandbox:
     nature : Nature, optional
         How posts do: noise, a daily rhythm, long lives, bought views and more. None for that of
         ``Nature()``; ``Nature.smooth()`` has none of it.
+    shared_accounts : int, default 0
+        How many creators are tracked in several projects: in two, three or four, in turn, with a
+        creator id in each and the same posts under other video ids. They add a fourth project.
     rate_limit : tuple or None, default (60, 60.0)
         ``(requests, seconds)``: how many requests each key may send in a sliding window; None
         for no limit.
@@ -92,6 +95,7 @@ class Sandbox:
         now: str = "2026-06-18T19:00:00Z",
         timezone: str = "America/New_York",
         nature: Nature | None = None,
+        shared_accounts: int = 0,
         rate_limit: tuple[int, float] | None = (60, 60.0),
         latency_s: float = 0.0,
         faults: Faults | None = None,
@@ -126,6 +130,7 @@ class Sandbox:
                     now=now,
                     timezone=timezone,
                     nature=nature or Nature(),
+                    shared_accounts=shared_accounts,
                 )
             failing.pop_all()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from trackagoat_pandas.sandbox.agenda import Moment
 from trackagoat_pandas.sandbox.campaigns import EFFECTIVE_CAMPAIGN, CampaignPlanner
 from trackagoat_pandas.sandbox.clock import DAY_S, Timeline, parse_instant
 from trackagoat_pandas.sandbox.comments import comment_rows, count_comments
-from trackagoat_pandas.sandbox.database import Database
+from trackagoat_pandas.sandbox.database import Database, marks
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.fortunes import STREAK_DAYS, befall, signs_of, streak
 from trackagoat_pandas.sandbox.goals import GoalSetter
@@ -37,12 +37,21 @@ from trackagoat_pandas.sandbox.payouts import (
 )
 from trackagoat_pandas.sandbox.people import Creator, cast_creators, creator_rows
 from trackagoat_pandas.sandbox.rules import Assignment
+from trackagoat_pandas.sandbox.shared import (
+    Account,
+    account_rows,
+    choose_accounts,
+    share_comments,
+    share_videos,
+)
 from trackagoat_pandas.sandbox.stories import boost, planted_rows, tell_stories
 from trackagoat_pandas.sandbox.truth import planted_row
 from trackagoat_pandas.sandbox.videos import GUEST_VIEWS, Posts, film, plan_posts, video_rows
 
 _FIRST_PROJECT_SHARE = 0.6  # of the creators
 _MONTH_S = 30 * DAY_S
+SHARED_PROJECT = "Creator Club"
+"""A project of shared accounts: all its creators are tracked in another project, too."""
 
 
 class Settlement:
@@ -62,6 +71,8 @@ class Settlement:
         The numbers of all projects together.
     nature
         How posts do.
+    shared_accounts
+        How many creators are also tracked in other projects.
     """
 
     def __init__(
@@ -74,6 +85,7 @@ class Settlement:
         creators: int,
         videos: int,
         nature: Nature,
+        shared_accounts: int = 0,
     ) -> None:
         self._database, self._plan, self._timeline = database, plan, timeline
         self._seed, self._videos, self._nature = seed, videos, nature
@@ -85,11 +97,25 @@ class Settlement:
         self._creators = cast_creators(
             self._dice("creators"), timeline, self._project_of_each(creators)
         )
+        self._cast = self._creators
+        self._accounts = list[Account]()
+        if shared_accounts:
+            self._share(shared_accounts)
         database.insert("organizations", [organization])
         database.insert("plan_limits", limit_rows(plan, self._org_id))
         database.insert("projects", self._projects)
         keys = key_rows(self._dice("keys"), timeline, plan, self._org_id)
         database.insert("api_keys", keys)
+
+    def _share(self, number: int) -> None:
+        """Add creators to other projects, and a project that has only such creators."""
+        dice, timeline = self._dice("shared accounts"), self._timeline
+        more = project_rows(dice, timeline, self._plan, self._org_id, [SHARED_PROJECT])
+        self._projects += more
+        homes = [*self._project_ids, *(row["id"] for row in more)]
+        self._accounts = choose_accounts(dice, timeline, self._cast, homes, number)
+        self._project_ids = homes
+        self._creators = [*self._cast, *(one for each in self._accounts for one in each.others)]
 
     def _dice(self, name: str) -> Dice:
         return Dice(self._seed, f"{self._plan.name}: {name}")
@@ -103,10 +129,11 @@ class Settlement:
 
     def publish(self) -> None:
         """Fill creators, videos, comments and campaigns."""
-        timeline, creators = self._timeline, self._creators
+        timeline, creators = self._timeline, self._cast
         posts = self._posts()
         stories = tell_stories(self._dice("stories"), timeline, creators, posts, self._nature)
-        videos = film(self._dice("videos"), timeline, creators, posts, self._project_ids)
+        homes = self._project_ids[: len(self._plan.projects)]
+        videos = film(self._dice("videos"), timeline, creators, posts, homes)
         self._database.insert("planted", planted_rows(stories, videos))
         signs = zip(videos["id"], signs_of(posts), strict=True)
         self._database.insert(
@@ -114,15 +141,28 @@ class Settlement:
         )
         self._campaign(videos, posts)
         people = creator_rows(self._dice("creator rows"), timeline, creators)
-        self._database.insert("creators", sorted(people, key=lambda row: str(row["created_at"])))
         comments = comment_rows(self._dice("comments"), timeline, videos)
         count_comments(timeline, videos, comments)
-        self._database.insert("videos", video_rows(videos))
+        rows: Iterable[dict[str, Any]] = video_rows(videos)
+        if self._accounts:
+            rows = [*rows]
+            dice = self._dice("shared posts")
+            first_ids = dict(zip(videos["tiktok_video_id"], videos["id"], strict=True))
+            people += creator_rows(dice, timeline, self._creators[len(self._cast) :])
+            for account in self._accounts:
+                for shared in share_videos(dice, timeline, account, videos, posts):
+                    rows += video_rows(shared)
+                    comments += share_comments(dice, shared, comments, first_ids)
+            for each in (rows, comments):
+                each.sort(key=lambda row: str(row["created_at"]))
+            self._database.insert("planted", account_rows(self._accounts))
+        self._database.insert("creators", sorted(people, key=lambda row: str(row["created_at"])))
+        self._database.insert("videos", rows)
         self._database.insert("comments", comments)
 
     def _posts(self) -> Posts:
         """Plan the posts, and let them have what the world's nature makes of them."""
-        timeline, creators, nature = self._timeline, self._creators, self._nature
+        timeline, creators, nature = self._timeline, self._cast, self._nature
         days = timeline.days + 1
         hot = [np.ones(days)] * len(creators)
         if nature.streaks:
@@ -138,12 +178,17 @@ class Settlement:
     def _campaign(self, videos: dict[str, Any], posts: Posts) -> None:
         """Fill campaigns; one of each project has an effect on the views of its creators' posts."""
         homes = zip(videos["id"], videos["project_id"], videos["deleted_at"], strict=True)
-        owned: dict[str, list[str]] = {project_id: [] for project_id in self._project_ids}
+        homes_of_cast = self._project_ids[: len(self._plan.projects)]
+        owned: dict[str, list[str]] = {project_id: [] for project_id in homes_of_cast}
         for video_id, home, deleted in homes:
             if deleted is None:
                 owned[home].append(video_id)
         for project_id, video_ids in owned.items():
-            active = [creator for creator in self._in_project(project_id) if creator.is_active]
+            active = [
+                creator
+                for creator in self._cast
+                if creator.project_id == project_id and creator.is_active
+            ]
             dice = self._dice(f"campaigns of {project_id}")
             planner = CampaignPlanner(dice, self._timeline, project_id, active, video_ids)
             campaigns = planner.campaigns()
@@ -207,13 +252,14 @@ class Settlement:
 
     def live_on(self) -> None:
         """Plan what happens after now."""
-        owned = "creator_id IS NOT NULL"
+        others = [one.id for one in self._creators[len(self._cast) :]]
+        owned = f"creator_id IS NOT NULL AND creator_id NOT IN ({marks(others)})"
         moment = Moment(
             self._database, self._seed, self._org_id, self._timeline.zone, int(self._timeline.now_s)
         )
-        [posts] = moment.own("count(*) AS n", "videos", owned)
+        [posts] = moment.own("count(*) AS n", "videos", owned, *others)
         pace = pace_of(self._creators, self._timeline.today, posts["n"])
-        self._database.insert("habits", habit_rows(self._creators, pace))
+        self._database.insert("habits", habit_rows(self._cast, pace))
         begin(moment, pace=pace, days=self._timeline.days)
 
     def _accrue(self, project_id: str, dice: Dice) -> list[dict[str, Any]]:

@@ -26,13 +26,14 @@ from trackagoat_pandas.sandbox.video_cache import Videos, load_videos
 
 Kind: TypeAlias = Literal[
     "breakout", "bought", "suppressed", "over_posting", "campaign_effect", "ledger_error",
-    "uncounted", "second_wave", "boosted", "gap", "evergreen", "comments_off",
+    "uncounted", "second_wave", "boosted", "gap", "evergreen", "comments_off", "shared_account",
 ]  # fmt: skip
 _RECENT_DAYS = 5  # an older day's snapshots are in
 _VIDEOS = ("videos",)
 # By kind: the tables that hold what was planted, where they aren't videos.
 _TABLES: dict[Kind, tuple[str, ...]] = {
     "over_posting": ("creators",),
+    "shared_account": ("creators",),
     "campaign_effect": ("campaigns",),
     "ledger_error": ("payout_accruals", "payout_payments"),
 }
@@ -227,6 +228,11 @@ class Truth:
     def comments_off(self) -> list[str]:
         """Ids of videos that can't be commented on."""
         return [video_id for video_id, _ in self._planted_rows("comments_off")]
+
+    @property
+    def shared_accounts(self) -> list[list[str]]:
+        """Ids of the creators of each account that is tracked in several projects."""
+        return [facts["creator_ids"] for _, facts in self._planted_rows("shared_account")]
 
     @property
     def nature(self) -> Nature:

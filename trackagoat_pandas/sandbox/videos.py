@@ -38,7 +38,7 @@ _STATUSES = ("auto_tracked", "included", "direct_add", "pending_review", "exclud
 _AUTO = np.array([0.95, 0.0, 0.02, 0.0, 0.03])
 _SELECTIVE = np.array([0.0, 0.7, 0.02, 0.18, 0.1])
 _NEW_RATES = {"like_rate": 0.06, "comment_rate": 0.004, "share_rate": 0.005, "save_rate": 0.004}
-_CURVE = (
+CURVE = (
     "final_views", "tau_days", "shape", "rhythm", "noise", "tape",
     "wave_views", "wave_ts", "wave_tau_days", "wave_engagement", "wave_form",
     "taken_views", "taken_ts", "gap_ts", "gap_days",
@@ -269,7 +269,7 @@ def film(
         **captions,
         **tracking,
         **rates,
-        **{name: getattr(posts, name) for name in _CURVE},
+        **{name: getattr(posts, name) for name in CURVE},
     }
 
 

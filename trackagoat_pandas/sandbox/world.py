@@ -85,6 +85,7 @@ def build_world(
     timezone: str = _DEMO.timezone,
     projects: Sequence[str] = PROJECTS,
     nature: Nature | None = None,
+    shared_accounts: int = 0,
 ) -> None:
     """Fill every table of a new database, and build its indexes.
 
@@ -112,20 +113,27 @@ def build_world(
         Names of the demo organization's projects; the first gets most of the creators.
     nature
         How posts do; None for that of ``Nature()``.
+    shared_accounts
+        How many of the demo organization's creators are tracked in two, three or four projects, as
+        in ``sandbox.shared``. They bring creators and videos of their own, and a fourth project.
 
     Raises
     ------
     ValueError
         If a number is too small, there is no project, or ``now`` has no offset.
     """
-    if seed < 0 or days < 1 or creators < 1 or (videos is not None and videos < 0) or not projects:
+    numbers = (seed, days - 1, creators - 1, 0 if videos is None else videos, shared_accounts)
+    if min(numbers) < 0 or not projects:
         raise ValueError(
-            "a world needs seed >= 0, days >= 1, creators >= 1, videos >= 0 and a project; got "
-            f"{seed=}, {days=}, {creators=}, {videos=}, {projects=}"
+            "a world needs seed >= 0, days >= 1, creators >= 1, videos >= 0, shared_accounts >= 0 "
+            f"and a project; got {seed=}, {days=}, {creators=}, {videos=}, {shared_accounts=}, "
+            f"{projects=}"
         )
     total = round(creators * days * _POSTS_A_DAY) if videos is None else videos
     demo = replace(_DEMO, projects=tuple(projects), timezone=timezone)
-    sizes = ((demo, creators, total), (_OTHER, _OTHER_CREATORS, _OTHER_VIDEOS))
+    sizes = (
+        (demo, creators, total, shared_accounts), (_OTHER, _OTHER_CREATORS, _OTHER_VIDEOS, 0)
+    )  # fmt: skip
     with database.transaction():
         settlements = [
             Settlement(
@@ -136,8 +144,9 @@ def build_world(
                 creators=people,
                 videos=number,
                 nature=nature or Nature(),
+                shared_accounts=shared,
             )
-            for plan, people, number in sizes
+            for plan, people, number, shared in sizes
         ]
         # Later writes and events draw from the same seed.
         begin = format_instant(parse_instant(now))
