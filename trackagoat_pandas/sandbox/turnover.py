@@ -108,7 +108,7 @@ def add_member(moment: Moment, campaign_id: str, kind: str, item_id: str) -> Non
 
 
 def rename(moment: Moment, event: Event) -> None:
-    """Give a creator a new handle; the addresses of its posts keep the old one."""
+    """Give an account a new handle; the addresses of its posts keep the old one."""
     dice = moment.dice(event.name)
     creator = active_creator(moment, dice)
     if creator is None:
@@ -117,7 +117,10 @@ def rename(moment: Moment, event: Event) -> None:
     wanted = creator["tiktok_handle"][: HANDLE_LENGTH - len(tail)] + tail
     handle = _free_handle(moment, dice, wanted)
     changes = {"tiktok_handle": handle, "updated_at": moment.text}
-    moment.database.update("creators", creator["id"], changes)
+    for row in moment.own(
+        "*", "creators", "lower(tiktok_handle) = ?", creator["tiktok_handle"].lower()
+    ):
+        moment.database.update("creators", row["id"], changes)
 
 
 def withdraw(moment: Moment, event: Event) -> None:
