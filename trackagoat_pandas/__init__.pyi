@@ -30,6 +30,7 @@ from trackagoat_pandas.connecting import connect as connect
 from trackagoat_pandas.errors import TrackaGoatError as TrackaGoatError
 from trackagoat_pandas.errors import TrackaGoatWarning as TrackaGoatWarning
 from trackagoat_pandas.frames.read_cells import DateOrder, MoneyUnit
+from trackagoat_pandas.helpers.accounts import Accounts
 from trackagoat_pandas.helpers.analytics import RowsOf
 from trackagoat_pandas.helpers.captions import Terms
 from trackagoat_pandas.helpers.clocks import InstantLike
@@ -78,6 +79,7 @@ class sandbox(_Sandbox):  # noqa: N801 - the name of the module
     Nature: TypeAlias = _Nature
     Sandbox: TypeAlias = _Sandbox
 
+def accounts(creators: pd.DataFrame, videos: pd.DataFrame | None = None) -> _GoatFrame: ...
 def accrue(
     structures: pd.DataFrame,
     assignments: pd.DataFrame,
@@ -612,6 +614,7 @@ def outstanding_balances(
     timezone: str | None = None,
     currency: str = "USD",
     names: Names = None,
+    accounts: Accounts = True,
 ) -> _GoatFrame: ...
 def paid_by_year(
     payments: pd.DataFrame,
@@ -620,6 +623,7 @@ def paid_by_year(
     timezone: str | None = None,
     currency: str = "USD",
     names: Names = None,
+    accounts: Accounts = True,
 ) -> _GoatFrame: ...
 def payments_for(
     part: pd.DataFrame, accruals: pd.DataFrame, payments: pd.DataFrame, *, currency: str = "USD"
@@ -865,6 +869,7 @@ def summarize_payouts(
     timezone: str | None = None,
     currency: str = "USD",
     names: Names = None,
+    accounts: Accounts = True,
 ) -> _GoatFrame: ...
 def summarize_sentiment(
     comments: pd.DataFrame,

@@ -14,6 +14,7 @@ HOMES: dict[str, str] = {
     "DateRange": "inputs.dates",
     "TrackaGoatError": "errors",
     "TrackaGoatWarning": "errors",
+    "accounts": "helpers.accounts",
     "accrual_days": "helpers.payouts.entries",
     "accrue": "helpers.payouts.accrual",
     "add_missing_days": "helpers.completion",
@@ -158,6 +159,7 @@ _STANDING = (
     "hours_until_period_end hours_since_period_end not_yet_started"
 )
 VERBS: dict[str, str] = {
+    "accounts": "id project_id tiktok_handle",
     "accrual_days": "period_end created_at",
     "accrue": _RULES,
     "add_missing_days": "date",

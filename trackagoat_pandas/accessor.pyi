@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 
 from trackagoat_pandas.base.types import DateLike, DatesLike, Granularity, Metric
 from trackagoat_pandas.frames.read_cells import DateOrder, MoneyUnit
+from trackagoat_pandas.helpers.accounts import Accounts
 from trackagoat_pandas.helpers.analytics import RowsOf
 from trackagoat_pandas.helpers.captions import Terms
 from trackagoat_pandas.helpers.clocks import InstantLike
@@ -247,6 +248,8 @@ class GoatAccessor:
     def provenance(self) -> Provenance: ...
     @property
     def plot(self) -> GoatPlotAccessor: ...
+    def accounts(self, videos: pd.DataFrame | None = None) -> _GoatFrame:
+        """Find the creators of several projects that are one TikTok account."""
     def accrual_days(self, *, timezone: str | None = None) -> pd.Series:
         """Return the day on which each accrual counts: its period's last, else when it was made."""
     def accrue(
@@ -625,6 +628,7 @@ class GoatAccessor:
         timezone: str | None = None,
         currency: str = "USD",
         names: Names = None,
+        accounts: Accounts = True,
     ) -> _GoatFrame:
         """List what creators are owed, now or as of a day, by creator or by method of payment."""
     def paid_by_year(
@@ -634,6 +638,7 @@ class GoatAccessor:
         timezone: str | None = None,
         currency: str = "USD",
         names: Names = None,
+        accounts: Accounts = True,
     ) -> _GoatFrame:
         """Sum what each creator was paid in each calendar year, and compare it with a threshold."""
     def payout_entries(
@@ -898,6 +903,7 @@ class GoatAccessor:
         timezone: str | None = None,
         currency: str = "USD",
         names: Names = None,
+        accounts: Accounts = True,
     ) -> _GoatFrame:
         """Sum earned, paid and owed amounts."""
     def summarize_sentiment(

@@ -196,6 +196,7 @@ def calls_of(world: dict[str, pd.DataFrame]) -> dict[str, Callable[[], pd.DataFr
         "show_alert_evidence": lambda: tgp.show_alert_evidence(comments, alerts),
         "summarize_compliance": lambda: tgp.summarize_compliance(goals, by="creator"),
         "summarize_compliance of projects": lambda: tgp.summarize_compliance(goals),
+        "accounts": lambda: tgp.accounts(world["creators"], world["videos"]),
         "summarize_creators": lambda: tgp.summarize_creators(
             world["creators"], world["videos"], goals
         ),

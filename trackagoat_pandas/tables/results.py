@@ -67,6 +67,23 @@ _RESULTS = (
         maybe("goal_status", "category", "The worst status of the goals.", role="standing"),
         "creator_id",
     )),
+    result("accounts", "one TikTok account", title="Accounts", columns=(
+        "tiktok_handle",
+        maybe("other_handles", "text", "Its other handles, as JSON."),
+        Column("projects", "int", "Projects in which it is tracked.", unit="projects"),
+        maybe(
+            "shared_posts", "int", "Posts that several of its creators have.", unit="posts",
+        ),
+        maybe(
+            "evidence", "category", "What links its creators; NA for a single one.",
+            categories=("handle and posts", "posts", "handle"), role="standing",
+        ),
+        "reason",
+        "creator_id",
+        id_("creator_ids", doc="Its creators, as JSON."),
+        id_("project_ids", doc="Their projects, as JSON."),
+        id_("possible_ids", doc="Creators who may be the same account, as JSON.", nullable=True),
+    )),
     result("campaign_members", "one member of one campaign",
         title="Members of campaigns", columns=(
         "campaign_name name",

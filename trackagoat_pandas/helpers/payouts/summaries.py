@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from trackagoat_pandas.base.types import DateLike, DatesLike, Granularity, Ints, Words
 from trackagoat_pandas.base.warnings import kept_warnings
+from trackagoat_pandas.helpers.accounts import Accounts, known_accounts
 from trackagoat_pandas.helpers.clocks import (
     NO_DAY,
     days_shown,
@@ -23,7 +24,7 @@ from trackagoat_pandas.helpers.clocks import (
 from trackagoat_pandas.helpers.columns import STRING, as_days, categories, instants_of, is_among
 from trackagoat_pandas.helpers.cuts import cuts_of
 from trackagoat_pandas.helpers.facts import derived, known_zone, server_now, zone_of
-from trackagoat_pandas.helpers.labels import Names, finish, looked_up
+from trackagoat_pandas.helpers.labels import Names, finish, looked_up, read_names
 from trackagoat_pandas.helpers.payouts.entries import days_of, ended_on
 from trackagoat_pandas.helpers.payouts.ledger import (
     Ledger,
@@ -82,6 +83,7 @@ def summarize_payouts(
     timezone: str | None = None,
     currency: str = "USD",
     names: Names = None,
+    accounts: Accounts = True,
 ) -> pd.DataFrame:
     """Sum earned, paid and owed amounts.
 
@@ -123,6 +125,12 @@ def summarize_payouts(
         The currency of a frame that has no column ``currency``.
     names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
+    accounts : DataFrame or bool, default True
+        Which creators are one TikTok account, and so one row: the frame of :func:`accounts`; True
+        for those whose handles are equal, where a given frame knows them; False for none, so that
+        each creator id has a row. The ids of an account are replaced by the first of them in
+        alphabetical order. The ``note`` says how many accounts that are, and how many creators have
+        no known handle.
 
     Returns
     -------
@@ -173,6 +181,8 @@ def summarize_payouts(
         zone = known_zone(timezone, [payments, accruals])
     else:
         zone = zone_of(timezone, []) or "UTC"
+    known = known_accounts(accounts, read_names(names), accruals, payments)
+    accruals, payments = known.merge(accruals), known.merge(payments)
     ledger, note = _ledger_of(accruals, payments, dates, zone, currency)
     # All payments, since a creator's last method may be from other days.
     every = read_payments(payments, currency)
@@ -181,11 +191,13 @@ def summarize_payouts(
     if dates is not None:
         with kept_warnings():  # the same again
             balances = outstanding_balances(
-                accruals, payments, dates=dates, timezone=zone, currency=currency
+                accruals, payments, dates=dates, timezone=zone, currency=currency, accounts=False
             )
         less = _less_text(balances)
-    noted = with_note(shown, note, less, amounts_left_out(ledger.accruals, ledger.payments))
-    return finish(noted, names, first=[by], accruals=accruals, payments=payments)
+    told = known.note if by == "creator" else ""
+    noted = with_note(shown, note, less, amounts_left_out(ledger.accruals, ledger.payments), told)
+    frames = {"accounts": known.names, "accruals": accruals, "payments": payments}
+    return finish(noted, names, first=[by], **frames)
 
 
 @derived("accruals", "payments", whole=("accruals", "payments"), by="by", dates="dates")
@@ -200,6 +212,7 @@ def outstanding_balances(
     timezone: str | None = None,
     currency: str = "USD",
     names: Names = None,
+    accounts: Accounts = True,
 ) -> pd.DataFrame:
     """List what creators are owed, now or as of a day, by creator or by method of payment.
 
@@ -239,11 +252,17 @@ def outstanding_balances(
     names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of
         :func:`load_creators`.
+    accounts : DataFrame or bool, default True
+        Which creators are one TikTok account, and so one row: the frame of :func:`accounts`; True
+        for those whose handles are equal, where a given frame knows them; False for none, so that
+        each creator id has a row. The ids of an account are replaced by the first of them in
+        alphabetical order. The ``note`` says how many accounts that are, and how many creators have
+        no known handle.
 
     Returns
     -------
     pandas.DataFrame
-        One row for each creator and currency that is not settled (with ``settled``, for each),
+        One row for each account and currency that is not settled (with ``settled``, for each),
         most owed first:
         ``tiktok_handle`` where a given frame knows it, ``currency`` (str), ``earned_cents``,
         ``paid_cents``, ``owed_cents`` (Int64; negative where too much was paid; the ``note`` says
@@ -295,6 +314,8 @@ def outstanding_balances(
     frames = [payments, accruals]
     needs_zone = as_of is not None or dates is not None
     zone = known_zone(timezone, frames) if needs_zone else zone_of(timezone, frames) or "UTC"
+    known = known_accounts(accounts, read_names(names), accruals, payments)
+    accruals, payments = known.merge(accruals), known.merge(payments)
     ledger, note = _ledger_of(accruals, payments, dates, zone, currency)
     every = read_payments(payments, currency)
     today = (
@@ -315,7 +336,7 @@ def outstanding_balances(
     if dates is not None:
         with kept_warnings():  # the same again
             overall = outstanding_balances(
-                accruals, payments, as_of=as_of, timezone=zone, currency=currency
+                accruals, payments, as_of=as_of, timezone=zone, currency=currency, accounts=False
             )
         balances = with_payable(balances, overall)
         less = _less_text(balances)
@@ -325,9 +346,10 @@ def outstanding_balances(
     moment = ""
     if as_of is not None:
         moment = f"As of {as_of}: earned in periods that ended by then, less what was paid by then."
-    notes = (note, less, moment, left_out, overpaid, amounts_left_out(earned, paid))
+    told = known.note if by == "creator" else ""
+    notes = (note, less, moment, left_out, overpaid, amounts_left_out(earned, paid), told)
     noted = with_note(balances, *notes)
-    return finish(noted, names, accruals=accruals, payments=payments)
+    return finish(noted, names, accounts=known.names, accruals=accruals, payments=payments)
 
 
 @derived("payments", whole=("payments",))
@@ -338,8 +360,11 @@ def paid_by_year(
     timezone: str | None = None,
     currency: str = "USD",
     names: Names = None,
+    accounts: Accounts = True,
 ) -> pd.DataFrame:
     """Sum what each creator was paid in each calendar year, and compare it with a threshold.
+
+    Somebody who is tracked in several projects has one row: see ``accounts``.
 
     This is a count of recorded payments and no tax advice. Which payments must be reported, from
     which amount, and by whom depends on the country, the year and the method of payment.
@@ -361,11 +386,17 @@ def paid_by_year(
         The currency of a frame that has no column ``currency``.
     names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
+    accounts : DataFrame or bool, default True
+        Which creators are one TikTok account, and so one row: the frame of :func:`accounts`; True
+        for those whose handles are equal, where a given frame knows them; False for none, so that
+        each creator id has a row. The ids of an account are replaced by the first of them in
+        alphabetical order. The ``note`` says how many accounts that are, and how many creators have
+        no known handle.
 
     Returns
     -------
     pandas.DataFrame
-        One row for each year, currency and creator, the latest year first, and in each currency the
+        One row for each year, currency and account, the latest year first, and in each currency the
         highest sum first: ``tiktok_handle`` where a given frame knows it, ``year`` (Int64),
         ``currency`` (str), ``payments``, ``paid_cents`` and ``threshold_cents`` (Int64),
         ``over_threshold`` (boolean: whether at least that was paid) and ``creator_id`` (str).
@@ -402,6 +433,8 @@ def paid_by_year(
     if threshold_cents is not None:
         check_int("threshold_cents", threshold_cents, minimum=1)
     zone = known_zone(timezone, [payments])
+    known = known_accounts(accounts, read_names(names), payments)
+    payments = known.merge(payments)
     rows = read_payments(payments, currency)
     paid = rows[rows["is_recorded"]]
     days = paid_days(paid, zone)
@@ -416,8 +449,9 @@ def paid_by_year(
         ignore_index=True,
     )  # fmt: skip
     rule = "" if threshold_cents is not None else "Thresholds are those of the US form 1099-NEC."
-    noted = with_note(ordered, rule, NO_TAX_ADVICE, amounts_left_out(None, rows))
-    return finish(noted, names, payments=payments)
+    left_out = amounts_left_out(None, rows)
+    noted = with_note(ordered, rule, NO_TAX_ADVICE, left_out, known.note)
+    return finish(noted, names, accounts=known.names, payments=payments)
 
 
 def _thresholds(years: pd.DataFrame, given: int | None) -> pd.Series:

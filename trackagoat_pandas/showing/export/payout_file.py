@@ -44,6 +44,7 @@ from trackagoat_pandas.inputs.checks import (
     is_null,
     require_columns,
 )
+from trackagoat_pandas.inputs.handles import fold_handle
 from trackagoat_pandas.showing.export.csv_files import guard_text
 from trackagoat_pandas.showing.export.saving import check_path, save_all
 
@@ -149,18 +150,20 @@ def payout_file(
 
     Audit first (:func:`audit`), since what is owed is what was accrued, rightly or not; pass the
     `findings` to be warned of payments that may be wrong. The package moves no money: upload the
-    file yourself, and record what was paid with ``actions.record_payment``. Every row of ``owed``
-    is either a payment in a file or in ``left_out`` with the reason, so the two add up to what was
-    given, to the cent.
+    file yourself, and record what was paid with ``actions.record_payment``, a payment for each
+    creator id of an account. Every row of ``owed`` is either a payment in a file or in ``left_out``
+    with the reason, so the two add up to what was given, to the cent.
 
     Parameters
     ----------
     owed : DataFrame
         The frame of :func:`outstanding_balances`: ``creator_id``, ``owed_cents``, and ``currency``
-        if there are several. No row is paid more than its ``payable_cents``, a column of balances
-        of some days (``dates=``), so that what was paid wrongly for other days is deducted. A
-        column ``recipient`` says where each creator is paid, unless there are `recipients`; a
-        column ``note`` takes the place of `note`; a column ``customer_id``, or else
+        if there are several. Rows of several creator ids with one handle are an account that is
+        tracked in several projects: it is paid the sum, under the id of its first row, less what
+        was overpaid in one of them. No row is paid more than its ``payable_cents``, a column of
+        balances of some days (``dates=``), so that what was paid wrongly for other days is
+        deducted. A column ``recipient`` says where each creator is paid, unless there are
+        `recipients`; a column ``note`` takes the place of `note`; a column ``customer_id``, or else
         ``tiktok_handle``, is written as the row's reference.
     path : str or path, optional
         Where to write, such as ``"june.csv"``. If there are more than 5,000 payments, the files
@@ -278,6 +281,7 @@ def payout_file(
     check_bool("overwrite", overwrite)
     limit = _MOST_CENTS.get(currency, MOST_CENTS) if limit_cents is None else limit_cents
     check_int("limit_cents", limit, minimum=1, maximum=MOST_CENTS)
+    owed = _by_handle(owed, currency)
     rows = _read(owed, recipients, note, currency)
     if format == "venmo" and "note" not in owed.columns and not _line(note or ""):
         raise MissingArgumentError("note", "Venmo requires one for each payment")
@@ -344,6 +348,37 @@ def _read(
     )
 
 
+def _by_handle(owed: pd.DataFrame, currency: str) -> pd.DataFrame:
+    """Add up the rows of creator ids that have one handle: an account of several projects."""
+    require_columns(owed, ["creator_id", "owed_cents"], loader="outstanding_balances")
+    if "tiktok_handle" not in owed.columns:
+        return owed
+    keys = pd.DataFrame(
+        {
+            "handle": text(owed["tiktok_handle"]).map(fold_handle, na_action="ignore"),
+            "currency": currencies(owed, currency),
+            "creator_id": text(owed["creator_id"]),
+        }
+    ).set_axis(range(len(owed)))
+    is_repeated = keys.duplicated(["creator_id", "currency"], keep=False)
+    of_account = keys.groupby(["handle", "currency"])
+    several = of_account["creator_id"].transform("size").fillna(0) > 1
+    # Rows of one creator may be the same amount twice, so that nothing is paid.
+    sums = several & ~is_repeated.groupby([keys["handle"], keys["currency"]]).transform("any")
+    if not sums.any():
+        return owed
+    amounts = owed.columns.intersection(["owed_cents", PAYABLE])
+    added = owed.assign(**{name: check_cents(whole(owed[name])) for name in amounts})
+    groups = keys[sums].groupby(["handle", "currency"]).ngroup()
+    for name in amounts:
+        cents = added[name].reset_index(drop=True)[sums]
+        # An amount that isn't known makes the sum unknown.
+        total = cents.groupby(groups).transform(lambda each: each.sum(skipna=False))
+        added[name] = added[name].mask(sums.to_numpy(bool), total.reindex(keys.index).array)
+    is_later = groups.duplicated().reindex(keys.index, fill_value=False)
+    return added[~is_later.to_numpy(bool)]
+
+
 def _cents_to_pay(owed: pd.DataFrame) -> pd.Series:
     """Return the amount to pay of each row: owed, but at most payable."""
     cents = check_cents(whole(owed["owed_cents"]))
@@ -398,6 +433,16 @@ def _names_of(written: pd.DataFrame) -> pd.Series:
     return ("@" + written["tiktok_handle"]).fillna(written["creator_id"])
 
 
+def _names_in(written: pd.DataFrame, findings: pd.DataFrame) -> pd.Series:
+    """Return the name in a file of each finding's creator, by id or else by handle; NA if none."""
+    names = _names_of(written)
+    found = text(findings["creator_id"]).map(dict(zip(written["creator_id"], names, strict=True)))
+    if "tiktok_handle" in findings.columns:
+        by_handle = {_key(name): name for name in names}
+        found = found.fillna(text(findings["tiktok_handle"]).map(_key).map(by_handle))
+    return found.astype(STRING)
+
+
 def _warn_of_shared(written: pd.DataFrame) -> None:
     """Warn of recipients to whom several creators are paid: one of them may be a mistake."""
     to = written["recipient"].str.lower()
@@ -415,15 +460,14 @@ def _warn_of_wrong(written: pd.DataFrame, findings: pd.DataFrame | None, currenc
     require_columns(findings, ["creator_id", "stage", "finding", "wrong_cents"], loader="audit")
     wrong = pd.DataFrame(
         {
-            "creator_id": text(findings["creator_id"]),
+            "name": _names_in(written, findings),
             "finding": text(findings["finding"]),
             "cents": whole(findings["wrong_cents"]).fillna(0),
             "is_meant": is_word(findings["stage"], "accrued")
             & (currencies(findings, currency) == currency).to_numpy(bool),
         }
     )
-    names = pd.DataFrame({"creator_id": written["creator_id"], "name": _names_of(written)})
-    wrong = wrong[wrong["is_meant"] & (wrong["cents"] > 0)].merge(names, on="creator_id")
+    wrong = wrong[wrong["is_meant"] & (wrong["cents"] > 0)].dropna(subset="name")
     if wrong.empty:
         return
     wrong = wrong.sort_values("cents", ascending=False)

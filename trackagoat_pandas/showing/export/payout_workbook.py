@@ -13,6 +13,7 @@ import pandas as pd
 from trackagoat_pandas.base.types import DatesLike
 from trackagoat_pandas.base.warnings import kept_warnings, warn
 from trackagoat_pandas.errors import NoDataWarning, listing
+from trackagoat_pandas.helpers.accounts import Accounts, KnownAccounts, known_accounts
 from trackagoat_pandas.helpers.columns import day_numbers, is_among, text, whole
 from trackagoat_pandas.helpers.cuts import cuts_said
 from trackagoat_pandas.helpers.facts import derived, known_zone, server_now, zone_of
@@ -149,6 +150,7 @@ def payout_workbook(
     timezone: str | None = None,
     currency: str = "USD",
     names: Names = None,
+    accounts: Accounts = True,
 ) -> Path:
     """Save amounts due, accrued, paid and owed as a workbook that reconciles itself.
 
@@ -183,6 +185,10 @@ def payout_workbook(
     names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with more names for the ids, such as that of
         :func:`load_videos`, which knows the handles of removed creators.
+    accounts : DataFrame or bool, default True
+        Which creators are one TikTok account, and so one row of the sheet Owed by creator: the
+        frame of :func:`accounts`; True for those whose handles are equal, where a given frame knows
+        them; False for none. The other sheets have the creator ids of the ledger.
 
     Returns
     -------
@@ -256,13 +262,17 @@ def payout_workbook(
     frames = [payments, accruals, due]
     known = [*read_names(names), *frames_with_names(creators, structures, accruals, payments)]
     zone = zone_of(timezone, frames) if month is None else known_zone(timezone, frames)
+    merged = known_accounts(accounts, known, accruals, payments)
+    known += [] if merged.names is None else [("accounts", merged.names)]
     wanted = None if due is None else rows_due(due, accruals)
     given = {"accruals": accruals, "payments": payments, "amounts due": due}
     period, every, overall, notes = "All days", payments, None, ""
     elsewhere = list[str]()
     if month is not None:
         days, period, notes = days_of(month, frames, str(zone))
-        overall = outstanding_balances(accruals, payments, currency=currency)
+        overall = outstanding_balances(
+            merged.merge(accruals), merged.merge(payments), currency=currency, accounts=False
+        )
         others = _found_outside(days, wanted, accruals, payments, currency)
         elsewhere += _said_of(_with_ids_for_names(with_known_names(others, known)), period)
         accruals, payments = ended_on(days, accruals, payments, str(zone), currency)
@@ -270,7 +280,7 @@ def payout_workbook(
         if accruals.empty and (wanted is None or wanted.empty):
             notes = f"{notes} Nothing was due or accrued for these days."
             warn(f"payout_workbook: nothing was due or accrued for {period}.", NoDataWarning)
-    close = _close_of(accruals, payments, every, wanted, overall, currency)
+    close = _close_of(accruals, payments, every, wanted, overall, merged, currency)
     book = Book(timezone=zone, currency=currency)
     # Made before the sheets that it sums, so that it opens first.
     front = book.blank("Reconciliation")
@@ -284,7 +294,8 @@ def payout_workbook(
     lines.compare_owed()
     unknown = unknown_amounts(accruals, every[is_among(every["id"], payments["id"])])
     less = _said_of_less(_with_ids_for_names(with_known_names(close.balances, known)), period)
-    for line in [*_gaps(given, unknown), *_bases(due, close, overall), *less, *elsewhere]:
+    told = [merged.note] if merged.note else []
+    for line in [*_gaps(given, unknown), *_bases(due, close, overall), *told, *less, *elsewhere]:
         lines.say(line)
     for note in dict.fromkeys(note for sheet in sheets.values() for note in sheet.notes):
         lines.say(note)
@@ -403,6 +414,7 @@ def _close_of(
     every: pd.DataFrame,
     due: pd.DataFrame | None,
     overall: pd.DataFrame | None,
+    accounts: KnownAccounts,
     currency: str,
 ) -> _Close:
     """Work out the frames; `every` has all payments, `overall` all balances, of all months."""
@@ -427,8 +439,10 @@ def _close_of(
             amount_cents=lambda rows: whole(rows["amount_cents"]),
             currency=lambda rows: currencies(rows, currency),
         )
-    balances = outstanding_balances(accruals, payments, currency=currency)
-    known = read_payments(every, currency)
+    balances = outstanding_balances(
+        accounts.merge(accruals), accounts.merge(payments), currency=currency, accounts=False
+    )
+    known = read_payments(accounts.merge(every), currency)
     balances = with_methods(balances, known[known["is_recorded"]], known)
     if overall is not None:
         balances = with_payable(balances, overall)

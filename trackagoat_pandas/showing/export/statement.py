@@ -17,6 +17,7 @@ from trackagoat_pandas.base.spelling import did_you_mean
 from trackagoat_pandas.base.types import DatesLike
 from trackagoat_pandas.base.wording import with_minus
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, listing
+from trackagoat_pandas.helpers.accounts import Accounts, KnownAccounts, known_accounts
 from trackagoat_pandas.helpers.clocks import NO_DAY
 from trackagoat_pandas.helpers.columns import STRING, as_days, text
 from trackagoat_pandas.helpers.facts import derived, known_zone, server_now, zone_of
@@ -195,8 +196,11 @@ def creator_statement(
     timezone: str | None = None,
     currency: str = "USD",
     names: Names = None,
+    accounts: Accounts = True,
 ) -> CreatorStatement:
     """Write one page for one creator: earnings by rule, payments, and the balance carried.
+
+    A creator who is tracked in several projects gets one page for all of them: see ``accounts``.
 
     The opening balance is what was earned less what was paid before; with what was earned and paid
     on the days it makes the balance carried forward, to the cent, for each currency.
@@ -227,6 +231,10 @@ def creator_statement(
     names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with more names for the ids. That of :func:`load_videos` knows
         the handles of removed creators, whom :func:`load_creators` doesn't list.
+    accounts : DataFrame or bool, default True
+        Which creators are one TikTok account: the frame of :func:`accounts`; True for those whose
+        handles are equal, where a given frame knows them; False for none, so that the page is of
+        one creator id, which must be passed if several have the handle.
 
     Returns
     -------
@@ -269,7 +277,14 @@ def creator_statement(
     known = [*read_names(names), *frames_with_names(None, structures, accruals, payments)]
     zone = zone_of(timezone, frames) if dates is None else known_zone(timezone, frames)
     ledger = read_ledger(accruals, payments, currency)
-    creator_id, name = _find_creator(creator, creators, known, ledger)
+    people = []
+    if creators is not None:
+        require_columns(creators, ["id", "tiktok_handle"], loader="load_creators")
+        known = [("creators", creators), *known]
+        people.append(creators[["id"]].set_axis(["creator_id"], axis=1))
+    merged = known_accounts(accounts, known, *people, accruals, payments)
+    known = [*known, *([] if merged.names is None else [("accounts", merged.names)])]
+    creator_ids, name = _find_creator(creator, creators, known, ledger, merged)
     # From NO_DAY on, so that a statement of all days has the entries without a day.
     first, last, period = NO_DAY, np.iinfo(np.int64).max, "All days"
     notes = []
@@ -278,7 +293,7 @@ def creator_statement(
         first, last = np.array([days.first, days.last], "datetime64[D]").astype(np.int64)
         notes.append(running)
     earned, paid = (
-        rows[(rows["creator_id"] == creator_id).to_numpy(bool) & rows[counts]]
+        rows[rows["creator_id"].isin(creator_ids) & rows[counts]]
         for rows, counts in ((ledger.accruals, "is_standing"), (ledger.payments, "is_recorded"))
     )
     for code in pd.concat([earned["currency"], paid["currency"]]).unique():
@@ -308,15 +323,20 @@ def _find_creator(
     creators: pd.DataFrame | None,
     names: Sequence[tuple[str, pd.DataFrame]],
     ledger: Ledger,
-) -> tuple[str, str]:
-    """Return a creator's id, and the name: the handle if it is known, else the id."""
+    accounts: KnownAccounts,
+) -> tuple[list[str], str]:
+    """Return the ids of a creator's account, and the name: the handle if it is known, else an id.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError
+        No creator, or several accounts, are meant.
+    """
     if not isinstance(creator, str):
         raise ArgumentTypeError("creator", creator, "a creator's id or handle")
     sides = [ledger.accruals["creator_id"], ledger.payments["creator_id"]]
     if creators is not None:
-        require_columns(creators, ["id", "tiktok_handle"], loader="load_creators")
         sides.append(text(creators["id"]))
-        names = [("creators", creators), *names]
     ids = pd.concat(sides).dropna().drop_duplicates().reset_index(drop=True)
     known = with_known_names(pd.DataFrame({"creator_id": ids}), names)
     handles = dict.fromkeys(ids)
@@ -325,7 +345,7 @@ def _find_creator(
     given = creator.strip()
     # The API's ids are in lower case, but a pasted one may not be.
     if same := [each for each in (given, given.lower()) if each in handles]:
-        return same[0], handles[same[0]] or same[0]
+        return accounts.ids_of(same[0]), handles[same[0]] or same[0]
     wanted = given if is_uuid(given) else fold_handle(read_handle("creator", given, or_id=True))
     found = [each for each, handle in handles.items() if handle and fold_handle(handle) == wanted]
     if not found:
@@ -335,12 +355,12 @@ def _find_creator(
             "removed creator pass the id, or names=videos, the frame of load_videos."
         )
         raise ArgumentError("creator", creator, problem=problem)
-    if len(found) > 1:
+    if not {*found} <= {*accounts.ids_of(found[0])}:
         problem = (
             f"several creators are called {creator!r}: pass the id of one, of {listing(found)}"
         )
         raise ArgumentError("creator", creator, problem=problem)
-    return found[0], str(handles[found[0]])
+    return accounts.ids_of(found[0]), str(handles[found[0]])
 
 
 def _balances(
