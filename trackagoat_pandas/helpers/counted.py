@@ -6,7 +6,14 @@ import pandas as pd
 
 from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import ContractWarning
-from trackagoat_pandas.helpers.columns import codes_of, flags_of, nullable_flags, read_columns
+from trackagoat_pandas.helpers.columns import (
+    codes_of,
+    flags_of,
+    nullable_flags,
+    read_columns,
+    text,
+    values_of,
+)
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.inputs.checks import require_columns
 from trackagoat_pandas.tables import VIDEOS
@@ -88,7 +95,10 @@ def counted_videos(videos: pd.DataFrame, *further: str) -> pd.DataFrame:
 def counted_posts(
     videos: pd.DataFrame, *names: str, optional: tuple[str, ...] = ()
 ) -> pd.DataFrame:
-    """Read the posts that count, also of no creator; those in doubt are left out with a warning."""
+    """Read the posts that count, also of no creator; those in doubt are left out with a warning.
+
+    A post that several projects track has a row in each: see :func:`posts_once`.
+    """
     read = read_columns(
         latest_of(videos, ["id"]),
         VIDEOS,
@@ -98,6 +108,27 @@ def counted_posts(
     counts = is_counted(read)
     warn_of_unknown(read, counts, "They are left out.")
     return read[counts.fillna(value=False).to_numpy(bool)].reset_index(drop=True)
+
+
+def posts_once(posts: pd.DataFrame) -> pd.DataFrame:
+    """Keep one row of each post that several projects track, for sums over projects.
+
+    They have the same ``tiktok_video_id``. The row with the most views is kept, since counts grow,
+    so that it was read last; of equal ones the first. Rows without that id are all kept, as are all
+    rows of a frame without that column.
+
+    Examples
+    --------
+    >>> posts = pd.DataFrame({"tiktok_video_id": ["7", "7", None], "view_count": [10, 12, 5]})
+    >>> posts_once(posts)["view_count"].tolist()
+    [12, 5]
+    """
+    if "tiktok_video_id" not in posts.columns:
+        return posts
+    ids = text(posts["tiktok_video_id"]).reset_index(drop=True)
+    views = pd.Series(values_of(posts["view_count"])).sort_values(ascending=False, kind="stable")
+    is_repeated = ids[views.index].duplicated().sort_index() & ids.notna()
+    return posts[~is_repeated.to_numpy(bool)] if is_repeated.any() else posts
 
 
 def active_ids(creators: pd.DataFrame) -> pd.Series:

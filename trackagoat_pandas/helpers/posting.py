@@ -20,7 +20,7 @@ from trackagoat_pandas.helpers.columns import (
     values_of,
     whole,
 )
-from trackagoat_pandas.helpers.counted import active_ids, counted_posts
+from trackagoat_pandas.helpers.counted import active_ids, counted_posts, posts_once
 from trackagoat_pandas.helpers.facts import derived, known_zone, moment_loaded, moment_of
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.loads import latest_of
@@ -91,7 +91,9 @@ def posting_heatmap(videos: pd.DataFrame, *, timezone: str | None = None) -> pd.
         videos, ["id", "posted_at", "tracking_status", "view_count"], loader=VIDEOS.loader
     )
     zone = known_zone(timezone, [videos])
-    posts = counted_posts(videos, "posted_at", "view_count")
+    posts = posts_once(
+        counted_posts(videos, "posted_at", "view_count", optional=("tiktok_video_id",))
+    )
     local = posts["posted_at"].dt.tz_convert(zone)
     cells = pd.DataFrame(
         {
@@ -358,10 +360,12 @@ def posts_by_day(
         ``line``; and the numbers of the first and the last day looked at.
     """
     needed = ("creator_id", "posted_at", "view_count", "title", *names)
-    posts = counted_posts(videos, *needed, optional=("url",)).dropna(subset="posted_at")
+    more = ("url", "tiktok_video_id")
+    posts = counted_posts(videos, *needed, optional=more).dropna(subset="posted_at")
     if creators is not None:
         require_columns(creators, ["id"], loader="load_creators")
         posts = posts[is_among(posts["creator_id"], creators["id"])]
+    posts = posts_once(posts)
     days = days_shown(posts["posted_at"].to_numpy("datetime64[us]"), zone).astype(np.int64)
     first, last = _days_looked_at(dates, days, last_started_day(now, zone))
     is_inside = (days >= first) & (days <= last)

@@ -11,7 +11,7 @@ from matplotlib.ticker import NullLocator
 from trackagoat_pandas.base.types import Floats
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.columns import values_of
-from trackagoat_pandas.helpers.counted import is_counted
+from trackagoat_pandas.helpers.counted import is_counted, posts_once
 from trackagoat_pandas.helpers.labels import Names, read_names
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.helpers.videos.distribution import view_distribution as spread_of
@@ -117,6 +117,7 @@ def view_distribution(
     counts = counted.fillna(value=False).to_numpy(bool)
     is_known = posts["views"].notna().to_numpy()
     shown = posts[counts & is_known]
+    shown = shown if by else posts_once(shown)
     if shown.empty:
         return empty_axes(new_axes(ax), "No posts with views to show")
     is_log = _is_spread(shown["views"].to_numpy())

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.helpers.columns import STRING, values_of
-from trackagoat_pandas.helpers.counted import counted_posts
+from trackagoat_pandas.helpers.counted import counted_posts, posts_once
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.labels import Names, finish
 from trackagoat_pandas.inputs.checks import check_choice, require_columns
@@ -88,7 +88,10 @@ def view_distribution(
         ["view_count", "tracking_status", *(["creator_id"] if by else [])],
         loader=VIDEOS.loader,
     )
-    posts = counted_posts(videos, "view_count", *(["creator_id"] if by else []))
+    posts = counted_posts(
+        videos, "view_count", *(["creator_id"] if by else []), optional=("tiktok_video_id",)
+    )
+    posts = posts if by else posts_once(posts)
     posts = posts.assign(views=values_of(posts["view_count"])).dropna(subset="views")
     # Without creators, all are one group, which is there without a post, too.
     keys = posts["creator_id"] if by else pd.Series("", posts.index, dtype=STRING)

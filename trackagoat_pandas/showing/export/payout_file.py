@@ -44,7 +44,6 @@ from trackagoat_pandas.inputs.checks import (
     is_null,
     require_columns,
 )
-from trackagoat_pandas.inputs.handles import fold_handle
 from trackagoat_pandas.showing.export.csv_files import guard_text
 from trackagoat_pandas.showing.export.saving import check_path, save_all
 
@@ -355,28 +354,28 @@ def _by_handle(owed: pd.DataFrame, currency: str) -> pd.DataFrame:
         return owed
     keys = pd.DataFrame(
         {
-            "handle": text(owed["tiktok_handle"]).map(fold_handle, na_action="ignore"),
+            "handle": text(owed["tiktok_handle"]).map(_key, na_action="ignore").replace("", None),
             "currency": currencies(owed, currency),
             "creator_id": text(owed["creator_id"]),
         }
-    ).set_axis(range(len(owed)))
-    is_repeated = keys.duplicated(["creator_id", "currency"], keep=False)
-    of_account = keys.groupby(["handle", "currency"])
-    several = of_account["creator_id"].transform("size").fillna(0) > 1
-    # Rows of one creator may be the same amount twice, so that nothing is paid.
-    sums = several & ~is_repeated.groupby([keys["handle"], keys["currency"]]).transform("any")
-    if not sums.any():
+    )
+    keys = keys.set_axis(range(len(owed))).dropna()
+    ids = keys.groupby(["handle", "currency"])["creator_id"]
+    size = ids.transform("size")
+    # Several rows of one id may be the same amount twice: they aren't added up.
+    keys = keys[(size > 1) & (ids.transform("nunique") == size)]
+    if keys.empty:
         return owed
-    amounts = owed.columns.intersection(["owed_cents", PAYABLE])
-    added = owed.assign(**{name: check_cents(whole(owed[name])) for name in amounts})
-    groups = keys[sums].groupby(["handle", "currency"]).ngroup()
-    for name in amounts:
-        cents = added[name].reset_index(drop=True)[sums]
+    groups = keys.groupby(["handle", "currency"]).ngroup()
+    added = owed.reset_index(drop=True)
+    for name in added.columns.intersection(["owed_cents", PAYABLE]):
+        cents = check_cents(whole(added[name]))
         # An amount that isn't known makes the sum unknown.
-        total = cents.groupby(groups).transform(lambda each: each.sum(skipna=False))
-        added[name] = added[name].mask(sums.to_numpy(bool), total.reindex(keys.index).array)
-    is_later = groups.duplicated().reindex(keys.index, fill_value=False)
-    return added[~is_later.to_numpy(bool)]
+        sums = cents[groups.index].groupby(groups).transform(lambda each: each.sum(skipna=False))
+        added = added.assign(
+            **{name: sums.reindex(cents.index).where(cents.index.isin(groups.index), cents)}
+        )
+    return added.drop(index=groups.index[groups.duplicated()]).reset_index(drop=True)
 
 
 def _cents_to_pay(owed: pd.DataFrame) -> pd.Series:
