@@ -34,7 +34,7 @@ def rows_of(found):
     """Return evidence and reason of each account, by its creators."""
     return {
         tuple(json.loads(row["creator_ids"])): (
-            None if pd.isna(row["evidence"]) else row["evidence"],
+            None if pd.isna(row["linked_by"]) else row["linked_by"],
             None if pd.isna(row["reason"]) else row["reason"],
         )
         for row in found.to_dict("records")

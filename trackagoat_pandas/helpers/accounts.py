@@ -39,7 +39,7 @@ _DTYPES: Final = {
     "other_handles": STRING,
     "projects": "Int64",
     "shared_posts": "Int64",
-    "evidence": object,
+    "linked_by": object,
     "reason": STRING,
     "possible_ids": STRING,
     "creator_id": STRING,
@@ -73,7 +73,7 @@ def accounts(creators: pd.DataFrame, videos: pd.DataFrame | None = None) -> pd.D
         One row for each account, those in most projects first: ``tiktok_handle`` (the one that was
         updated last), ``other_handles`` (str: handles that differ in more than case, as a JSON
         list; NA if there are none), ``projects`` (Int64: how many), ``shared_posts`` (Int64: posts
-        that several of its creators have; NA without `videos`), ``evidence`` (category:
+        that several of its creators have; NA without `videos`), ``linked_by`` (category:
         ``"handle and posts"``; ``"posts"`` if handles differ; ``"handle"`` if a creator is linked
         by its handle alone; NA for a single creator), ``reason`` (str: why it may be the account of
         another row; NA if it isn't), ``possible_ids`` (str: the creators of those rows, as a JSON
@@ -106,8 +106,8 @@ def accounts(creators: pd.DataFrame, videos: pd.DataFrame | None = None) -> pd.D
     >>> import trackagoat_pandas as tgp
     >>> with tgp.sandbox(shared_accounts=2) as box, tgp.connect(sandbox=box):
     ...     found = tgp.accounts(tgp.load_creators(), tgp.load_videos())
-    >>> print(found[["tiktok_handle", "projects", "evidence"]].head(3).to_string(index=False))
-     tiktok_handle  projects         evidence
+    >>> print(found[["tiktok_handle", "projects", "linked_by"]].head(3).to_string(index=False))
+     tiktok_handle  projects        linked_by
       CLOUDYGARDEN         3 handle and posts
         mossy_reef         2 handle and posts
     cabin.by.lucky         1              NaN
@@ -129,7 +129,7 @@ def accounts(creators: pd.DataFrame, videos: pd.DataFrame | None = None) -> pd.D
     rows = pd.DataFrame(
         [_row(members, found) for members in found.groups()], columns=list(_DTYPES)
     ).astype(_DTYPES)
-    rows = rows.assign(evidence=categories(rows["evidence"], EVIDENCE))
+    rows = rows.assign(linked_by=categories(rows["linked_by"], EVIDENCE))
     folded = rows["tiktok_handle"].str.casefold()
     ordered = rows.assign(folded=folded).sort_values(
         ["projects", "folded", "creator_id"], ascending=[False, True, True], ignore_index=True
@@ -274,7 +274,7 @@ def _row(members: Sequence[str], found: _Finder) -> dict[str, object]:
         "other_handles": _listed(others.values()),
         "projects": len(projects),
         "shared_posts": found.shared_posts(members[0]),
-        "evidence": evidence,
+        "linked_by": evidence,
         "reason": next((found.reasons[one] for one in groups if one in found.reasons), None),
         "possible_ids": _listed({id_ for one in groups for id_ in found.possible.get(one, ())}),
         "creator_id": min(members),

@@ -75,7 +75,7 @@ _RESULTS = (
             "shared_posts", "int", "Posts that several of its creators have.", unit="posts",
         ),
         maybe(
-            "evidence", "category", "What links its creators; NA for a single one.",
+            "linked_by", "category", "What links its creators; NA for a single one.",
             categories=("handle and posts", "posts", "handle"), role="standing",
         ),
         "reason",

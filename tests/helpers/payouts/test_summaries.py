@@ -528,7 +528,8 @@ def test_without_as_of_days_are_counted_to_the_load_where_frames_say_when_it_was
 
 @pytest.mark.parametrize("by", ["creator", "method"])
 def test_a_balance_of_a_day_says_what_counts(by):
-    balances = outstanding_balances(EARNED, PAID, by=by, as_of="2026-06-09", timezone=ZONE)
+    days = {"as_of": "2026-06-09", "timezone": ZONE, "accounts": False}
+    balances = outstanding_balances(EARNED, PAID, by=by, **days)
     said = balances.attrs["trackagoat"]["note"]
     assert said == (
         "As of 2026-06-09: earned in periods that ended by then, less what was paid by then."
@@ -545,7 +546,8 @@ def test_a_result_notes_the_entries_that_have_no_amount():
         payout_timeline(earned, paid, timezone=ZONE),
     ):
         assert made.attrs["trackagoat"]["note"] == left_out
-    assert "note" not in outstanding_balances(EARNED, PAID).attrs.get("trackagoat", {})
+    alone = outstanding_balances(EARNED, PAID, accounts=False)
+    assert "note" not in alone.attrs.get("trackagoat", {})
     before = outstanding_balances(earned, paid, as_of="2026-06-02", timezone=ZONE)
     assert before.attrs["trackagoat"]["note"].endswith(
         "by then. 1 accrual without an amount left out."
@@ -1059,3 +1061,68 @@ def test_a_month_by_method_is_that_of_the_workbook(seed, tmp_path):
     summed = tgp.summarize_payouts(*books, **options)
     by_method = summed.set_index(summed["method_name"].fillna("never paid"))["owed_cents"]
     assert by_method[by_method != 0].to_dict() == balances["owed_cents"].to_dict()
+
+
+# "a" and "b" are one account in two projects, "c" is another; "d" has no known handle.
+OF_ACCOUNTS = pd.DataFrame(
+    {"id": ["a", "b", "c"], "project_id": ["p", "q", "p"], "tiktok_handle": ["Mia", "mia", "bo"]}
+)
+EARNED_BY_ACCOUNTS = accruals(
+    accrual("1", 90_000, creator_id="a"), accrual("2", 70_000, creator_id="b", project_id="q"),
+    accrual("3", 500, creator_id="c"), accrual("4", 40, creator_id="d"),
+)  # fmt: skip
+PAID_TO_ACCOUNTS = payments(
+    payment("x", 40_000, "1", creator_id="a", paid="2025-06-05 15:00"),
+    payment("y", 30_000, "2", creator_id="b", paid="2025-07-05 15:00"),
+    payment("z", 600, "3", creator_id="c", paid="2025-07-05 15:00"),
+)
+
+
+def test_an_account_is_over_a_threshold_that_none_of_its_creators_reaches():
+    years = paid_by_year(PAID_TO_ACCOUNTS, timezone=ZONE, names=OF_ACCOUNTS)
+    assert years["creator_id"].tolist() == ["a", "c"]
+    assert years["paid_cents"].tolist() == [70_000, 600]
+    assert years["over_threshold"].tolist() == [True, False]
+    apart = paid_by_year(PAID_TO_ACCOUNTS, timezone=ZONE, names=OF_ACCOUNTS, accounts=False)
+    assert apart["paid_cents"].tolist() == [40_000, 30_000, 600]
+    assert not apart["over_threshold"].any()
+
+
+def test_balances_and_summaries_have_one_row_for_an_account():
+    frames = EARNED_BY_ACCOUNTS, PAID_TO_ACCOUNTS
+    owed = outstanding_balances(*frames, names=OF_ACCOUNTS)
+    assert dict(zip(owed["creator_id"], owed["owed_cents"], strict=True)) == {
+        "a": 90_000, "d": 40, "c": -100,
+    }  # fmt: skip
+    note = owed.attrs["trackagoat"]["note"]
+    assert "1 TikTok account is tracked under several creator ids" in note
+    assert "1 creator has no known handle" in note
+    sums = summarize_payouts(*frames, names=OF_ACCOUNTS).set_index("creator_id")
+    assert sums.loc["a", ["earned_cents", "paid_cents"]].tolist() == [160_000, 70_000]
+    for by in ("project", "status", "month"):
+        one, other = (
+            summarize_payouts(*frames, by=by, names=OF_ACCOUNTS, accounts=known, timezone=ZONE)
+            for known in (True, False)
+        )
+        assert one["owed_cents"].tolist() == other["owed_cents"].tolist()
+
+
+def test_currencies_of_an_account_are_never_summed():
+    frames = [
+        frame.assign(currency=["USD", "EUR", *["USD"] * (len(frame) - 2)])
+        for frame in (EARNED_BY_ACCOUNTS, PAID_TO_ACCOUNTS)
+    ]
+    owed = outstanding_balances(*frames, names=OF_ACCOUNTS)
+    mine = owed[owed["creator_id"] == "a"]
+    assert dict(zip(mine["currency"], mine["owed_cents"], strict=True)) == {
+        "EUR": 40_000, "USD": 50_000,
+    }  # fmt: skip
+
+
+def test_a_frame_of_accounts_decides_who_is_one():
+    apart = tgp.accounts(OF_ACCOUNTS).assign(reason="Nobody knows.", creator_ids='["a"]').head(1)
+    owed = outstanding_balances(EARNED_BY_ACCOUNTS, PAID_TO_ACCOUNTS, accounts=apart)
+    assert sorted(owed["creator_id"]) == ["a", "b", "c", "d"]
+    assert "1 creator may be the account of another row" in owed.attrs["trackagoat"]["note"]
+    with pytest.raises(tgp.errors.ArgumentTypeError, match="accounts"):
+        outstanding_balances(EARNED_BY_ACCOUNTS, PAID_TO_ACCOUNTS, accounts="yes")

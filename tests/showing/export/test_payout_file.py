@@ -578,3 +578,33 @@ def test_what_was_paid_wrongly_is_deducted_already_and_needs_no_warning():
 def test_findings_are_those_of_an_audit():
     with pytest.raises(MissingColumnError, match=r"wrong_cents.*audit"):
         payout_file(owed({}), findings=pd.DataFrame({"creator_id": ["c"]}))
+
+
+def test_rows_of_one_handle_are_one_payment_less_what_was_overpaid():
+    rows = pd.DataFrame(
+        {
+            "tiktok_handle": ["Mia", "bo", "mia", None, None],
+            "creator_id": ["a", "c", "b", "d", "e"],
+            "owed_cents": pd.array([500, 70, -200, 5, 6], "Int64"),
+            "currency": "USD",
+        }
+    )
+    file = payout_file(rows, recipients={"mia": "mia@example.com", "bo": "bo@example.com"})
+    paid = dict(zip(file.written["creator_id"], file.written["owed_cents"], strict=True))
+    assert paid == {"a": 300, "c": 70}
+    assert file.left_out["creator_id"].tolist() == ["d", "e"]
+    assert file.written["owed_cents"].sum() + file.left_out["owed_cents"].sum() == 381
+
+
+def test_amounts_of_one_handle_in_two_currencies_are_not_added_up():
+    rows = pd.DataFrame(
+        {
+            "tiktok_handle": ["mia", "mia"],
+            "creator_id": ["a", "b"],
+            "owed_cents": [500, 200],
+            "currency": ["USD", "EUR"],
+        }
+    )
+    file = payout_file(rows, recipients={"mia": "mia@example.com"})
+    assert file.written["owed_cents"].tolist() == [500]
+    assert file.left_out["reason"].tolist() == ["other_currency"]

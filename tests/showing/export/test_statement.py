@@ -133,10 +133,19 @@ def test_the_handle_of_a_removed_creator_is_known_from_the_videos():
         statement(creator="@mia.x", creators=CREATORS)
 
 
-def test_a_handle_of_several_creators_is_refused():
+def test_a_handle_of_several_projects_has_one_statement():
+    two = pd.DataFrame({"id": ["nan", "mia"], "tiktok_handle": ["goat", "Goat"]})
+    made = statement(creator="@goat", creators=two)
+    assert balance(made) == [["USD", 400, 777, 300, 877]]
+    assert balance(statement(creator="mia", creators=two)) == balance(made)
+    alone = statement(creator="mia", creators=two, accounts=False)
+    assert balance(alone) == [["USD", 0, 77, 0, 77]]
+
+
+def test_a_handle_of_several_accounts_is_refused():
     two = pd.DataFrame({"id": ["nan", "mia"], "tiktok_handle": ["goat", "Goat"]})
     with pytest.raises(ArgumentError, match=r"several creators are called '@goat'.* of nan, mia"):
-        statement(creator="@goat", creators=two)
+        statement(creator="@goat", creators=two, accounts=False)
 
 
 def test_a_misspelt_handle_is_answered_with_the_nearest():
