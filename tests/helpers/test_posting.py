@@ -369,3 +369,29 @@ def test_reports_and_planted_days_are_found_again(seed: int, zone: str) -> None:
     days = find_overposting(videos)
     found = set(zip(days["creator_id"], days["day"].dt.strftime("%Y-%m-%d"), strict=True))
     assert found == {one for one in planted if one[0] in set(creators["id"])}
+
+
+def test_a_post_of_several_projects_counts_once_in_totals():
+    videos = pd.DataFrame(
+        {
+            "id": ["1", "2", "3", "4"],
+            "creator_id": ["a", "b", "a", None],
+            "tiktok_video_id": ["7", "7", None, "7"],
+            "posted_at": pd.to_datetime(["2026-06-15T12:00Z"] * 4),
+            "tracking_status": ["included", "auto_tracked", "included", "pending_review"],
+            "is_tracking_disabled": False,
+            "view_count": [10, 12, 5, 99],
+            "title": "a",
+        }
+    )
+    cells = tgp.posting_heatmap(videos, timezone="UTC")
+    assert cells[["posts", "mean_views"]].to_numpy().tolist() == [[2, 8.5]]
+    days = tgp.content_calendar(videos, timezone="UTC", now="2026-06-15T20:00Z")
+    assert days["posts"].tolist() == [2]
+    assert tgp.view_distribution(videos)["posts"].tolist() == [2]
+    assert tgp.view_distribution(videos, by="creator")["posts"].sum() == 3
+    creators = pd.DataFrame({"id": ["a"]})
+    of_one = tgp.content_calendar(
+        videos, creators=creators, timezone="UTC", now="2026-06-15T20:00Z"
+    )
+    assert of_one["posts"].tolist() == [2]

@@ -49,7 +49,7 @@ def posting_heatmap(videos: pd.DataFrame, *, timezone: str | None = None) -> pd.
     ----------
     videos : DataFrame
         The frame of :func:`load_videos`. Posts that don't count in the product's statistics are
-        left out, as by :func:`summarize_creators`.
+        left out, as by :func:`summarize_creators`. A post that several projects track counts once.
     timezone : str, optional
         IANA name of the time zone of the hours; by default the organization's, from the frame.
 
@@ -258,7 +258,8 @@ def content_calendar(
 ) -> pd.DataFrame:
     """Count the posts of each day, including days without any.
 
-    It is the product's content calendar: posts by the day of posting.
+    It is the product's content calendar: posts by the day of posting. A post that several projects
+    track counts once.
 
     Parameters
     ----------

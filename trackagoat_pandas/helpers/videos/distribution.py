@@ -37,7 +37,8 @@ def view_distribution(
     ----------
     videos : DataFrame
         The frame of :func:`load_videos`. Posts that don't count in the product's statistics, as by
-        :func:`summarize_creators`, and posts whose views aren't known are left out.
+        :func:`summarize_creators`, and posts whose views aren't known are left out. A post that
+        several projects track counts once in the row of all posts.
     by : {'creator'}, optional
         ``"creator"`` for a row for each creator; None for one row of all posts.
     names : DataFrame or list of DataFrame, optional
