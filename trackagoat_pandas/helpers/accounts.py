@@ -6,7 +6,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -34,7 +34,7 @@ _RENAMED: Final = (
 )
 _NO_HANDLE: Final = "It has no handle, and no post shows whose it is."
 
-_DTYPES: Final = {
+_DTYPES: Final[dict[str, Any]] = {
     "tiktok_handle": STRING,
     "other_handles": STRING,
     "projects": "Int64",
