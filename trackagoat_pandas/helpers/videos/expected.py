@@ -44,9 +44,10 @@ class _Read(NamedTuple):
 
 def _latest(lives: Lives, young: Ints, at_h: float) -> Ints:
     """Return the place of each young post's count now among the moments; -1 where unknown."""
-    if not len(lives.post):
+    if lives.seen.empty:
         return np.full(len(young), -1)
-    last = np.maximum(np.searchsorted(lives.post, young, "right") - 1, 0)
+    seen = lives.post[: len(lives.seen)]
+    last = np.maximum(np.searchsorted(seen, young, "right") - 1, 0)
     is_now = np.abs(lives.age[last] - (at_h - lives.posted_h[young])) < 1e-3
     return np.where(is_now & (lives.post[last] == young), last, -1)
 

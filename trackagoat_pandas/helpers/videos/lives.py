@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.base.types import Bools, Floats, Ints, Words
-from trackagoat_pandas.helpers.clocks import InstantLike
+from trackagoat_pandas.helpers.clocks import InstantLike, day_starts, days_shown
 from trackagoat_pandas.helpers.counted import counted_videos
 from trackagoat_pandas.helpers.facts import known_zone, moment_loaded, zone_of
 from trackagoat_pandas.helpers.videos.ages import counts_by_age, views_at
@@ -33,6 +33,11 @@ _OUTER = 0.01, 0.99
 _STEEPEST = 3.0
 _MOST_WIDER = 1.2
 """How much wider than usual, in logs, an interval may be, and how much narrower."""
+_WHOLE_DAY_H = 22.0, 26.0
+"""The length of a day between two ends of days, which clock changes make 23 or 25 hours."""
+_FEWEST_VIEWS, _FEWEST_SHARES, _MOST_PAIRS = 20.0, 20, 100_000
+"""How many views a day needs before its pace can be compared with the next one, how many posts must
+give the share of today's views that are in, and how many pairs of days are compared at most."""
 _GOLDEN = 0.618034
 """The fractional parts of its multiples are spread evenly, however many there are."""
 LONGEST_DAYS = 3_650
@@ -77,15 +82,17 @@ class Lives:
         Their counts, as of :func:`counts_by_age`.
     horizon_h
         The age at which a post counts as settled, in hours.
-    is_daily
-        Whether counts are known at the ends of days only, so that below a day they depend on the
-        hour of posting.
+    day_h
+        How many hours of the local day had passed when the posts were read, if their counts are
+        known at the ends of days only; otherwise None. Counts at this hour of earlier days are then
+        estimated, because audiences sleep: a post of 30 hours in the afternoon isn't one of
+        30 hours at midnight. The estimates stand behind the counts in `post`, `age` and `logs`.
     """
 
     posts: pd.DataFrame
     seen: pd.DataFrame
     horizon_h: float
-    is_daily: bool
+    day_h: float | None
     owner: Ints = field(init=False)
     posted_h: Floats = field(init=False)
     final: Floats = field(init=False)
@@ -108,24 +115,97 @@ class Lives:
         }
         for name, array in arrays.items():
             object.__setattr__(self, name, array)
+        if self.day_h is not None:
+            places = self._spread_choice(self._day_starts(self.day_h), self.day_h)
+            estimated = {
+                "post": self.post[places],
+                "age": self.age[places] + self.day_h,
+                "logs": self._logs_within_days(places, self._share_of_today(self.day_h)),
+            }
+            for name, array in estimated.items():
+                object.__setattr__(self, name, np.concatenate([arrays[name], array]))
 
     def bins(self, rows: Ints) -> Ints:
         """Number the ages of some moments: 0 for the second hour, then each twice as long."""
-        bins: Ints = np.floor(np.log2(np.maximum(self.age[rows], 1e-9))).astype(np.int64)
-        return np.maximum(bins, -1)
+        return _bins(self.age[rows])
 
     def one_each(self) -> Ints:
-        """Choose a moment of each post in each bin of ages, spread evenly over the bin."""
+        """Choose a moment of each post in each bin of ages, spread evenly over the bin.
+
+        From daily values, these are the estimates.
+        """
+        if self.day_h is not None:
+            return np.arange(len(self.seen), len(self.age))
         rows = np.flatnonzero((self.age >= _YOUNGEST_H) & (self.age < self.horizon_h))
-        if self.is_daily:
-            rows = rows[self.age[rows] >= _DAY_H]
-        groups = self.post[rows] * 64 + self.bins(rows)
+        return self._spread_choice(rows, 0.0)
+
+    def _spread_choice(self, rows: Ints, later_h: float) -> Ints:
+        """Choose one of some moments of each post in each bin of ages, some hours later."""
+        groups = self.post[rows] * 64 + _bins(self.age[rows] + later_h)
         starts = np.flatnonzero(np.append(True, groups[1:] != groups[:-1])[: len(groups)])
         sizes = np.diff(np.append(starts, len(groups)))
         # A fixed choice by the post's place: the same frames give the same forecasts.
         share = (self.post[rows[starts]] * _GOLDEN) % 1.0
         chosen: Ints = rows[starts + np.floor(share * sizes).astype(np.int64)]
         return chosen
+
+    def _day_starts(self, day_h: float) -> Ints:
+        """Return the moments that begin a day with a known end, and are old enough by this hour."""
+        is_day = (self.post[1:] == self.post[:-1]) & _is_day(np.diff(self.age))
+        age = self.age[:-1]
+        is_old = (age >= _YOUNGEST_H) & (age + day_h >= _DAY_H) & (age + day_h < self.horizon_h)
+        return np.flatnonzero(is_day & is_old)
+
+    def _logs_within_days(self, places: Ints, share: float) -> Floats:
+        """Return the logs of views when a share of a day had passed by the audience's clock.
+
+        Log views over log age are a parabola through the beginning and the end of the day, and the
+        end of the next day. A straight line would be below the curve of most posts, whose growth
+        slows down.
+        """
+        after = places + 1
+        later = np.minimum(places + 2, len(self.age) - 1)
+        has_later = (self.post[later] == self.post[places]) & _is_day(
+            self.age[later] - self.age[after]
+        )
+        at = np.log(self.age[places] + share * (self.age[after] - self.age[places]))
+        first, second, third = (np.log(self.age[place]) for place in (places, after, later))
+        steep = (self.logs[after] - self.logs[places]) / (second - first)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            steep_later = (self.logs[later] - self.logs[after]) / (third - second)
+            bend = np.where(has_later, (steep_later - steep) / (third - first), 0.0)
+        curve = self.logs[places] + steep * (at - first) + bend * (at - first) * (at - second)
+        ends = np.sort([self.logs[places], self.logs[after]], axis=0)
+        return np.clip(curve, *ends)
+
+    def _share_of_today(self, day_h: float) -> float:
+        """Return which share of today's views had come when the posts were read.
+
+        Each post's views so far today are compared with yesterday's, times the usual ratio of two
+        such days in the life of a post. The median of these shares counts. Where few posts can say
+        it, the share is that of the hours.
+        """
+        size = len(self.age)
+        is_day = np.zeros(size, np.bool_)  # of the day that ends at a moment
+        is_day[1:] = (self.post[1:] == self.post[:-1]) & _is_day(np.diff(self.age))
+        gains, views = np.zeros(size), np.expm1(self.logs)
+        gains[1:] = np.diff(views)
+        first = np.searchsorted(self.post, self.post)
+        day = np.minimum(np.arange(size) - first, int(self.horizon_h / _DAY_H))
+        is_pace = is_day & (gains >= _FEWEST_VIEWS)
+        pairs = np.flatnonzero(is_pace[:-1] & is_day[1:])
+        pairs = pairs[:: len(pairs) // _MOST_PAIRS + 1]
+        ratios = pd.Series(gains[pairs + 1] / gains[pairs]).groupby(day[pairs]).median()
+        is_last = np.append(self.post[1:] != self.post[:-1], True)[:size]
+        today = np.flatnonzero(is_last[1:] & (np.abs(np.diff(self.age) - day_h) < 1e-3))
+        today = today[is_pace[today]]
+        usual = gains[today] * ratios.reindex(day[today]).to_numpy()
+        with np.errstate(divide="ignore", invalid="ignore"):
+            shares = gains[today + 1] / usual
+        shares = shares[np.isfinite(shares)]
+        if len(shares) < _FEWEST_SHARES:
+            return day_h / _DAY_H
+        return float(np.clip(np.median(shares), 0.0, 1.0))
 
     def levels(self, is_settled: Bools) -> tuple[Floats, Floats]:
         """Return the level of each post's creator by its other settled posts, and how sure it is.
@@ -158,8 +238,10 @@ class Lives:
         share, least, most = _EARLIER
         span = float(self.age.max(initial=0.0)) + 1.0
         wanted = self.age[rows] * share
-        after = np.searchsorted(self.post * span + self.age, self.post[rows] * span + wanted)
-        after = np.minimum(after, len(self.age) - 1)
+        number = len(self.seen)  # without estimates
+        keys = self.post[:number] * span + self.age[:number]
+        after = np.searchsorted(keys, self.post[rows] * span + wanted)
+        after = np.minimum(after, number - 1)
         found, is_near = rows, np.zeros(len(rows), np.bool_)
         nearest = np.full(len(rows), np.inf)
         for place in (np.maximum(after - 1, 0), after):
@@ -255,7 +337,7 @@ class Lives:
         """Say why there is no forecast."""
         age = self.age[rows]
         found.reasons[np.isnan(found.expected)] = "too_few_settled"
-        if self.is_daily:
+        if self.day_h is not None:
             found.reasons[age < _DAY_H] = "hour_of_day"
         found.reasons[age < _YOUNGEST_H] = "too_young"
         found.several[found.reasons != ""] = False
@@ -289,7 +371,23 @@ def read_lives(
         posts = posts[posts["posted_at"].rank(method="first") > len(posts) - MOST_POSTS]
     posts = posts.reset_index(drop=True)
     seen = counts_by_age(posts, read_at=moment, history=history, analytics=analytics, zone=zone)
-    return Lives(posts, seen, 24.0 * horizon_days, is_daily), moment.timestamp() / 3_600.0
+    day_h = None
+    if is_daily and zone is not None:
+        read_at = np.array([moment.tz_convert("UTC").tz_localize(None)], "datetime64[us]")
+        begun = day_starts(days_shown(read_at, zone), zone)
+        day_h = float((read_at - begun).astype(np.int64)[0] / 3_600e6)
+    return Lives(posts, seen, 24.0 * horizon_days, day_h), moment.timestamp() / 3_600.0
+
+
+def _bins(age_h: Floats) -> Ints:
+    bins: Ints = np.floor(np.log2(np.maximum(age_h, 1e-9))).astype(np.int64)
+    return np.maximum(bins, -1)
+
+
+def _is_day(hours: Floats) -> Bools:
+    shortest, longest = _WHOLE_DAY_H
+    is_day: Bools = (hours > shortest) & (hours < longest)
+    return is_day
 
 
 class Line:
