@@ -301,7 +301,7 @@ PLOTS: dict[str, str] = {
     "life_curves": "age_hours horizon_days posts typical_share views_share younger_posts",
     "lift": "gap is_campaign usual_high usual_low week",
     "lift_placebos": "effect placebo since",
-    "outliers": "baseline_views id is_outlier multiple views_then z",
+    "outliers": "baseline_views compared_views id is_outlier multiple z",
     "overlap": "campaign_a campaign_b shared_creators shared_videos",
     "payout_summary": _EARNED,
     "payout_timeline": _EARNED,

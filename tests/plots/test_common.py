@@ -112,7 +112,7 @@ def posts_by_creator(names):
 def outliers_of(names):
     size = len(names)
     ids = [f"v{place}" for place in range(size)]
-    numbers = {"views_then": 3_000.0, "baseline_views": 100.0, "multiple": 30.0}
+    numbers = {"compared_views": 3_000.0, "baseline_views": 100.0, "multiple": 30.0}
     found = pd.DataFrame({"tiktok_handle": names, "id": ids, "is_outlier": True, **numbers})
     return (found.assign(z=[3.0 + place / 10 for place in range(size)]),), {}
 

@@ -9,7 +9,7 @@ from trackagoat_pandas.plots.style import finding_of
 
 def found(*rows):
     usual = {
-        "tiktok_handle": "mia", "title": "Hi", "views_then": 2_400.0, "baseline_views": 200.0,
+        "tiktok_handle": "mia", "title": "Hi", "compared_views": 2_400.0, "baseline_views": 200.0,
         "multiple": 12.0, "z": 3.5, "is_outlier": True,
     }  # fmt: skip
     frame = pd.DataFrame([{**usual, "id": f"v{place}", **row} for place, row in enumerate(rows)])
@@ -25,7 +25,9 @@ def title(ax):
 
 
 def test_the_farthest_is_on_top_and_a_line_shows_where_an_outlier_begins():
-    ax = outliers(found({}, {"title": "Bye", "multiple": 40.0, "z": 5.6, "views_then": 8e3}, LOW))
+    ax = outliers(
+        found({}, {"title": "Bye", "multiple": 40.0, "z": 5.6, "compared_views": 8e3}, LOW)
+    )
     assert title(ax) == (
         "2 of 3 posts are outliers; the most unusual, “Bye” by @mia, has 40 times its creator's "
         "usual views"

@@ -193,7 +193,8 @@ class Questions:
             "not_judged": int(recent["z"].isna().sum()), "since": since,
         }  # fmt: skip
         said = (
-            "`multiple` is a post's views as times the usual of its creator's posts at that age; "
+            "`multiple` is a post's views over the usual views of its creator's earlier posts, by "
+            "today's counts of posts that are a week old; "
             "posts that are too young, or of creators with few posts, can't be judged."
         )
         return self._desk.answer(kept, said, totals)

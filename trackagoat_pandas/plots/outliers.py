@@ -9,7 +9,7 @@ import pandas as pd
 
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.columns import nullable_flags, values_of
-from trackagoat_pandas.helpers.videos.outliers import OUTLIER_Z
+from trackagoat_pandas.helpers.videos.outliers import COUNTS_NOW, OUTLIER_Z
 from trackagoat_pandas.inputs.checks import check_int, require_columns
 from trackagoat_pandas.plots.layout import title_room_pt, widest_pt
 from trackagoat_pandas.plots.leaderboard import names_of_posts
@@ -31,8 +31,8 @@ from trackagoat_pandas.plots.theme import INK, QUIET, Theme
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_NEEDED: Final = ("multiple", "z", "is_outlier", "baseline_views", "views_then", "id")
-_VIEWS: Final = ("views_then", "baseline_views")
+_NEEDED: Final = ("multiple", "z", "is_outlier", "baseline_views", "compared_views", "id")
+_VIEWS: Final = ("compared_views", "baseline_views")
 _GAP_PT, _MOST_ROOM = 10.0, 0.6
 """The room around the texts behind bars, and the most of the width that they get."""
 
@@ -61,8 +61,8 @@ def outliers(
     Returns
     -------
     matplotlib.axes.Axes
-        The axes: a bar for each outlier of its views over its creator's usual ones at the same age,
-        on a logarithmic scale, the most unusual one by its creator's spread on top; an upright line
+        The axes: a bar for each outlier of its views over its creator's usual ones, on a
+        logarithmic scale, the most unusual one by its creator's spread on top; an upright line
         where an outlier begins for this creator, and beside the bar both numbers of views.
 
     Raises
@@ -82,7 +82,7 @@ def outliers(
     >>> import trackagoat_pandas as tgp
     >>> found = pd.DataFrame({"id": ["a", "b"], "title": ["Hi", "Bye"], "multiple": [12.0, 1.1],
     ...                       "z": [3.4, 0.1], "is_outlier": [True, False],
-    ...                       "views_then": [2_400.0, 220.0], "baseline_views": [200.0, 200.0]})
+    ...                       "compared_views": [2_400.0, 220.0], "baseline_views": [200.0, 200.0]})
     >>> tgp.plots.outliers(found).get_title(loc="left")
     "1 of 2 posts is an outlier: “Hi”, with 12 times its creator's usual views"
     """
@@ -105,7 +105,10 @@ def outliers(
     less = f"{more:,} more not shown, which {'is' if more == 1 else 'are'} less unusual"
     notes = [less] * bool(more)
     add_note(ax, "; ".join([*notes, *[note] * bool(unknown)]))
-    subtitle = "Views over the creator's median at the same age, logarithmic scale; upright: where "
+    when = " at the same age"
+    if "basis" in far.columns and (far["basis"] == COUNTS_NOW).any():
+        when = " by today's counts"
+    subtitle = f"Views over the creator's median{when}, logarithmic scale; upright: where "
     subtitle += "an outlier begins; the most unusual on top"
     finish_axes(ax, _finding(far, first, len(compared)), subtitle=subtitle, grid="x")
     return ax

@@ -10,7 +10,7 @@ import pandas as pd
 from trackagoat_pandas.base.types import Floats
 from trackagoat_pandas.helpers.columns import text, values_of
 from trackagoat_pandas.helpers.health.views import find_low_posts, judge_fall
-from trackagoat_pandas.helpers.videos.outliers import find_outliers
+from trackagoat_pandas.helpers.videos.outliers import COUNTS_NOW, find_outliers
 from trackagoat_pandas.program.frames import ProgramData
 from trackagoat_pandas.program.posts import usual_posts
 from trackagoat_pandas.showing.recorder import call
@@ -69,11 +69,15 @@ def judge_breakouts(data: ProgramData, rule: Rule) -> Judgement:
 
 
 def _breakout(row: dict[str, Any], level: float, code: str, names: Names) -> Signal:
-    age = float(row["age_days"])
-    when = f"{age * _HOURS:.0f} hours" if age < 1 else f"{age:.0f} day{'s' * (round(age) != 1)}"
-    said = f"{names.post(row['id'])} had {row['views_then']:,.0f} views at the age of {when}, "
-    times = f"{row['multiple']:,.{0 if row['multiple'] >= _MANY else 1}f}"
-    said += f"{times} times what the creator's earlier posts had by then."
+    post, views = names.post(row["id"]), f"{row['compared_views']:,.0f} views"
+    times = f"{row['multiple']:,.{0 if row['multiple'] >= _MANY else 1}f} times"
+    if row["basis"] == COUNTS_NOW:
+        said = f"{post} has {views}, {times} what the creator's earlier posts usually have."
+    else:
+        age = float(row["age_days"])
+        when = f"{age * _HOURS:.0f} hours" if age < 1 else f"{age:.0f} day{'s' * (round(age) != 1)}"
+        said = f"{post} had {views} at the age of {when}, "
+        said += f"{times} what the creator's earlier posts had by then."
     return Signal("video", str(row["id"]), level, started(said), code, **names.of_post(row["id"]))
 
 

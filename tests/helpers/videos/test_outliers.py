@@ -54,9 +54,9 @@ def test_a_post_is_compared_with_the_median_and_the_spread_of_earlier_posts() ->
     row = outliers(posts(50, 100, 100, 200, 400, 800)).loc["post 5"]
     assert (row["baseline_views"], row["multiple"], row["percentile"]) == (100.0, 8.0, 100.0)
     # Half of the earlier posts are a factor of two from 100. By all six the median is 150, and half
-    # of them are a factor of 2.15 from it: 15 posts of the program are as good as that.
+    # of them are a factor of 2.15 from it: 40 posts of the program are as good as that.
     own, program = 1.4826 * np.log(2), 1.4826 * (np.log(1.5) + np.log(400 / 150)) / 2
-    spread = np.sqrt((5 * own**2 + 15 * program**2) / 20)
+    spread = np.sqrt((5 * own**2 + 40 * program**2) / 45)
     assert row["z"] == pytest.approx(np.log(8) / spread)
     assert row["compared_posts"] == 5
     assert not row["is_outlier"]
@@ -138,6 +138,33 @@ def test_daily_analytics_say_what_posts_had_at_an_age() -> None:
     assert rows.loc["post 5", "baseline_views"] == pytest.approx(75, abs=1)
     with pytest.raises(MissingArgumentError, match="timezone"):
         outliers(videos, analytics=analytics)
+
+
+# What was compared
+
+
+def test_without_series_the_counts_of_now_are_compared() -> None:
+    found = outliers(posts(100, 110, 90, 105, 95, 6_000))
+    row = found.loc["post 5"]
+    assert (row["basis"], row["compared_views"]) == ("counts now", 6_000.0)
+    assert found["age_days"].isna().all()
+    assert found["basis"].isna().tolist() == [True] * 5 + [False]
+    assert found.attrs["trackagoat"]["note"].startswith("Posts are compared by today's counts")
+
+
+def test_counts_of_now_are_named_where_only_some_posts_have_snapshots() -> None:
+    videos = posts(*[1_000] * 7)
+    history = pd.concat(
+        snapshots(f"post {place}", DAYS[place], (671, 900), (673, 900)) for place in range(1, 7)
+    )
+    found = outliers(videos, history=history)
+    # The first post has no count at four weeks, and the sixth is compared with it.
+    assert found["basis"].tolist()[5:] == ["counts now", "counts now"]
+    whole = pd.concat([history, snapshots("post 0", DAYS[0], (671, 900), (673, 900))])
+    known = outliers(videos, history=whole)
+    assert known["basis"].tolist()[5:] == ["same age", "same age"]
+    assert known["age_days"].tolist()[5:] == [28.0, 28.0]
+    assert "note" not in known.attrs.get("trackagoat", {})
 
 
 # Late waves

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from trackagoat_pandas.helpers.videos.expected import expected_views
-from trackagoat_pandas.helpers.videos.outliers import find_outliers
+from trackagoat_pandas.helpers.videos.outliers import COUNTS_NOW, find_outliers
 from trackagoat_pandas.plots.outliers import outliers as plot_outliers
 from trackagoat_pandas.program.frames import stamp_text
 from trackagoat_pandas.program.posts import usual_posts
@@ -120,7 +120,8 @@ def _times(draft: Draft, broke: Traced, id_: str) -> list[str | Number]:
     views = draft.number(f"row.{id_}.views", broke["view_count"][id_])
     said: list[str | Number] = [f"{_who(draft, post)} has ", views, " views"]
     if pd.notna(post["multiple"]):
-        said += [", ", _multiple(draft, broke, id_), " times what is usual at its age"]
+        usual = "its creator's usual" if post["basis"] == COUNTS_NOW else "what is usual at its age"
+        said += [", ", _multiple(draft, broke, id_), f" times {usual}"]
     return said
 
 
@@ -182,7 +183,7 @@ def _say_expected(draft: Draft, expected: Traced, forecast: Traced) -> None:
 def _list(draft: Draft, broke: Traced, forecast: Traced) -> None:
     draft.list(
         "Posts that broke out",
-        ("Post", "Creator", "Views", "Usual at its age", "Times usual", "Posted"),
+        ("Post", "Creator", "Views", "Usual views", "Times usual", "Posted"),
         [
             (
                 title_text(post["title"]),
