@@ -54,8 +54,10 @@ _ENOUGH: Final = 10.0
 _SURE: Final = 3.0
 """The smallest shortfall of engagement that is evidence, in standard errors."""
 _WEAK, _STRONG = 1 / 3, 0.15
-"""What is left of the usual engagement. Late waves and advertisements bring strangers, who engage
-about half as much; so that a third is less than either explains."""
+"""The most that is left of the usual engagement."""
+_STRANGERS, _UNLIKE_STRANGERS = 0.5, 1.645
+"""Late waves and advertisements bring strangers, who engage about half as much. Their engagement
+differs from post to post like that of others, so that evidence lies these many spreads below."""
 _MUCH: Final = 0.1
 """A grade needs as large a share of all views without engagement; a strong one twice that."""
 _LOST: Final = 0.1
@@ -157,9 +159,11 @@ def view_quality(
     With snapshots, what a post gained in a day or in five days is compared with its own engagement
     before, and with how that changes on the program's other posts. The grade is weak where a third
     or less of the usual engagement is left and a tenth of all views came so, or where a tenth of
-    the views were taken back; it is strong where 15 % or less is left, of a fifth of all views.
-    Late waves and advertisements bring strangers, who engage about half as much, and a gap between
-    snapshots changes nothing, as views and likes catch up together.
+    the views were taken back. It is strong where 15 % or less is left, of a fifth of all views.
+    Late waves and advertisements bring strangers, who engage about half as much, more on some posts
+    and less on others. A grade needs less engagement than 19 of 20 such posts have, by how much
+    engagement rates differ between the program's posts. A gap between snapshots changes nothing,
+    as views and likes catch up together.
 
     From counts alone a post is compared with its creator's other posts, with less engagement
     expected of a wide reach; the grade is weak at most, from three spreads below.
@@ -172,8 +176,13 @@ def view_quality(
     2 times their own, have a higher score than others in 0.99 of all pairs, be it that these views
     come at once or over five days, without engagement or with 30 % of the usual. From counts alone
     it is 0.99, 0.97 and 0.76 of pairs where there are 6, 2 or 0.5 times as many as own ones. Of
-    ordinary posts 0.1 % have a grade above none, and of advertised ones 1 % from counts alone; none
-    of them is strong.
+    ordinary posts 0.1 % have a grade above none.
+
+    Measured on 27 simulated programs with seven families of curves, none used for any choice, whose
+    late waves and advertised posts had half the usual engagement, give or take 20 to 50 %: with
+    snapshots, 1 % of the advertised posts and 4 % of the late waves have a grade above none (6 % of
+    both where their engagement differs by 50 %), from counts alone 2 and 3 %. Views without
+    engagement that come at once have one in 0.97 of posts, and in 0.88 where they come over days.
 
     Examples
     --------
@@ -205,9 +214,10 @@ def view_quality(
     is_boosted = np.zeros(len(posts), np.bool_)
     if boosted is not None:
         is_boosted = posts["id"].isin(_known_ids(boosted, videos)).to_numpy()
+    standing, spread = _standing(posts)
     found = (
-        _windows(seen, len(posts))
-        .join(_standing(posts))
+        _windows(seen, len(posts), spread)
+        .join(standing)
         .assign(lost=_lost(seen, len(posts)), alike=_alike(posts["id"], comments))
     )
     blind = _grade(found, np.zeros(len(posts), np.bool_))
@@ -254,12 +264,14 @@ def _basis_note(seen: pd.DataFrame, analytics: object, history: object) -> str:
     return _COUNTS_ONLY.format(_NO_LIKES.format("analytics" if history is None else "history"))
 
 
-def _windows(seen: pd.DataFrame, size: int) -> pd.DataFrame:
+def _windows(seen: pd.DataFrame, size: int, spread_of_posts: float) -> pd.DataFrame:
     """Find between which moments each post's views came with the least engagement.
 
     One row for each post, with NaN where no window could be judged: ``start_h``, ``end_h`` (ages),
     ``gained``, ``engaged``, ``usual`` (engagements), ``left`` (of the usual engagement), ``share``
-    (of all views that came without it), ``faster`` (than the day before) and ``window_score``.
+    (of all views that came without it), ``faster`` (than the day before), ``is_low`` (below what
+    strangers explain, where the logs of engagement rates differ by a spread from post to post) and
+    ``window_score``.
     """
     # A kind of engagement that only some moments have would seem to come or go.
     kinds = [name for name in _ENGAGED if seen[name].notna().mean() > 0.5]
@@ -294,6 +306,8 @@ def _windows(seen: pd.DataFrame, size: int) -> pd.DataFrame:
         part["left"] = (left / typical).clip(upper=1.0)
         error = np.sqrt(1.0 / part["before"] + 1.0 / part["usual"] + spread**2)
         part["is_sure"] = np.log(part["left"]) <= -_SURE * error
+        unlike = np.sqrt(error**2 + max(spread_of_posts, _OF_A_KIND) ** 2)
+        part["is_low"] = np.log(part["left"] / _STRANGERS) <= -_UNLIKE_STRANGERS * unlike
         parts.append(part)
     windows = pd.concat(parts, ignore_index=True)
     windows["share"] = windows["gained"] * (1.0 - windows["left"]) / windows["all"]
@@ -308,8 +322,8 @@ def _lost(seen: pd.DataFrame, size: int) -> Floats:
     return (1.0 - views.last() / views.max()).reindex(range(size)).to_numpy()
 
 
-def _standing(posts: pd.DataFrame) -> pd.DataFrame:
-    """Compare each post's engagement with its creator's other posts.
+def _standing(posts: pd.DataFrame) -> tuple[pd.DataFrame, float]:
+    """Compare each post's engagement with its creator's other posts, and return their spread.
 
     ``rate`` is its share of the usual engagement, ``below`` how many of the program's spreads it
     lies below that, and ``posts`` the number of the creator's posts.
@@ -341,7 +355,8 @@ def _standing(posts: pd.DataFrame) -> pd.DataFrame:
     with np.errstate(divide="ignore", invalid="ignore"):
         by_chance = _OF_A_KIND**2 * (1.0 / weights - 1.0 / usual)
     below = -away / np.sqrt(max(spread, _LEAST_SPREAD) ** 2 + np.maximum(by_chance, 0.0))
-    return pd.DataFrame({"rate": np.exp(away), "below": below, "posts": number})
+    standing = pd.DataFrame({"rate": np.exp(away), "below": below, "posts": number})
+    return standing, float(np.nan_to_num(spread))
 
 
 def _slope(reach: Floats, away: Floats) -> float:
@@ -390,9 +405,10 @@ def _grade(found: pd.DataFrame, is_boosted: Bools) -> pd.DataFrame:
     lost = np.where(lost >= _LOST, lost, 0.0)
     part = np.where(is_followed, np.where(sure, found["window_score"], 0.0), by_counts)
     score = 1.0 - (1.0 - part) * (1.0 - lost)
-    is_weak = (sure & (left <= _WEAK) & (share >= _MUCH)) | (lost > 0)
+    is_low = sure & found["is_low"].eq(other=True).to_numpy(bool)
+    is_weak = (is_low & (left <= _WEAK) & (share >= _MUCH)) | (lost > 0)
     is_weak |= ~is_followed & (below >= _FAR) & (lacking >= 0.5) & ~is_boosted
-    is_strong = sure & (left <= _STRONG) & (share >= 2 * _MUCH)
+    is_strong = is_low & (left <= _STRONG) & (share >= 2 * _MUCH)
     reasons = np.select(
         [~np.isnan(score), found["posts"] == 0, found["posts"] < _FEWEST],
         ["", REASONS[0], REASONS[1]],
