@@ -78,8 +78,8 @@ def expected_views(
         30,000, the latest ones are used.
     analytics : DataFrame, optional
         The daily new views of the posts, as ``load_analytics("video", videos, "views")`` has them;
-        not used beside `history`. A post less than a day old then has no forecast: what such posts
-        had at the end of their first day depends on the hour of posting.
+        not used beside `history`. A post less than a day old then has no forecast, because what
+        such posts had at the end of their first day depends on the hour of posting.
     history : DataFrame, optional
         The snapshots of the posts, as ``store.history("videos", columns=["view_count"])`` has them:
         ``id``, ``observed_at`` and ``view_count``. The more often the store was synced, the better.
@@ -142,6 +142,12 @@ def expected_views(
     conformal by age, the lower and the upper end apart, with residuals of posts that the line
     hasn't seen, divided by their usual size for such a post. They are never below the views now,
     and never above the largest multiple seen.
+
+    Daily views are known at the ends of days only, while the forecast is made at some hour.
+    So the counts of settled posts at this hour of an earlier day are interpolated in logs of views
+    and age. The share of a day's views that is in by now is read from today's views of all posts.
+    Measured on 100 simulated programs with seven families of curves, none used for any choice: at
+    ages of 24 to 40 hours 0.77 of the 80 % intervals held, and 0.79 to 0.83 at higher ages.
 
     Measured on simulated programs of 24 creators and 400 days, whose seeds and curves weren't used
     for any choice: see the Notes of :func:`backtest_expected_views`.
