@@ -38,19 +38,24 @@ class Groups(NamedTuple):
     p: float
 
 
-def find_groups(coordinates: Sequence[Floats]) -> Groups:
+def find_groups(coordinates: Sequence[Floats], views: Sequence[Sequence[int]] = ()) -> Groups:
     """Find groups, if a single cloud of the same extent would hardly look as grouped.
 
     Parameters
     ----------
     coordinates
         Those of the points in each part: (points, one or two).
+    views
+        Parts that may be looked at alone, by their places: a part in which the points don't form
+        groups hides those of the others. All parts together are always looked at.
     """
-    cloud = _Cloud.of(coordinates)
-    p = cloud.chance()
-    labels: Ints = np.zeros(len(cloud.points), np.int64)
+    whole = _Cloud.of(coordinates)
+    parts = [tuple(view) for view in views if 0 < len(view) < len(coordinates)]
+    p, view = whole.chance(parts)
+    labels: Ints = np.zeros(len(whole.points), np.int64)
     if p > _ALPHA:
         return Groups(labels, p)
+    cloud = _Cloud.of([coordinates[part] for part in view])
     tries = [cloud.in_groups(number) for number in range(2, _most(len(labels)) + 1)]
     return Groups(max(tries, key=cloud.silhouette), p)
 
@@ -78,18 +83,28 @@ class _Cloud:
         parts = [slice(*each) for each in zip(starts, ends, strict=True)]
         return cls(np.hstack(coordinates), parts)
 
-    def chance(self) -> float:
+    def chance(self, views: Sequence[tuple[int, ...]]) -> tuple[float, tuple[int, ...]]:
         """Return the chance that a cloud looks as grouped, by some clouds without groups.
 
-        The number of groups that looks most unusual counts.
+        The view of the parts and the number of groups that look most unusual count, in the points
+        as in the clouds. The view is returned, too.
         """
+        everything = tuple(range(len(self.parts)))
         most = _most(len(self.points))
         if most < 2:
-            return 1.0
-        rests = self._rests(np.concatenate([self.points[None], self._clouds()]), most)
-        usual, error = rests[1:].mean(axis=0), np.maximum(rests[1:].std(axis=0), 1e-9)
-        unusual = ((usual - rests) / error).max(axis=1)
-        return float((unusual >= unusual[0]).sum()) / (CLOUDS + 1)
+            return 1.0, everything
+        sets, unusual = np.concatenate([self.points[None], self._clouds()]), []
+        for view in (everything, *views):
+            slices = [self.parts[part] for part in view]
+            seen = _Cloud.of([self.points[:, each] for each in slices])
+            columns = np.concatenate([np.arange(each.start, each.stop) for each in slices])
+            rests = seen._rests(sets[:, :, columns], most)
+            usual, error = rests[1:].mean(axis=0), np.maximum(rests[1:].std(axis=0), 1e-9)
+            unusual.append(((usual - rests) / error).max(axis=1))
+        by_view = np.array(unusual)
+        highest = by_view.max(axis=0)
+        p = float((highest >= highest[0]).sum()) / (CLOUDS + 1)
+        return p, (everything, *views)[int(by_view[:, 0].argmax())]
 
     def _clouds(self) -> Floats:
         """Return clouds of as many points, as far spread and as correlated.

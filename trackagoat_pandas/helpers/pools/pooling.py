@@ -24,6 +24,8 @@ from trackagoat_pandas.inputs.checks import check_int, frame_facts, require_colu
 from trackagoat_pandas.tables import CREATORS
 
 POOL_PARTS: Final = tuple(part for part in PARTS if part != OPTIONAL)
+_HABITS: Final = ("cadence", "engagement", "hours", "weekdays")
+"""The parts that may form groups alone: views differ so much within any group that they hide it."""
 _CLEAR: Final = 1.0
 """A part sets a pool apart by this many standard deviations within pools."""
 _MOST_SAID: Final = 3
@@ -118,10 +120,14 @@ def creator_pools(
     looks as grouped: as many as have the largest mean silhouette (Rousseeuw, Journal of
     Computational and Applied Mathematics 20, 1987).
 
-    Of 840 simulated programs without groups none had pools. Three planted groups, whose creators
-    differ in hours, weekdays, pace and engagement, are found (with an adjusted Rand index of 0.9 or
-    more) in all programs of 72 creators with 55 posts each and of 300 with 40. Of 24 creators, they
-    are found in 94 % of programs with 62 posts each, in 84 % with 42 and in 73 % with 27.
+    The same is tried with the habits alone (cadence, engagement, hours and weekdays), because
+    creators of one group often differ in size by far more than groups do. Points and clouds are
+    looked at in both ways, and the one that looks most grouped counts in each.
+
+    Measured on simulated programs that were used for no choice: none of 30 programs without groups
+    had pools. Of three groups of 20 creators that differ in hours (8, 15 and 22), pace (2.5, 5 and
+    10 posts a week) and engagement, but not in size, 0.97 are found with an adjusted Rand index of
+    0.9 or more, POOL_RECORD
     If only hours count, creators who are spread evenly around the whole clock look like groups.
 
     Examples
@@ -155,7 +161,8 @@ def creator_pools(
         points[part] = weighed[part] * coordinates(yardstick, traits.numbers[part])[rows]
     found = Groups(np.zeros(len(rows), np.int64), np.nan)
     if len(rows) >= FEWEST:
-        found = find_groups([*points.values()])
+        habits = [place for place, part in enumerate(points) if part in _HABITS and weighed[part]]
+        found = find_groups([*points.values()], [habits])
     table = _rows(traits, rows, found, points)
     judged = {} if np.isnan(found.p) else {"p": found.p}
     note = _finding(found, len(rows))
