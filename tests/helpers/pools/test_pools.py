@@ -11,6 +11,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.heavy import heavy, part
+from tests.support import unfamiliar_worlds as unfamiliar
 from tests.support.pool_worlds import PoolWorld, one_cloud, pool_world, three_groups
 from tests.support.posting_worlds import ZONE
 from trackagoat_pandas.errors import ArgumentError, MissingColumnError
@@ -211,6 +212,17 @@ def test_clouds_have_no_groups_and_far_clusters_have_as_many_as_there_are() -> N
         assert len(pd.crosstab(found.labels, truth).to_numpy().nonzero()[0]) == number
 
 
+def test_groups_in_a_view_are_found_beside_parts_without_groups() -> None:
+    dice = np.random.default_rng(3)
+    truth = np.arange(60) % 3
+    grouped_part = truth[:, None] + dice.normal(0.0, 0.12, (60, 1))
+    others = [dice.normal(0.0, 1.0, (60, 1)) for _ in range(3)]
+    assert (find_groups([grouped_part, *others]).labels == 0).all()
+    found = find_groups([grouped_part, *others], [[0]])
+    assert found.p <= 0.02
+    assert (pd.crosstab(found.labels, truth) > 0).to_numpy().sum() == 3
+
+
 def test_one_odd_creator_is_no_group() -> None:
     points = np.random.default_rng(2).normal(size=(30, 2))
     points[0] = 40.0
@@ -236,6 +248,14 @@ def test_three_groups_of_creators_are_found() -> None:
     seeds = range(5_000, 5_000 + part(200, 60, 10))
     found = [agreement(tgp.creator_pools(**grouped(seed).frames)) for seed in seeds]
     assert np.mean(np.array(found) >= 0.9) >= 0.9
+
+
+def test_groups_that_differ_in_habits_are_found_at_any_size() -> None:
+    found = []
+    for seed in range(1, 1 + part(60, 20, 6)):
+        pools = tgp.creator_pools(**unfamiliar.grouped_creators(seed))
+        found.append(agreement(pools) >= 0.85)
+    assert np.mean(found) >= 0.7
 
 
 @heavy

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from tests.heavy import heavy, part
+from tests.support import unfamiliar_worlds as unfamiliar
 from tests.support.curve_family import heavy_tails
 from tests.support.life_worlds import NOW, PostWorld, post_world, seen_at
 from trackagoat_pandas.errors import ArgumentError
@@ -216,6 +217,21 @@ def test_nothing_gives_an_empty_result() -> None:
 
 
 # In simulated worlds
+
+
+def test_intervals_from_daily_series_hold_in_the_afternoon() -> None:
+    held, missed = [], []
+    for seed in range(1, 1 + part(24, 12, 4)):
+        world = unfamiliar.daily_program(seed)
+        found = expected_views(
+            world.videos, world.analytics, now=unfamiliar.NOW, timezone="UTC"
+        ).dropna(subset="expected_views")
+        young = found[found["age_hours"] < 48]
+        final = pd.Series(world.final[young["id"]].to_numpy(), young.index)
+        held.append(final.between(young["low"], young["high"]))
+        missed.append(np.log(final / young["expected_views"].astype(float)))
+    assert 0.7 <= pd.concat(held).mean() <= 0.9
+    assert abs(pd.concat(missed).median()) <= 0.08
 
 
 def worlds(folder: Path, family: str, seeds: int, **nature: Any) -> Iterator[tuple[int, PostWorld]]:

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from tests.heavy import heavy, part
+from tests.support import unfamiliar_worlds as unfamiliar
 from tests.support.curve_family import heavy_tails
 from tests.support.post_worlds import NOW, PostWorld, post_world
 from trackagoat_pandas.errors import ArgumentError, MissingArgumentError, MissingColumnError
@@ -86,7 +87,8 @@ def test_views_that_came_without_engagement_are_strong_evidence_with_their_numbe
 
 
 @pytest.mark.parametrize(
-    ("likes", "grade"), [(180 + 720, "none"), (180 + 360, "none"), (180 + 200, "weak")]
+    ("likes", "grade"),
+    [(180 + 720, "none"), (180 + 360, "none"), (180 + 235, "none"), (180 + 200, "weak")],
 )
 def test_half_of_the_usual_engagement_is_no_evidence_and_a_quarter_is_weak(
     likes: int, grade: str
@@ -271,6 +273,16 @@ def test_no_text_accuses_anybody() -> None:
 
 
 # Simulated worlds
+
+
+@pytest.mark.parametrize("spread", [0.2, 0.4])
+def test_advertised_posts_with_varying_engagement_are_seldom_flagged(spread: float) -> None:
+    grades = []
+    for seed in range(1, 1 + part(40, 20, 4)):
+        posts, history = unfamiliar.advertised_posts(seed, spread=spread)
+        found = view_quality(posts, history=history, now=unfamiliar.NOW).set_index("id")
+        grades.append(found.loc[found.index.str.startswith("paid"), "grade"])
+    assert (pd.concat(grades) != "none").mean() <= 0.05
 
 
 def judged(world: PostWorld, *, snapshots: bool = True, **options: Any) -> pd.DataFrame:

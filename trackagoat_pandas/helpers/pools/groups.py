@@ -98,7 +98,7 @@ class _Cloud:
             slices = [self.parts[part] for part in view]
             seen = _Cloud.of([self.points[:, each] for each in slices])
             columns = np.concatenate([np.arange(each.start, each.stop) for each in slices])
-            rests = seen._rests(sets[:, :, columns], most)
+            rests = seen.rests_of(sets[:, :, columns], most)
             usual, error = rests[1:].mean(axis=0), np.maximum(rests[1:].std(axis=0), 1e-9)
             unusual.append(((usual - rests) / error).max(axis=1))
         by_view = np.array(unusual)
@@ -125,7 +125,7 @@ class _Cloud:
         wide: Floats = np.abs(centred).mean(axis=0) / np.abs(clouds).mean(axis=1, keepdims=True)
         return clouds * wide
 
-    def _rests(self, sets: Floats, most: int) -> Floats:
+    def rests_of(self, sets: Floats, most: int) -> Floats:
         """Return the distances from the middles of 2, 3, ... groups, against one group's, in logs.
 
         It is 0 where a group is too small. The shape of ``sets`` is (sets, points, coordinates).

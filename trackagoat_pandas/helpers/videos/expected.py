@@ -148,6 +148,8 @@ def expected_views(
     and age. The share of a day's views that is in by now is read from today's views of all posts.
     Measured on 100 simulated programs with seven families of curves, none used for any choice: at
     ages of 24 to 40 hours 0.77 of the 80 % intervals held, and 0.79 to 0.83 at higher ages.
+    Where all posts follow one curve without noise, intervals are narrower than the error of the
+    interpolation, about 5 %, and as few as 0.2 hold in the second day.
 
     Measured on simulated programs of 24 creators and 400 days, whose seeds and curves weren't used
     for any choice: see the Notes of :func:`backtest_expected_views`.
