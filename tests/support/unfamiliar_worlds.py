@@ -24,13 +24,17 @@ def _shares(dice: np.random.Generator, family: int, age_days: np.ndarray) -> np.
     size = (len(age_days), 1)
     half = dice.lognormal(0.0, 0.6, size)
     if family == 0:  # log-logistic, with a late start
-        return 1.0 / (1.0 + (half / np.maximum(age_days, 1e-9)) ** dice.lognormal(0.4, 0.2, size))
+        odds: np.ndarray = 1.0 / (
+            1.0 + (half / np.maximum(age_days, 1e-9)) ** dice.lognormal(0.4, 0.2, size)
+        )
+        return odds
     if family == 1:  # a fast and a slow audience
         slow = dice.beta(2.5, 4.0, size)
         return 1.0 - (1.0 - slow) * np.exp(-age_days / 0.4) - slow * np.exp(-age_days / 9.0)
     if family == 2:  # growth that never settles
-        return np.log1p(age_days / (0.4 * half)) / np.log1p(30.0 / (0.4 * half))
-    return 1.0 - (1.0 + age_days / half) ** -dice.uniform(0.5, 1.2, size)  # Pareto
+        return np.asarray(np.log1p(age_days / (0.4 * half)) / np.log1p(30.0 / (0.4 * half)))
+    pareto: np.ndarray = 1.0 - (1.0 + age_days / half) ** -dice.uniform(0.5, 1.2, size)
+    return pareto
 
 
 def daily_program(seed: int, *, creators: int = 40, days: int = 150) -> DailyProgram:
@@ -41,7 +45,8 @@ def daily_program(seed: int, *, creators: int = 40, days: int = 150) -> DailyPro
     habit = dice.uniform(6.0, 22.0, creators)
     posted = 24.0 * begun + (habit[owner] + dice.normal(0.0, 2.0, len(owner))) % 24.0
     now = 24.0 * (days - 1) + 14.0
-    owner, begun, posted = (each[posted < now] for each in (owner, begun, posted))
+    is_past = posted < now
+    owner, begun, posted = owner[is_past], begun[is_past], posted[is_past]
     size = len(owner)
 
     def lived(hours: np.ndarray) -> np.ndarray:

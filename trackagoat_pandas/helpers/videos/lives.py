@@ -176,7 +176,8 @@ class Lives:
             bend = np.where(has_later, (steep_later - steep) / (third - first), 0.0)
         curve = self.logs[places] + steep * (at - first) + bend * (at - first) * (at - second)
         ends = np.sort([self.logs[places], self.logs[after]], axis=0)
-        return np.clip(curve, *ends)
+        logs: Floats = np.clip(curve, *ends)
+        return logs
 
     def _share_of_today(self, day_h: float) -> float:
         """Return which share of today's views had come when the posts were read.
