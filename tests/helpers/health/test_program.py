@@ -263,6 +263,45 @@ def test_a_frame_of_nothing_but_na_never_makes_anything_better(name):
     assert better == []
 
 
+def with_overposting(frames, now):
+    """Add two days on which a creator makes nine posts that almost nobody sees."""
+    videos, attrs = frames["videos"], frames["videos"].attrs["trackagoat"]
+    days = [now - pd.Timedelta(days=ago) for ago in (3, 4) for _ in range(9)]
+    extra = pd.concat([videos.iloc[[0]]] * len(days)).assign(
+        id=[f"low {place}" for place in range(len(days))],
+        posted_at=pd.array(days, videos["posted_at"].dtype),
+        view_count=3,
+    )
+    every = pd.concat([videos, extra], ignore_index=True)
+    every.attrs = {"trackagoat": {**attrs, "rows": len(every)}}
+    return {**frames, "videos": every}
+
+
+BLANKED = ["view_count", "posted_at", "tracking_status"]
+LOST_CELLS = [
+    *(("videos", column) for column in BLANKED),
+    ("comments", "video_id"), ("comments", "posted_at"),
+    ("payments", "paid_at"), ("payments", "status"), ("payments", "amount_cents"),
+    ("accruals", "amount_cents"), ("accruals", "period_end"), ("accruals", "created_at"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("share", [1.0, 0.5])
+@pytest.mark.parametrize(("name", "column"), LOST_CELLS)
+def test_lost_values_of_a_column_never_better_a_status(name, column, share):
+    for seed in range(5_000, 5_000 + part(12, 6, 2)):
+        now, dice = world_of(seed).noon(DAY), np.random.default_rng(seed)
+        frames = with_overposting(frames_of(seed), now)
+        is_lost = dice.random(len(frames[name])) < share
+        blank = frames[name].assign(**{column: frames[name][column].mask(is_lost)})
+        blank.attrs = frames[name].attrs
+        parts = ["over-posting", "sentiment", "payouts"]
+        before = statuses_of(health_of(frames, now.isoformat(), parts=parts))
+        after = statuses_of(health_of({**frames, name: blank}, now.isoformat(), parts=parts))
+        for each, status in after.items():
+            assert STATUSES.index(status) <= max(STATUSES.index(before[each]), 1), (seed, each)
+
+
 def test_the_line_of_every_part_runs(box):
     frames = demo_frames(box)
     given = {name: frames[name] for name in FRAMES if name in frames}

@@ -9,7 +9,7 @@ import pandas as pd
 
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.clocks import NO_DAY
-from trackagoat_pandas.helpers.columns import day_numbers
+from trackagoat_pandas.helpers.columns import day_numbers, is_word
 from trackagoat_pandas.helpers.health.statuses import Verdict
 from trackagoat_pandas.helpers.health.supply import Supply
 from trackagoat_pandas.helpers.payouts.ledger import (
@@ -40,6 +40,12 @@ def judge_payouts(given: Supply) -> Verdict:
     accruals, payments = given.frames["accruals"], given.frames["payments"]
     if unknown := unknown_amounts(accruals, payments):
         return Verdict("unknown", f"There is an unknown sum: {unknown}.", "Load them again.")
+    undated = is_word(payments["status"], "recorded") & payments["paid_at"].isna().to_numpy(bool)
+    if undated.any():
+        said = (
+            f"{number(int(undated.sum()), 'payment')} without a date: the usual delay isn't known."
+        )
+        return Verdict("unknown", said, "Load the payments again.")
     owed = outstanding_balances(
         accruals, payments, as_of=given.moment.to_pydatetime(), timezone=given.zone,
         currency=given.currency,

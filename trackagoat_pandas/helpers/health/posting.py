@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.base.wording import number
-from trackagoat_pandas.helpers.columns import day_numbers, is_word
+from trackagoat_pandas.helpers.columns import day_numbers, is_word, values_of
 from trackagoat_pandas.helpers.health.statuses import Verdict, listed
 from trackagoat_pandas.helpers.health.supply import Supply
 from trackagoat_pandas.helpers.labels import named
@@ -23,19 +23,38 @@ def judge_overposting(given: Supply) -> Verdict:
     if doubt := given.doubt("videos"):
         return doubt
     videos = given.frames["videos"]
-    days = find_overposting(videos, now=given.moment, timezone=given.zone)
-    amber = days[is_word(days["severity"], "amber")]
-    if amber.empty:
+    amber = _find_amber(given, videos)
+    status = _status_of(amber)
+    # Views that aren't known may be low: what they could change isn't known either.
+    views = values_of(videos["view_count"])
+    unknown = int(np.isnan(views).sum())
+    lowest = videos.assign(view_count=np.where(np.isnan(views), 0.0, views)) if unknown else videos
+    if status != "bad" and unknown and _status_of(_find_amber(given, lowest)) != status:
+        said = f"The views of {number(unknown, 'post')} aren't known, and may be low."
+        return Verdict("unknown", said, "Load the videos again.")
+    if status == "good":
         return Verdict("good", "No creator over-posted in the last 7 days.")
-    counts = amber.groupby("creator_id").size()
     known = [frame for name, frame in given.frames.items() if name in ("creators", "videos")]
     called = named(amber.drop_duplicates("creator_id"), known)
     nobody = pd.Series(None, called.index, dtype=object)
     who = listed(called.get("tiktok_handle", nobody))
     evidence = f"{number(len(amber), 'over-posted day')} in the last 7 days, of {who}."
     numbers = np.sort(day_numbers(amber["day"]))
-    if counts.max() >= _HABIT:
+    if status == "bad":
+        counts = amber.groupby("creator_id").size()
         of_worst = np.sort(day_numbers(amber[amber["creator_id"] == counts.idxmax()]["day"]))
         return Verdict("bad", evidence, f"Ask {who} to spread posts over days.",
                        float(of_worst[_HABIT - 1]))  # fmt: skip
     return Verdict("watch", evidence, f"Ask {who} to spread posts over days.", float(numbers[0]))
+
+
+def _find_amber(given: Supply, videos: pd.DataFrame) -> pd.DataFrame:
+    """Find the over-posted days of the last week."""
+    days = find_overposting(videos, now=given.moment, timezone=given.zone)
+    return days[is_word(days["severity"], "amber")]
+
+
+def _status_of(amber: pd.DataFrame) -> str:
+    if amber.empty:
+        return "good"
+    return "bad" if amber.groupby("creator_id").size().max() >= _HABIT else "watch"

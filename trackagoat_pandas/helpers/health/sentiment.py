@@ -42,7 +42,11 @@ def judge_sentiment(given: Supply) -> Verdict:
     said = f"{share:.0f} % of {number(len(recent), 'comment')} of the last {WINDOW_DAYS} days are "
     said += "negative"
     last = shares[~shares.duplicated("video_id", keep="last").to_numpy(bool)]
+    unsure = _unsure_comments(comments, recent)
     for status, name in (("bad", "surely"), ("watch", "alert")):
+        if status == "watch" and unsure:
+            lost = f"{number(unsure, 'comment')} without a video or a time can't be counted."
+            return Verdict("unknown", lost, "Load the comments again.")
         if count := int((last[name] == 1.0).sum()):
             which = "an alert" if status == "watch" else f"surely more than {ALERT_PCT:.0f} %"
             began = shares[shares["video_id"].isin(last.loc[last[name] == 1.0, "video_id"])]
@@ -51,6 +55,11 @@ def judge_sentiment(given: Supply) -> Verdict:
             return Verdict(status, f"{said}; on {number(count, 'video')} {which}.",
                            "Read the comments behind the alerts.", since)  # fmt: skip
     return Verdict("good", f"{said}, and no video has an alert.")
+
+
+def _unsure_comments(comments: pd.DataFrame, recent: pd.DataFrame) -> int:
+    """Count the comments that may belong to an alert, but have no video or no time."""
+    return int(comments["posted_at"].isna().sum() + recent["video_id"].isna().sum())
 
 
 def _too_short(given: Supply) -> Verdict | None:
