@@ -21,7 +21,7 @@ from trackagoat_pandas.reporting.weeks import Week, week_of
 from trackagoat_pandas.showing.cells import one_line
 from trackagoat_pandas.store.store import Store
 
-_FIRST: Final = (
+_FIRST: Final[tuple[tuple[str, ...], ...]] = (
     ("changes",),
     ("goals",),
     ("payouts",),
@@ -29,7 +29,11 @@ _FIRST: Final = (
     ("health", "data"),
 )
 """The sections of the five first sentences; of two, the second stands in for the first."""
-_FIRST_OF_CAMPAIGN: Final = (("campaigns",), ("breakouts",), ("comments",))
+_FIRST_OF_CAMPAIGN: Final[tuple[tuple[str, ...], ...]] = (
+    ("campaigns",),
+    ("breakouts",),
+    ("comments",),
+)
 """The sections of the first sentences of a report about one campaign."""
 _PAST: Final = pd.Timedelta(days=28)
 """The days of the first picture, so that the week stands beside the three before it."""

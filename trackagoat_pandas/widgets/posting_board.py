@@ -288,8 +288,8 @@ class PostingBoard(PostsBoard):
         self.approve_button = ipw.Button(icon="check", tooltip=_HINT)
         self.exclude_button = ipw.Button(icon="eye-slash", tooltip=_HINT)
         self.confirm_button = ipw.Button(button_style="primary", layout={"width": "auto"})
-        self.approve_button.on_click(lambda _: self._ask("approve"))
-        self.exclude_button.on_click(lambda _: self._ask("exclude"))
+        self.approve_button.on_click(lambda _: self._preview("approve"))
+        self.exclude_button.on_click(lambda _: self._preview("exclude"))
         self.confirm_button.on_click(lambda _: self._write())
         self._verdict = ipw.HTML()
         self._buttons = ipw.HBox([self.approve_button, self.exclude_button])
@@ -366,7 +366,7 @@ class PostingBoard(PostsBoard):
         self._asked, self._plan, self._verdict.value = None, None, ""
         show_if(self.confirm_button, is_shown=False)
 
-    def _ask(self, decision: Decision) -> None:
+    def _preview(self, decision: Decision) -> None:
         """Ask what a decision about the posts listed would change, without writing it."""
         with self._lock:
             if self._all is None or self.frame is None or self.state == "running":
