@@ -141,7 +141,8 @@ def without_unknown_starts(lines: pd.DataFrame, accruals: pd.DataFrame) -> pd.Da
         The accruals of a ledger.
     """
     dated = accruals[accruals["first"] != NO_DAY]
-    starts = lines["structure_id"].map(dated.groupby("structure_id")["first"].min())
+    first_accruals = dated.groupby("structure_id")["first"].min()
+    starts = first_accruals.reindex(lines["structure_id"]).to_numpy(np.float64, na_value=np.nan)
     ends = lines["last"].fillna(lines["first"])
     is_open = ~lines["has_start"] & (ends < starts) & ~lines["is_undecided"]
     return lines.assign(
