@@ -14,6 +14,7 @@ import base64
 import io
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -42,6 +43,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.browser.pictures")
     parser.add_argument("names", nargs="*", help="notebooks, such as 03_goals; by default all")
     names = parser.parse_args().names or sorted(file.stem for file in FOLDER.glob("*.ipynb"))
+    fonts = subprocess.run(["fc-list", ":charset=1f410"], capture_output=True, check=True)
+    if not fonts.stdout:
+        parser.error("no font draws emoji: apt-get install fonts-noto-color-emoji")
     with laboratory() as lab:
         for name in names:
             print(name, file=sys.stderr)
