@@ -19,6 +19,7 @@ _PALETTES = (
 def draw_cover(tiktok_id: str) -> str:
     """Return the cover of a video as a data URI: a sky, a sun and a hill.
 
+    Sun and hilltop are in the middle, since wide tiles show only that.
     A URL on this machine would change with the port of each run, and with it every stored list.
 
     Examples
@@ -31,7 +32,7 @@ def draw_cover(tiktok_id: str) -> str:
     drawing = (
         "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 16'>"
         f"<path fill='{sky}' d='M0 0h9v16H0'/>"
-        f"<circle cx='{2 + x % 6}' cy='{3 + y % 4}' r='2' fill='{sun}'/>"
-        f"<path fill='{hill}' d='M0 11q4-{1 + slope % 4} 9 {slope % 3}v9H0'/></svg>"
+        f"<circle cx='{2 + x % 6}' cy='{6 + y % 3}' r='1.6' fill='{sun}'/>"
+        f"<path fill='{hill}' d='M0 9q4-{1 + slope % 3} 9 {slope % 2}v9H0'/></svg>"
     )
     return "data:image/svg+xml," + quote(drawing, safe="/:=' ")
