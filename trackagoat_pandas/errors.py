@@ -1242,9 +1242,10 @@ class RequestBudgetError(TrackaGoatError, RuntimeError):
 
 
 class RedirectError(TrackaGoatError, ConnectionError):
-    """The server redirected to another address; following could lose or leak the key.
+    """The server redirected a request, and the redirect was not followed.
 
-    If you trust that address, connect with it as ``base_url``.
+    Following it to another server could leak the key. If you trust that server, connect with it as
+    ``base_url``. On the same server, up to 2 redirects of a GET request are followed.
 
     Parameters
     ----------
@@ -1254,6 +1255,8 @@ class RedirectError(TrackaGoatError, ConnectionError):
         The status of the answer.
     target : str
         The address that it names.
+    is_same_server : bool, default False
+        Whether that address is on the same server, so that the key may be sent there.
 
     See Also
     --------
@@ -1271,11 +1274,20 @@ class RedirectError(TrackaGoatError, ConnectionError):
 
     _shown = ("path", "status", "target")
 
-    def __init__(self, path: str, status: int, target: str) -> None:
+    def __init__(
+        self, path: str, status: int, target: str, *, is_same_server: bool = False
+    ) -> None:
         self.path, self.status, self.target = path, status, target
+        self.is_same_server = is_same_server
+        why = (
+            "because only 2 redirects of a GET request are. Check base_url."
+            if is_same_server
+            else "because the key must not be sent there. "
+            "Set base_url to the address that you trust."
+        )
         super().__init__(
-            f"{path}: HTTP {status} redirects to {target or 'nowhere'}, which was not followed "
-            "because the key must not be sent there. Set base_url to the address that you trust."
+            f"{path}: HTTP {status} redirects to {target or 'nowhere'}, "
+            f"which was not followed {why}"
         )
 
 

@@ -16,6 +16,7 @@ from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.tables import ANALYTICS, CREATORS, TABLES, VIDEOS
 
 STR = pd.StringDtype(na_value=np.nan)
+GAINED = ("views", "likes", "comments", "shares", "saves")
 
 
 def build(*chunks_of_records, table=CREATORS, **options) -> pd.DataFrame:
@@ -66,6 +67,23 @@ def test_provenance_can_be_written_as_json():
     with pytest.warns(ContractWarning, match="can't be read"):
         frame = build([{"id": "a", "follower_count": "?"}, {"id": "a"}])
     assert json.loads(json.dumps(frame.attrs["trackagoat"])) == frame.attrs["trackagoat"]
+
+
+@pytest.mark.parametrize("count", [-1, "-1", -1.0, "-1.0", -(2**63)])
+def test_negative_counts_are_na_with_a_warning(count):
+    with pytest.warns(ContractWarning, match=r"follower_count \(1 value, the first is "):
+        frame = build([{"id": "a", "follower_count": count}, {"id": "b", "follower_count": 0}])
+    assert frame["follower_count"].tolist() == [pd.NA, 0]
+    assert frame.attrs["trackagoat"]["unreadable"] == {"follower_count": 1}
+
+
+@pytest.mark.parametrize("declared", TABLES.values(), ids=list(TABLES))
+def test_counts_of_lists_have_a_smallest_number(declared):
+    for column in declared.columns:
+        is_count = column.kind == "int" and column.content is None and column.unit != "cents"
+        # What a range gained can be negative.
+        if is_count and not ("/aggregate/" in declared.path and column.unit in GAINED):
+            assert column.least == 0, column.name
 
 
 def test_of_rows_with_one_key_the_last_is_kept_and_the_others_counted():

@@ -26,8 +26,8 @@ def read(kind, *cells, content="", style=Style(), categories=(), name="x"):  # n
     return read_cells(values, column, content, style).array.to_pylist()
 
 
-def why(kind, cell, *, content="", style=Style(), categories=()):  # noqa: B008
-    column = Column("x", kind, "", categories=categories)
+def why(kind, cell, *, content="", style=Style(), categories=(), least=None):  # noqa: B008
+    column = Column("x", kind, "", categories=categories, least=least)
     found = read_cells(pd.Series([cell], dtype=object), column, content, style)
     assert found.array.to_pylist() == [None]
     [(place, _, reason)] = found.flaws
@@ -63,6 +63,11 @@ def test_counts_are_read_as_people_write_them(cell, count):
 )  # fmt: skip
 def test_what_is_no_count_is_not_guessed(cell, reason):
     assert reason in why("int", cell)
+
+
+@pytest.mark.parametrize("cell", [-1, -1.0, "-1", "(7)", "\u22121.2k", np.int64(-3)])
+def test_negative_numbers_of_things_are_not_read(cell):
+    assert why("int", cell, least=0) == "it is less than 0"
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,28 @@ def test_one_connection_serves_many_requests(box):
         assert connection.http.sock is sock
 
 
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1", 200), ("127.0.0.1:1", 200), ("localhost:8765", 200), ("LOCALHOST", 200),
+        ("[::1]:8765", 200), ("10.0.0.7", 200), (None, 200),
+        ("evil.example", 421), ("evil.example:8765", 421), ("localhost.evil.example", 421),
+        ("127.0.0.1.evil.example", 421), ("127.0.0.1@evil.example", 421), ("[::1", 421),
+        ("evil.example, localhost", 421),
+    ],
+)  # fmt: skip
+def test_requests_to_names_of_other_hosts_are_refused(box, host, status):
+    before = box.requests
+    with Connection(box) as connection:
+        connection.http.putrequest("GET", "/api/v1/projects", skip_host=True)
+        connection.http.putheader("Authorization", f"Bearer {box.key}")
+        if host is not None:
+            connection.http.putheader("Host", host)
+        connection.http.endheaders()
+        assert connection.http.getresponse().status == status
+    assert box.requests - before == (status == 200)
+
+
 def test_small_answers_are_not_held_back(box, monkeypatch):
     # Without TCP_NODELAY, a delayed acknowledgement may hold an answer back for 40 ms.
     delays = []

@@ -58,8 +58,8 @@ def build_frame(
     Warns
     -----
     ContractWarning
-        Once for all unknown fields, unless the table is open, once for all unreadable values, and
-        once for all words that a closed set doesn't have; they are kept.
+        Once for all unknown fields, unless the table is open, once for all unreadable values, such
+        as negative counts, and once for all words that a closed set doesn't have; they are kept.
     """
     rows = _join(chunks or [chunk_from_records([], table)], table)
     odd = _undeclared_words(rows, table)

@@ -76,6 +76,8 @@ def coerce(values: Sequence[Any], column: Column) -> Coerced:
     read = _READERS[column.kind]
     given = [plain(value) for value in values]
     found = [None if value is None else read(value) for value in given]
+    if column.least is not None:
+        found = [None if value is None or value < column.least else value for value in found]
     lost = [
         value
         for value, kept in zip(given, found, strict=True)
@@ -88,8 +90,8 @@ def coerce(values: Sequence[Any], column: Column) -> Coerced:
 def native_array(values: Sequence[Any], column: Column) -> pa.Array | None:
     """Convert values that are None or have the column's JSON type.
 
-    Returns None if a value has to be read by itself: a number out of range, or an instant in a
-    form that Arrow can't parse.
+    Returns None if a value has to be read by itself: a number out of range, a negative count, or
+    an instant in a form that Arrow can't parse.
     """
     try:
         if column.kind == "instant":
@@ -99,6 +101,8 @@ def native_array(values: Sequence[Any], column: Column) -> pa.Array | None:
         array = _array(values, column)
     except (pa.ArrowInvalid, OverflowError, UnicodeEncodeError):
         return None
+    if column.least is not None and len(array) > array.null_count:
+        return array if pc.min(array).as_py() >= column.least else None
     is_finite = column.kind != "float" or pc.all(pc.is_finite(array), min_count=0).as_py()
     return array if is_finite else None
 

@@ -187,7 +187,7 @@ def _reader(column: Column, content: str, style: Style) -> Callable[[Any], Any]:
     if column.kind == "int" and content == "money":
         return _MoneyReader(style)
     if column.kind == "int":
-        return lambda value: _read_count(value, content, style)
+        return lambda value: _read_count(value, content, style, column.least)
     if column.kind == "float":
         return lambda value: _read_float(value, content, style)
     if column.kind == "instant":
@@ -244,7 +244,7 @@ def _whole(number: Decimal, why: str) -> int | Flaw:
     return int(number) if int(number) in INT64 else Flaw("it is too large")
 
 
-def _read_count(value: Any, content: str, style: Style) -> int | Flaw:
+def _read_count(value: Any, content: str, style: Style, least: int | None) -> int | Flaw:
     number = _number(value, style)
     if isinstance(number, Flaw):
         return number
@@ -256,6 +256,8 @@ def _read_count(value: Any, content: str, style: Style) -> int | Flaw:
         return Flaw(_ROUNDED)
     if isinstance(value, float) and abs(value) >= EXACT:
         return Flaw("it is a float too large to hold every whole number")
+    if least is not None and number.exact < least:
+        return Flaw(f"it is less than {least}")
     return _whole(number.exact, "it is not a whole number")
 
 

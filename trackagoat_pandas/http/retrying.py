@@ -344,9 +344,9 @@ def _redirect(attempt: _Attempt[T], answer: Answer) -> _Failure:
     except ValueError:  # not a URL
         target = answer.location
     shown = redact_quoted(target) if answer.location else ""
-    error = RedirectError(call.path, answer.status, shown)
-    same = answer.location and _origin(target) == _origin(call.url) is not None
+    same = answer.location != "" and _origin(target) == _origin(call.url) is not None
     same = same and MASK not in target  # it replaces the key in an address that repeated it
+    error = RedirectError(call.path, answer.status, shown, is_same_server=same)
     if not same or call.method != "GET" or attempt.hops >= _MAX_HOPS:
         return _Failure(error, "never")
     attempt.hops += 1

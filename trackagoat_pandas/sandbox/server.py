@@ -6,6 +6,7 @@ If a body ends early or the application raises ConnectionResetError, the connect
 from __future__ import annotations
 
 import io
+import ipaddress
 import re
 import socket
 import socketserver
@@ -16,7 +17,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -124,6 +125,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer a request of any method."""
+        if self._is_misdirected():
+            self.send_error(421, "The Host header must be localhost or an IP address")
+            return
         length = self._length()
         if length is None:
             self.send_error(400, "A body needs a Content-Length")
@@ -146,6 +150,20 @@ class _Handler(BaseHTTPRequestHandler):
                 pieces.close()
 
     do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET  # noqa: N815
+
+    def _is_misdirected(self) -> bool:
+        """Whether a request to a loopback address names another host than localhost.
+
+        A web page can point its own name at 127.0.0.1 after it was loaded (DNS rebinding), and its
+        scripts could then use the sandbox. Addresses are accepted: nobody can redirect them.
+        """
+        if not ipaddress.ip_address(self.server.address[0]).is_loopback:
+            return False
+        try:
+            name = urlsplit(f"//{self.headers.get('Host') or 'localhost'}").hostname or ""
+            return name != "localhost" and not ipaddress.ip_address(name)
+        except ValueError:  # not an address
+            return True
 
     def _length(self) -> int | None:
         """Return the length of the request's body, or None if the headers don't give it."""

@@ -52,6 +52,8 @@ class Column:
         What its values are for a reader, where its kind and unit don't say.
     role
         What it does in a row, where its kind doesn't say; `tables.vocabulary.NAME_ORDER` are names.
+    least
+        The smallest valid number, such as 0 for a count; a smaller one can't be read.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Column:
     heading: str = ""
     content: Content | None = None
     role: Role | None = None
+    least: int | None = None
 
 
 DOCS: Final = "https://www.trackagoat.com/docs/"

@@ -74,6 +74,7 @@ PAYOUT_STRUCTURES = Table(
             "The views a video must pass.",
             nullable=True,
             unit="views a video",
+            least=0,
         ),
         assumed(
             "cap_cents",

@@ -8,15 +8,16 @@ from trackagoat_pandas.tables.model import Column, Filter, Table, assumed
 _PATH = "/analytics/aggregate/"
 
 
-def _count(unit: str, doc: str) -> Column:
+def _count(unit: str, doc: str, *, least: int | None = 0) -> Column:
     """Declare a column of counts, such as view_count in views."""
-    return assumed(f"{unit}_count", "int", doc, nullable=True, unit=f"{unit}s")
+    return assumed(f"{unit}_count", "int", doc, nullable=True, unit=f"{unit}s", least=least)
 
 
 def _leaders(*units: str) -> tuple[Column, ...]:
     """Declare the counts of a leaderboard; whether they are of the range isn't documented."""
     unknown = "of the range or of a lifetime: not documented, load_report(check=True) finds out."
-    return tuple(_count(unit, f"{unit.capitalize()}s, {unknown}") for unit in units)
+    # What a range gained can be negative.
+    return tuple(_count(unit, f"{unit.capitalize()}s, {unknown}", least=None) for unit in units)
 
 
 _FIVE = ("view", "like", "comment", "share", "save")
@@ -74,7 +75,7 @@ POSTING_HEATMAP = _report(
     Column(
         "hour", "int", "Hour of the day in the requested time zone.", unit="hour", content="ordinal"
     ),
-    Column("post_count", "int", "Posts in that hour.", unit="posts"),
+    Column("post_count", "int", "Posts in that hour.", unit="posts", least=0),
     Column("avg_views", "float", "Mean views of those posts.", nullable=True, unit="views"),
 )
 
@@ -86,7 +87,7 @@ VIEW_DISTRIBUTION = _report(
     assumed(
         "upper", "float", "End of the bucket; NA for the last one.", nullable=True, unit="views"
     ),
-    assumed("video_count", "int", "Videos in the bucket.", unit="videos"),
+    assumed("video_count", "int", "Videos in the bucket.", unit="videos", least=0),
 )
 
 OUTLIERS = _report(
@@ -116,8 +117,8 @@ POSTING_CONSISTENCY = _report(
     "one creator's rhythm of posting",
     ("creator_id",),
     _HANDLE,
-    assumed("active_days", "int", "Days with a post.", unit="days"),
-    assumed("posts", "int", "Posts in the range.", unit="posts"),
+    assumed("active_days", "int", "Days with a post.", unit="days", least=0),
+    assumed("posts", "int", "Posts in the range.", unit="posts", least=0),
     assumed("posts_per_week", "float", "Mean posts per week.", nullable=True, unit="posts a week"),
     assumed(
         "longest_gap_days", "float", "Longest time without a post.", nullable=True, unit="days"
@@ -141,7 +142,7 @@ GOAL_COUNTS = _report(
     "one status and the number of goals that have it",
     ("status",),
     assumed("status", "category", "The status.", categories=GOAL_STATUSES, role="standing"),
-    Column("count", "int", "Goals with this status.", nullable=True, unit="goals"),
+    Column("count", "int", "Goals with this status.", nullable=True, unit="goals", least=0),
 )
 
 CAMPAIGN_LEADERBOARD = _report(
@@ -164,8 +165,9 @@ MEMBER_OVERLAP = _report(
         "int",
         "Creators in both, also as authors of videos in them.",
         unit="creators",
+        least=0,
     ),
-    assumed("shared_videos", "int", "Videos in both.", unit="videos"),
+    assumed("shared_videos", "int", "Videos in both.", unit="videos", least=0),
     assumed("campaign_a", "id", "One campaign."),
     assumed("campaign_b", "id", "The other."),
 )

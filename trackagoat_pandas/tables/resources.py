@@ -49,6 +49,7 @@ CREATORS = Table(
             "Followers at the last scrape.",
             nullable=True,
             unit="followers",
+            least=0,
         ),
         assumed(
             "total_likes",
@@ -56,8 +57,11 @@ CREATORS = Table(
             "Likes of all posts at the last scrape.",
             nullable=True,
             unit="likes",
+            least=0,
         ),
-        assumed("video_count", "int", "Posts at the last scrape.", nullable=True, unit="posts"),
+        assumed(
+            "video_count", "int", "Posts at the last scrape.", nullable=True, unit="posts", least=0
+        ),
         assumed(
             "tracking_mode",
             "category",
@@ -103,13 +107,31 @@ VIDEOS = Table(
     loader="load_videos",
     columns=(
         Column("title", "text", "The post's caption.", nullable=True),
-        Column("view_count", "int", "Views at the last scrape.", nullable=True, unit="views"),
-        Column("like_count", "int", "Likes at the last scrape.", nullable=True, unit="likes"),
         Column(
-            "comment_count", "int", "Comments at the last scrape.", nullable=True, unit="comments"
+            "view_count", "int", "Views at the last scrape.", nullable=True, unit="views", least=0
         ),
-        Column("share_count", "int", "Shares at the last scrape.", nullable=True, unit="shares"),
-        assumed("save_count", "int", "Saves at the last scrape.", nullable=True, unit="saves"),
+        Column(
+            "like_count", "int", "Likes at the last scrape.", nullable=True, unit="likes", least=0
+        ),
+        Column(
+            "comment_count",
+            "int",
+            "Comments at the last scrape.",
+            nullable=True,
+            unit="comments",
+            least=0,
+        ),
+        Column(
+            "share_count",
+            "int",
+            "Shares at the last scrape.",
+            nullable=True,
+            unit="shares",
+            least=0,
+        ),
+        assumed(
+            "save_count", "int", "Saves at the last scrape.", nullable=True, unit="saves", least=0
+        ),
         Column(
             "tracking_status",
             "category",
@@ -173,7 +195,12 @@ CAMPAIGNS = Table(
     columns=(
         Column("name", "text", "The campaign's name."),
         assumed(
-            "target_views", "int", "The campaign's target of views.", nullable=True, unit="views"
+            "target_views",
+            "int",
+            "The campaign's target of views.",
+            nullable=True,
+            unit="views",
+            least=0,
         ),
         assumed("target_at", "instant", "When the target is due.", nullable=True),
         Column("created_at", "instant", "When the campaign was created."),
@@ -195,7 +222,7 @@ COMMENTS = Table(
     columns=(
         assumed("author", "text", "The handle of its author.", nullable=True),
         assumed("text", "text", "The comment's text.", nullable=True),
-        assumed("like_count", "int", "Likes of the comment.", nullable=True, unit="likes"),
+        assumed("like_count", "int", "Likes of the comment.", nullable=True, unit="likes", least=0),
         assumed("posted_at", "instant", "When it was written.", nullable=True),
         assumed("created_at", "instant", "When it was scraped.", nullable=True),
         assumed("video_id", "id", "The video it was written under.", nullable=True),
