@@ -21,6 +21,7 @@ from trackagoat_pandas.errors import (
 from trackagoat_pandas.http.session import session_of
 
 ESCAPES = ["\x1b[2J\x1b]0;goat\x07", "\x9b31m", "a\x08\x08b", "\r\ngoat"]
+CONTROLS = ["\x1b[31mred\x1b]0;goat\x07", "a\rb", "a\nNEW alert", "\u202etaog", "a\x00b", "a\x07b"]
 
 
 def canned(text, **rules):
@@ -114,3 +115,26 @@ def test_no_error_sends_escapes_to_a_terminal(name):
     for text in ESCAPES:
         said = str(provoked(load, app(text)))
         assert {letter for letter in said if unicodedata.category(letter) == "Cc"} <= {"\n"}
+
+
+def controls_in(text):
+    return {letter for letter in text if not letter.isprintable()} - {"\n"}
+
+
+@pytest.mark.parametrize("text", CONTROLS)
+@pytest.mark.parametrize("load", [tgp.load_creators, tgp.load_videos, tgp.load_campaigns])
+def test_tables_as_text_have_no_control_characters(load, text):
+    with warnings.catch_warnings(), connect_to(canned(text)) as client:
+        warnings.simplefilter("ignore")  # the fields called like the text aren't declared
+        tgp.load_projects(client=client)
+        frame = load(IDS[0], client=client)
+        for shown in (tgp.show(frame).text, repr(frame.goat.provenance)):
+            assert controls_in(shown) == set()
+            assert not any(line.startswith("NEW") for line in shown.splitlines())
+
+
+@pytest.mark.parametrize("text", CONTROLS)
+def test_errors_list_names_without_control_characters(text):
+    said = str(provoked(lambda client: tgp.load_videos("none", client=client), canned(text)))
+    assert controls_in(said) == set()
+    assert len(said.splitlines()) == 1

@@ -40,6 +40,7 @@ NAMES = [
     "\u202eevil", "a\x00b", "\x1b[31mred", "<b>bo</b>", "x" * 5_000, "x y " * 2_000, "\n", "",
     "\U0001f410", r"\n \alpha", "#fff", "C0", "..", "../../etc/passwd",
 ]  # fmt: skip
+CONTROLS = ["\x1b[31mred\x1b]0;goat\x07", "a\rb", "a\nNEW", "\u202etaog", "a\x00b", "a\x07b"]
 
 
 def goals_of(names):
@@ -421,6 +422,15 @@ def test_no_name_breaks_a_plot_or_is_read_as_mathematics(name, turn):
         is_math = text.get_parse_math() and is_math_text(text.get_text())
         assert not is_math, f"write it with parse_math=False: {text.get_text()[:80]}"
         assert len(text.get_text()) < 1_000, "shorten names by `distinct` or `shown`"
+
+
+@every_plot
+def test_control_characters_of_names_are_not_drawn(name):
+    ax = draw(name, *PLOTS[name](CONTROLS))
+    ax.figure.draw_without_rendering()  # a letter without a glyph would be a warning
+    texts = "".join(text.get_text() for text in ax.figure.findobj(Text))
+    # Zero-width and no-break spaces are the plots' own.
+    assert {mark for mark in texts if not mark.isprintable()} <= {"\n", "\u200b", "\xa0"}
 
 
 @pytest.mark.parametrize("name", ["_hidden", "__", "_$x$"])

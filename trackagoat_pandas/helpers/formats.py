@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from trackagoat_pandas.base.wording import one_line
 from trackagoat_pandas.tables import TABLES, writes
 from trackagoat_pandas.tables.analytics import RAW_METRICS
 from trackagoat_pandas.tables.model import Column, Content, Kind, Role
@@ -231,6 +232,7 @@ def heading(name: str) -> str:
     elif not text:
         bare = name.removesuffix("_cents").removeprefix("is_").removesuffix("_at")
         text = " ".join([_WORDS.get(word, word) for word in bare.split("_") if word])
+    text = one_line(text)  # an undeclared field can have any name
     return text[:1].upper() + text[1:]
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 import pandas as pd
 
 from trackagoat_pandas.base.html import facts_table, note
-from trackagoat_pandas.base.wording import number
+from trackagoat_pandas.base.wording import number, one_line
 from trackagoat_pandas.errors import TrackaGoatError
 from trackagoat_pandas.frames.build import ATTRIBUTE
 
@@ -88,7 +88,7 @@ class Provenance(dict[str, Any]):
     def _facts(self) -> dict[str, str]:
         names = _NAMES | ({"rows": "rows"} if "helper" in self else {})
         facts = {
-            names.get(name, name): _as_text(name, value)
+            names.get(name, name): one_line(_as_text(name, value))
             for name, value in self.items()
             if value is not None and value != {}
         }

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from trackagoat_pandas.base.wording import ended, without_code
+from trackagoat_pandas.base.wording import ended, one_line, without_code
 from trackagoat_pandas.errors import listing
 from trackagoat_pandas.helpers.comparison import difference_text
 from trackagoat_pandas.helpers.cuts import cut_sentences
@@ -16,7 +16,6 @@ from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
 from trackagoat_pandas.inputs.checks import frame_facts, frame_params, loaded_at
 from trackagoat_pandas.inputs.settings import is_timezone
-from trackagoat_pandas.showing.cells import one_line
 from trackagoat_pandas.tables import ANALYTICS, table_at
 from trackagoat_pandas.tables.results import RESULTS
 
@@ -69,8 +68,9 @@ def title(frame: pd.DataFrame) -> str:
     what = _what(facts, params)
     if not what:
         return ""
-    if owners := [*_creators_of(facts, params), *map(one_line, filter(None, [project_of(frame)]))]:
-        what += f"{',' if 'helper' in facts else ' of'} {', '.join(owners)}"
+    owners = [*_creators_of(facts, params), *filter(None, [project_of(frame)])]
+    if owners:
+        what += f"{',' if 'helper' in facts else ' of'} {', '.join(map(one_line, owners))}"
     for name, words in _FILTERS.items():
         if isinstance(params.get(name), str) and params[name] != "all":
             what += words.format(_plain(params[name]))

@@ -15,6 +15,7 @@ import pandas as pd
 
 from trackagoat_pandas.base.html import Side
 from trackagoat_pandas.base.wording import MINUS, cut, with_minus
+from trackagoat_pandas.base.wording import one_line as one_line
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, format_cents, has_cents
 from trackagoat_pandas.tables.model import Content
@@ -35,8 +36,6 @@ _LARGE: Final = 100
 _SURELY_LARGE: Final = 1_000
 """Where all numbers are as large, hundredths or all decimals are left out."""
 _ENDLESS: Final = 10**30
-_JOINER: Final = "\u200d"
-"""It joins emoji to one, and isn't printable by itself."""
 _SCHEME: Final = re.compile(r"https?://(www\.)?", re.IGNORECASE)
 _LONGEST_ADDRESS: Final = 40
 _WEB: Final = re.compile(r"https?://[^\s\"'<>\\^`{|}]+", re.IGNORECASE)
@@ -259,22 +258,6 @@ def web_address(value: Any) -> str | None:
     ('https://example.com/@goat', None)
     """
     return value if isinstance(value, str) and _WEB.fullmatch(value) else None
-
-
-def one_line(text: str) -> str:
-    r"""Return a text on one line, without what a terminal would obey.
-
-    Examples
-    --------
-    >>> one_line("two\n lines \x1b[31m")
-    'two lines [31m'
-    """
-    if not text.isprintable():  # Mark by mark a title takes 8 µs; most are printable, in 0.4 µs.
-        text = "".join(
-            mark if mark.isprintable() or mark == _JOINER or mark.isspace() else " "
-            for mark in text
-        )
-    return " ".join(text.split())
 
 
 _WRITERS: Final[Mapping[Content, Writer]] = {
