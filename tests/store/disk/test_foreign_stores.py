@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 
 import pytest
@@ -88,15 +89,18 @@ def test_folder_of_a_store_may_be_a_link(folder, tmp_path):
     (tmp_path / "outside").unlink()
 
 
-@pytest.mark.skipif(
-    os.name == "nt" or not hasattr(os, "geteuid") or os.geteuid() == 0,
-    reason="needs a user whom modes bind",
-)
-@pytest.mark.parametrize("mode", [0o000, 0o400])
-def test_unreadable_store_raises_a_store_error(folder, mode):
-    folder.chmod(mode)
-    try:
-        with pytest.raises(StoreError, match="permission"):
-            use(folder)
-    finally:
-        folder.chmod(0o700)
+@pytest.mark.parametrize("refused", [("stat",), ("open",), ("stat", "open")])
+def test_unreadable_store_raises_a_store_error(folder, monkeypatch, refused):
+    # Root may read folders of any mode, so the refusal of the system is made here.
+    for name in refused:
+        call = getattr(os, name)
+
+        def refuse(path, *args, call=call, **kwargs):
+            if str(path).startswith(f"{folder}{os.sep}"):
+                raise PermissionError(errno.EACCES, "Permission denied", str(path))
+            return call(path, *args, **kwargs)
+
+        monkeypatch.setattr(os, name, refuse)
+    with pytest.raises(StoreError, match="permission"):
+        use(folder)
+    monkeypatch.undo()
