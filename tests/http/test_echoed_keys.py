@@ -90,3 +90,15 @@ def test_httpcore_still_logs_requests_of_others(caplog):
     with caplog.at_level(logging.DEBUG):
         logging.getLogger("httpcore.connection").debug("connect_tcp.started")
     assert "connect_tcp.started" in caplog.text
+
+
+@pytest.mark.parametrize("padding", range(9))
+def test_fifteen_digits_are_masked_wherever_they_are(padding):
+    mask = find_masker(DIGITS)
+    for start in range(len(DIGITS) - 14):
+        for part in (DIGITS[start : start + 15], DIGITS[start : start + 15].upper()):
+            assert mask(f"{'x' * padding}{part}{'y' * padding}".encode()).decode() == (
+                f"{'x' * padding}…{'y' * padding}"
+            )
+        fewer = f"{'x' * padding}{DIGITS[start : start + 14]}y".encode()
+        assert mask(fewer) == fewer

@@ -93,6 +93,7 @@ class Wire:
 
     def __init__(self, settings: Settings, transport: object | None, clock: Clock) -> None:
         self._clock, self._secret, self._timeout_s = clock, settings.api_key, settings.timeout_s
+        self._mask = find_masker(self._secret.reveal().removeprefix(KEY_PREFIX))
         host = urlsplit(settings.base_url)
         self._headers = {
             "Host": host.netloc,
@@ -176,14 +177,13 @@ class Wire:
             body = self._body(response, started, allowed_s)
             # The key is masked where the server repeats it, also without its prefix, before
             # anything can show or keep it.
-            mask = find_masker(self._secret.reveal().removeprefix(KEY_PREFIX))
             content_type, retry_after, location = [
-                redact(mask(headers.get(name, "").encode()).decode())
+                redact(self._mask(headers.get(name, "").encode()).decode())
                 for name in ("content-type", "retry-after", "location")
             ]
             return Answer(
                 response.status_code,
-                mask(body),
+                self._mask(body),
                 content_type,
                 retry_after,
                 location,
