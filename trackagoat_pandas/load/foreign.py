@@ -74,9 +74,9 @@ def as_table(
     """Turn any frame, such as a spreadsheet or an export, into a typed frame of ours.
 
     Numbers may be written as ``1,234``, ``1.2M``, ``2.3K`` or ``12 %``, words as ``At risk``, and
-    flags as yes and no. Each cell is read exactly or not at all: what can't be read is NA, and
-    :func:`unreadable_cells` lists it. ``""``, ``-`` and ``n/a`` are NA. Handles lose an @, an
-    address and capitals, so that they match those of :func:`load_creators`.
+    flags as yes and no. Each cell is read exactly or not at all: what can't be read, such as a
+    negative count, is NA, and :func:`unreadable_cells` lists it. ``""``, ``-`` and ``n/a`` are NA.
+    Handles lose an @, an address and capitals, so that they match those of :func:`load_creators`.
 
     Parameters
     ----------
