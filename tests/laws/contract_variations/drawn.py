@@ -65,6 +65,8 @@ ASKED = {
 def values_of(column: Column) -> st.SearchStrategy[Any]:
     words = st.sampled_from([*column.categories, "unheard_of"])
     values = words if column.kind == "category" else VALUES[column.kind]
+    if column.least is not None:
+        values = values.map(lambda number: max(number, column.least))
     return st.none() | values if column.nullable else values
 
 
