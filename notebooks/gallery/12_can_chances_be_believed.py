@@ -1,7 +1,7 @@
 """Did goals with a chance of 70 % come true in 7 of 10 cases?
 
-In each row the chance that was given lies within the 95 % interval of how often it came true. Of
-the 61 goals with about 68 % it was 64 %; in all these are 141 past forecasts.
+68 % of the 41 goals with a chance of about 68 % were reached. Below 20 % goals were reached more often
+than forecast (21 % against 8 %); in the other rows the chance lies within the 95 % interval.
 """
 
 import trackagoat_pandas as tgp
