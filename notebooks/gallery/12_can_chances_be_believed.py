@@ -1,7 +1,7 @@
 """Did goals with a chance of 70 % come true in 7 of 10 cases?
 
-68 % of the 41 goals with a chance of about 68 % were reached. Below 20 % goals were reached more often
-than forecast (21 % against 8 %); in the other rows the chance lies within the 95 % interval.
+68 % of the 41 goals with a chance of about 68 % were reached. In four of five rows the chance lies
+within the 95 % interval of the hit rate; below 20 %, 21 % were reached where 8 % were forecast.
 """
 
 import trackagoat_pandas as tgp

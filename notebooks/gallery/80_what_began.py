@@ -1,7 +1,7 @@
 """What would a daily watch have said in the last week?
 
-Four goals were announced as at risk, the first on 28 June, and 3 of the 4 were missed in the
-end; in 16 simulated programs 1 of 39 that had a chance below 5 % late in a week was reached.
+Four goals were announced as at risk, the first on 28 June. 3 of 4 were missed in the end; in 16
+simulated programs 1 of 39 that had a chance below 5 % late in a week was reached.
 """
 
 from datetime import timedelta
