@@ -41,7 +41,9 @@ def test_a_data_model_by_name_or_in_lists_is_the_same_frame(
 
 
 @given(
-    counts=st.dictionaries(st.sampled_from(goals.STATUSES), drawn.VALUES["int"].map(abs), min_size=1),
+    counts=st.dictionaries(
+        st.sampled_from(goals.STATUSES), drawn.VALUES["int"].map(abs), min_size=1
+    ),
     number=st.sampled_from(["number", "text", "text.0", "float"]),
     shape=st.sampled_from(["flat", "held", "rows"]),
 )

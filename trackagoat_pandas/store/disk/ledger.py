@@ -52,7 +52,7 @@ _PRAGMAS: Final = (
     "PRAGMA trusted_schema = ON",
     "PRAGMA recursive_triggers = ON",
 )
-_PART_PATH: Final = re.compile(rf"{PARTS}/[a-z_]+/\d{{4}}-\d\d/(?!\.\.?$)[^/\\\x00]+")
+_PART_PATH: Final = re.compile(rf"{PARTS}/[a-z_-]+/\d{{4}}-\d\d/(?!\.\.?$)[^/\\\x00]+")
 """The path of a part below the store's folder; anything else could lead out of it."""
 _NOT_OURS: Final = "Don't use this store: somebody changed it so that it changes files elsewhere"
 _BACKUP: Final = (
