@@ -131,8 +131,8 @@ def backtest_goal_odds(
     >>> test = tgp.backtest_goal_odds(goals[goals["metric"] == "posts"], videos)
     >>> print(test[["chance", "is_hit"]].dropna().round(2).tail(2).to_string(index=False))
      chance  is_hit
-       0.23   False
-       0.53    True
+       0.22   False
+       0.58    True
     """
     share = check_between("passed", passed, 0.0, 1.0, ends=True)
     if share == 1.0:

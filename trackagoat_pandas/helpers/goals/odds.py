@@ -217,8 +217,8 @@ def goal_odds(
     >>> odds = tgp.goal_odds(goals[goals["metric"] == "posts"], videos)
     >>> print(odds[["missing", "chance"]].round(2).iloc[5:8].to_string(index=False))
      missing  chance
-         1.0     0.5
-         2.0    0.54
+         1.0    0.48
+         2.0    0.57
          5.0    <NA>
     >>> odds["reason"].dropna().tolist()
     ['not_started']

@@ -163,7 +163,7 @@ def expected_views(
     >>> young = tgp.expected_views(videos, views).dropna(subset="expected_views")
     >>> print(young[["views", "low", "expected_views", "high"]].head(1).to_string(index=False))
      views   low  expected_views  high
-     16582 16582           16582 38683
+     16582 16582           16582 52609
     """
     check_bool("backtest", backtest)
     level = check_between("level", level, 0.5, 0.99, ends=True)
@@ -369,9 +369,9 @@ def backtest_expected_views(
     >>> columns = ["from_hours", "to_hours", "forecasts", "inside"]
     >>> print(tried[columns].head(3).round(2).to_string(index=False))
      from_hours  to_hours  forecasts  inside
-           16.0      32.0         55    0.82
-           32.0      64.0         96     0.8
-           64.0     128.0         96     0.8
+           16.0      32.0         35    0.89
+           32.0      64.0         96    0.77
+           64.0     128.0         96    0.75
     """
     level = check_between("level", level, 0.5, 0.99, ends=True)
     lives, at_h = read_lives(videos, analytics, history, horizon_days, now, timezone)
