@@ -346,6 +346,7 @@ def known_accounts(
         known = with_known_names(pd.DataFrame({"creator_id": ids}), given)
         handles = known.get("tiktok_handle", pd.Series(None, ids.index, dtype=STRING))
         groups = handles.map(fold_handle, na_action="ignore").astype(object)
+        groups = groups.where(_have_projects_of_their_own(ids, groups, [one for _, one in given]))
     else:
         groups = ids.map(named.set_index("creator_id")["account"]).astype(object)
     members = ids.groupby(groups)
@@ -358,6 +359,29 @@ def known_accounts(
     elif _are_of_several_projects(frames):
         note.append(_unknown_text(int(groups.isna().sum())))
     return KnownAccounts(merged, named, " ".join(filter(None, note)))
+
+
+def _have_projects_of_their_own(
+    ids: pd.Series, groups: pd.Series, frames: Sequence[pd.DataFrame]
+) -> pd.Series:
+    """Return whether the creators with one handle are known to be in one project each.
+
+    A handle is unique in a project, so two creators of one project, or of an unknown one, are no
+    account by their handle alone.
+    """
+    owners = [
+        pd.DataFrame({"id": text(frame[key]), "project": text(frame["project_id"])})
+        for frame in frames
+        for key in ["creator_id" if "creator_id" in frame.columns else "id"]
+        if {key, "project_id"} <= {*frame.columns}
+    ]
+    if not owners:
+        return pd.Series(data=False, index=ids.index)
+    known = pd.concat(owners).dropna().drop_duplicates("id").set_index("id")["project"]
+    projects = ids.map(known)
+    repeated = pd.DataFrame({"group": groups, "project": projects}).duplicated(keep=False)
+    is_alone = projects.notna() & ~(repeated & groups.notna())
+    return is_alone.groupby(groups).transform("all").fillna(value=False).astype(bool)
 
 
 def _merged_text(number: int) -> str:

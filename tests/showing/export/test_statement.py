@@ -135,6 +135,7 @@ def test_the_handle_of_a_removed_creator_is_known_from_the_videos():
 
 def test_a_handle_of_several_projects_has_one_statement():
     two = pd.DataFrame({"id": ["nan", "mia"], "tiktok_handle": ["goat", "Goat"]})
+    two = two.assign(project_id=["p", "q"])
     made = statement(creator="@goat", creators=two)
     assert balance(made) == [["USD", 400, 777, 300, 877]]
     assert balance(statement(creator="mia", creators=two)) == balance(made)
