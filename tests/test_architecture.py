@@ -43,7 +43,7 @@ FLOORS = [
     {"agents"},
     {"cli_watch", "cli_mcp"},
     {"cli_report"},
-    {"__init__", "cli"},
+    {"__init__", "__main__", "cli"},
 ]
 FLOOR_OF = {unit: floor for floor, units in enumerate(FLOORS) for unit in units}
 

@@ -88,7 +88,8 @@ def _end_on_signals(folder: str) -> None:
 
     numbers = [signal.SIGINT, signal.SIGTERM]
     # A closed terminal or ssh session. Windows has no such signal, and nohup ignores it.
-    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
-        numbers.append(signal.SIGHUP)
+    hangup = signal.SIGHUP if hasattr(signal, "SIGHUP") else None
+    if hangup is not None and signal.getsignal(hangup) != signal.SIG_IGN:
+        numbers.append(hangup)
     for each in numbers:
         signal.signal(each, end)

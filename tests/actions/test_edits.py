@@ -246,7 +246,7 @@ def test_two_loads_differ_between_two_moments_by_creator_and_not_in_updated_at(c
 
 
 def test_rows_of_lists_that_are_no_match_are_warned_of(creators):
-    with pytest.warns(MismatchedFramesWarning, match="since `after` has 2 of the"):
+    with pytest.warns(MismatchedFramesWarning, match="since `after` has 2 of 3 creators"):
         assert (tgp.diff(creators, creators.head(2))["change"] == "removed").all()
     other = creators.iloc[2:].reset_index(drop=True)
     facts = creators.attrs["trackagoat"]

@@ -124,5 +124,5 @@ def test_the_days_are_said_as_tables_write_them_unless_the_list_says_them():
     texts = [one for one in picker.children if isinstance(one, ipywidgets.HTML)]
     [said] = [one for one in texts if "<style>" not in one.value]
     assert (said.value, said.layout.display) == ("9 Jun to 15 Jun 2026", None)
-    picker.value = "2026-05"
-    assert (picker.choice.label, said.layout.display) == ("1 May to 31 May 2026", "none")
+    picker.value = "2026-04"
+    assert (picker.choice.label, said.layout.display) == ("1 Apr to 30 Apr 2026", "none")

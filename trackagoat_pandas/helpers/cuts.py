@@ -48,7 +48,7 @@ def _noun(frame: pd.DataFrame) -> str:
     table = table_at(str(facts.get("path")))
     if "helper" in facts:
         return "computed rows"
-    if table is None or table.loader == "load_report":
+    if table is None or table.loader == "load_report" or "compared" in facts or "shows" in facts:
         return "rows"
     return _NOUNS.get(table.name, table.name.replace("_", " "))
 

@@ -100,7 +100,8 @@ def _read(path: Path, status: os.stat_result) -> EnvFile:
 def _flaw_of_owner(path: Path, status: os.stat_result) -> str:
     if not _HAS_OWNERS:
         return ""
-    if status.st_uid not in (os.geteuid(), _ROOT):
+    user = os.geteuid() if hasattr(os, "geteuid") else _ROOT
+    if status.st_uid not in (user, _ROOT):
         return "another user owns it (put the settings into a file of your own)"
     if status.st_mode & _WRITABLE_BY_OTHERS:
         return f"other users can write to it (run: chmod 600 {path})"

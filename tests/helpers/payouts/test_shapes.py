@@ -180,7 +180,7 @@ def test_every_form_of_the_frames_gives_the_same_answer(answer, form):
     pd.testing.assert_frame_equal(ask(answer, formed), EXPECTED[answer])
 
 
-@pytest.mark.filterwarnings("ignore:audit_payouts. .due. has none of the .*computed rows")
+@pytest.mark.filterwarnings("ignore:audit_payouts. .due. has none of .*computed rows")
 @pytest.mark.parametrize("form", ["csv", "arrow", "objects", "shuffled columns"][:: every(2)])
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_every_form_of_empty_frames_gives_the_same_columns(answer, form):
