@@ -325,7 +325,7 @@ def test_days_beyond_those_loaded_are_loaded_and_days_within_them_are_not(client
 
 def test_presets_end_today_whatever_days_were_loaded(client):
     shown = SentimentRadar(project="Summer Launch", dates="2026-05", client=client).wait(60)
-    assert shown.dates.choice.label == "1 May to 31 May 2026"
+    assert shown.dates.choice.label == "Last month"
     assert (shown.dates.value.first, shown.dates.value.last) == (
         dt.date(2026, 5, 1),
         dt.date(2026, 5, 31),

@@ -381,7 +381,8 @@ def _have_projects_of_their_own(
     projects = ids.map(known)
     repeated = pd.DataFrame({"group": groups, "project": projects}).duplicated(keep=False)
     is_alone = projects.notna() & ~(repeated & groups.notna())
-    return is_alone.groupby(groups).transform("all").fillna(value=False).astype(bool)
+    all_alone = is_alone.groupby(groups).all()
+    return groups.isin(all_alone.index[all_alone])
 
 
 def _merged_text(number: int) -> str:
