@@ -7,9 +7,7 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.heavy import heavy, part
-from tests.helpers.goals.test_skill import NOW as SKILL_NOW
-from tests.helpers.goals.test_skill import program
+from tests.heavy import heavy
 from tests.support.canned import KEY, Canned
 from tests.support.goal_frames import NEW_YORK, NOW, daily, goals, judged, videos
 from trackagoat_pandas.errors import (
@@ -85,7 +83,7 @@ def test_the_odds_of_a_steady_creator_are_clear():
     [
         ({"target_value": 690}, 28, 27, 28, "too_little_history"),
         ({"target_value": 690}, 29, 28, 28, "too_few_forecasts"),
-        ({"target_value": 690}, 64, 63, 28, "too_few_forecasts"),
+        ({"target_value": 690}, 94, 93, 28, "too_few_forecasts"),
         ({"target_value": 690}, 112, 111, 28, None),
         ({"target_value": 3_000, "period": "monthly"}, 112, 111, 41, "too_few_forecasts"),
     ],
@@ -304,7 +302,7 @@ def test_what_came_after_a_forecast_changes_nothing_of_it():
 
 def test_a_back_test_says_why_a_forecast_was_impossible():
     found = backtest_goal_odds(views_goals(690, start_date="2026-02-16"), None, VIEWS, **OPTIONS)
-    reasons = ["unknown_actual"] + ["too_little_history"] * 3 + ["too_few_forecasts"] * 6
+    reasons = ["unknown_actual"] + ["too_little_history"] * 3 + ["too_few_forecasts"] * 10
     assert found["reason"].dropna().tolist() == reasons
     assert pd.isna(found["is_hit"].iloc[0])
 
@@ -409,7 +407,7 @@ def test_the_sandboxs_odds_are_better_than_guessing_and_come_true_as_they_say(cl
     assert (odds["chance"].isna() == odds["reason"].notna()).all()
     forecasts = backtest_goal_odds(goals_, posts, views, passed=0.8)
     score, bins = goal_odds_skill(forecasts).iloc[0], calibrate_goal_odds(forecasts)
-    assert score["forecasts"] > 80
+    assert score["forecasts"] > 90
     assert score["skill"] > 0.1
     enough = bins[bins["forecasts"] >= 25]
     assert len(enough) >= 2
@@ -571,20 +569,3 @@ def test_a_past_stretch_weighs_half_as_much_as_one_that_is_a_half_life_newer():
     newest, middle, oldest = _weights(gains, starts, 7)[0]
     assert (newest, middle) == pytest.approx((1.0, 0.5 ** (63 / HALF_LIFE_DAYS)))
     assert oldest < middle
-
-
-@pytest.mark.parametrize("seed", range(part(10, 4, 2)))
-def test_chance_of_a_goal_ignores_the_other_goals_passed(seed):
-    all_goals, posts, gained = program(seed, 0.5)
-    now = pd.Timestamp(SKILL_NOW) - pd.Timedelta(days=4)
-    gained = gained[gained["date"] < now.tz_localize(None)]
-    all_goals = all_goals[all_goals["period"] != "daily"]
-    options = {"now": now.isoformat(), "timezone": "UTC"}
-    columns = ["goal_id", "chance", "reason", "past_forecasts", "past_hit_rate"]
-    full = goal_odds(all_goals, posts, gained, **options)[columns].set_index("goal_id")
-    assert full["chance"].notna().sum() > 20
-    dice = np.random.default_rng(seed)
-    for size in (1, 3, 20):
-        some = all_goals.sample(size, random_state=dice)
-        found = goal_odds(some, posts, gained, **options)[columns].set_index("goal_id")
-        pd.testing.assert_frame_equal(found, full.loc[found.index], check_exact=True)

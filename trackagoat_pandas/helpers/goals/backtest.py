@@ -32,10 +32,10 @@ from trackagoat_pandas.helpers.goals.evaluation import (
 from trackagoat_pandas.helpers.goals.odds import (
     REASONS,
     inside,
+    kinds_of,
     look_ahead,
     program_of,
 )
-from trackagoat_pandas.helpers.goals.reference import kinds_of, reference_goals
 from trackagoat_pandas.helpers.goals.replay import LOOKBACK_DAYS
 from trackagoat_pandas.helpers.goals.standing import latest_instant
 from trackagoat_pandas.helpers.intervals import wilson_interval
@@ -131,8 +131,8 @@ def backtest_goal_odds(
     >>> test = tgp.backtest_goal_odds(goals[goals["metric"] == "posts"], videos)
     >>> print(test[["chance", "is_hit"]].dropna().round(2).tail(2).to_string(index=False))
      chance  is_hit
-       0.22   False
-       0.58    True
+       0.23   False
+       0.53    True
     """
     share = check_between("passed", passed, 0.0, 1.0, ends=True)
     if share == 1.0:
@@ -151,16 +151,10 @@ def backtest_goal_odds(
     judged = judge(taken, numbers, latest, zone, videos, analytics, lookback=LOOKBACK_DAYS)
     days = (judged.after - judged.first).astype(np.int64)
     need = inside(judged, np.floor(days * share).astype(np.int64))
-    program = program_of(videos, analytics)
-    kinds = kinds_of(judged, program)
-    reference, their_kinds = reference_goals(kinds, program, begin, latest, judged)
-    days = (reference.after - reference.first).astype(np.int64)
-    their_need = inside(reference, np.floor(days * share).astype(np.int64))
-    # One replay of a day serves both.
-    both = look_ahead(need.followed_by(their_need), judged, program)
-    outlook, theirs = both.part(slice(len(judged.goals))), both.part(slice(len(judged.goals), None))
-    hit = outlook.forecasts(kinds, judged).hit
-    odds = outlook.corrected(kinds, need.at, theirs.forecasts(their_kinds, reference))
+    outlook = look_ahead(need, judged, program_of(goals, videos, analytics))
+    kinds = kinds_of(asked)[places]
+    past = outlook.forecasts(kinds, judged)
+    odds = outlook.corrected(kinds, need.at, past)
     reasons = np.where(np.isnan(need.needed), judged.reasons, odds.reasons)
     forecasts = closed_rows(goals, places, judged).assign(
         made_at=as_instants(need.at),
@@ -169,7 +163,7 @@ def backtest_goal_odds(
         chance=floats(odds.chance),
         **odds.columns(),
         reason=categories(reasons, REASONS),
-        is_hit=pd.arrays.BooleanArray(hit == 1.0, np.isnan(hit)),
+        is_hit=pd.arrays.BooleanArray(past.hit == 1.0, np.isnan(past.hit)),
     )
     # A goal with an unknown period has one row, whatever its number.
     is_shown = np.isnat(judged.first) | pd.MultiIndex.from_arrays((places, numbers)).isin(

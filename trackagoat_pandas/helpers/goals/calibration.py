@@ -72,7 +72,7 @@ def calibrate(chance: Floats, kinds: Ints, at: Instants, past: Forecasts) -> Cal
     corrected, hit_rate = np.full(len(chance), np.nan), np.full(len(chance), np.nan)
     number, has_skill = np.zeros(len(chance), np.int64), np.zeros(len(chance), np.bool_)
     is_scored = (past.chance < 1.0) & ~np.isnan(past.hit)
-    for kind in np.unique(kinds[kinds >= 0]):
+    for kind in np.unique(kinds):
         mine = np.flatnonzero((kinds == kind) & ~np.isnat(at))
         moments, place = np.unique(at[mine], return_inverse=True)
         theirs = is_scored & (past.kinds == kind)

@@ -123,8 +123,8 @@ def will_miss(
     >>> week = misses[misses["period"] == "weekly"]
     >>> columns = ["tiktok_handle", "miss_pct", "needed"]
     >>> print(week[columns].round(0).iloc[1:2].to_string(index=False))
-    tiktok_handle  miss_pct                                 needed
-       mossy_reef      90.0 70 interactions a day until Sun 21 Jun
+       tiktok_handle  miss_pct                needed
+    its_frosty_tapes      56.0 2 posts by Sun 21 Jun
     """
     require_columns(goals, STANDING_COLUMNS, loader="load_goal_compliance")
     zone = known_zone(timezone, [goals, videos, analytics])

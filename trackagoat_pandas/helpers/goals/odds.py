@@ -20,12 +20,9 @@ from trackagoat_pandas.helpers.clocks import (
     InstantLike,
     day_starts,
     days_shown,
-    first_days,
-    period_numbers,
     positions,
 )
 from trackagoat_pandas.helpers.columns import (
-    STRING,
     as_instants,
     categories,
     floats,
@@ -43,10 +40,12 @@ from trackagoat_pandas.helpers.goals.calibration import (
 from trackagoat_pandas.helpers.goals.evaluation import REASONS as UNJUDGED
 from trackagoat_pandas.helpers.goals.evaluation import (
     Judged,
+    closed_periods,
     identity,
+    judge_by,
     judge_day,
+    without_ends,
 )
-from trackagoat_pandas.helpers.goals.reference import kinds_of, reference_goals
 from trackagoat_pandas.helpers.goals.replay import LEAST_DAYS, LOOKBACK_DAYS, known_days, replay
 from trackagoat_pandas.helpers.goals.standing import ROUNDED, STANDING_COLUMNS, read_standing
 from trackagoat_pandas.helpers.labels import finish
@@ -89,16 +88,15 @@ def goal_odds(
 
     The chance is the share of past stretches, each as long as the time left, that would bring what
     is missing. They are taken from the last 182 days of the creator and of the whole program. It is
-    then corrected by how often such forecasts came true in the last 182 days, for reference goals
-    of all creators of the same metric, period and difficulty, after as many days. Where past
-    forecasts were no better than the hit rate of these goals, there is no chance, and the hit rate
-    is all that is known. A target of posts, views or engagement that has been reached has a chance
-    of 1. Nothing is random.
+    then corrected by how often such forecasts came true in the last 182 days, for goals of the same
+    metric and period after as many days. Where past forecasts were no better than the hit rate of
+    these goals, there is no chance, and the hit rate is all that is known. A target of posts, views
+    or engagement that has been reached has a chance of 1. Nothing is random.
 
-    Pass the history of all creators. The other goals in the frame change nothing: reference goals
-    are targets that creators might have had, from 0.3 to 2.7 times their usual gains. Each day of
-    the last half year from which forecasts are corrected takes about 10 ms of a processor, so that
-    daily and weekly goals of 300 creators take some 3 seconds, with a progress bar.
+    Pass the goals of all creators, since a chance depends on past forecasts for the others. Goals
+    of other metrics and periods change nothing. Each day of the last half year from which forecasts
+    are corrected takes about 10 ms of a processor, so that daily and weekly goals of 300 creators
+    take some 3 seconds, with a progress bar.
 
     To see how good the odds are for your own program, make forecasts for its closed periods with
     :func:`backtest_goal_odds` and pass them to :func:`goal_odds_skill` or
@@ -181,8 +179,6 @@ def goal_odds(
     (Platt 1999), fitted to past forecasts. A prior holds it near a slope of 0.85. An isotonic curve
     (pool adjacent violators) was worse, as hardly any program has enough forecasts for it.
 
-    The track record below was measured with an earlier correction, by the goals in the frame.
-
     The model's constants are round numbers, and no real program has confirmed them. They were
     chosen on simulated programs, and measured on others, of which none was used for a choice. The
     table counts the fifths of the chances, with 20 forecasts or more, whose mean chance was within
@@ -217,8 +213,8 @@ def goal_odds(
     >>> odds = tgp.goal_odds(goals[goals["metric"] == "posts"], videos)
     >>> print(odds[["missing", "chance"]].round(2).iloc[5:8].to_string(index=False))
      missing  chance
-         1.0    0.48
-         2.0    0.57
+         1.0     0.5
+         2.0    0.54
          5.0    <NA>
     >>> odds["reason"].dropna().tolist()
     ['not_started']
@@ -237,10 +233,10 @@ def goal_odds(
     standing, asked = judged.standing, judged.goals
     missing = standing.target - standing.actual
     need = Need.of(asked, missing, standing.at, judged.after)
-    program = program_of(videos, analytics)
+    program = program_of(asked, videos, analytics)
     outlook = look_ahead(need, judged, program)
-    kinds = kinds_of(judged, program)
-    odds = outlook.corrected(kinds, standing.at, _past_forecasts(judged, kinds, program))
+    past = _past_forecasts(judged, program)
+    odds = outlook.corrected(kinds_of(asked), standing.at, past)
     # Of several reasons the last one set counts, so the most decisive one is set last.
     later = np.where(standing.started, odds.reasons, "not_started")
     reasons = np.where(judged.reasons != "", judged.reasons, later)
@@ -285,15 +281,20 @@ def _with_loaded_actuals(judged: Judged, goals: pd.DataFrame) -> Judged:
     )
 
 
-def _past_forecasts(judged: Judged, kinds: Ints, program: pd.Index) -> Forecasts:
-    """Forecast reference goals in past periods after as many days as have passed of this one."""
-    latest = np.fmax.reduce(judged.standing.at, initial=np.datetime64("NaT", "us"))
-    day = days_shown(np.array([latest]), judged.zone)
-    past, kinds = reference_goals(kinds, program, day[0] - PAST_DAYS * ONE_DAY, latest, judged)
-    periods = past.goals["period"].to_numpy(object)
-    running = first_days(periods, period_numbers(periods, np.repeat(day, len(periods))))
-    need = inside(past, (day - running).astype(np.int64))
-    return look_ahead(need, past, program).forecasts(kinds, past)
+def _past_forecasts(judged: Judged, program: pd.Index) -> Forecasts:
+    """Forecast past periods of the same goals after as many days as have passed of this one."""
+    goals, zone, at = without_ends(judged.goals), judged.zone, judged.standing.at
+    day, latest = days_shown(at, zone), np.fmax.reduce(at, initial=np.datetime64("NaT", "us"))
+    places, numbers = closed_periods(goals, day - PAST_DAYS * ONE_DAY, latest, zone)
+    taken = goals.iloc[places].reset_index(drop=True)
+    past = judge_by(taken, numbers, latest, zone, judged.gains)
+    need = inside(past, (day - judged.first).astype(np.int64)[places])
+    return look_ahead(need, past, program).forecasts(kinds_of(goals)[places], past)
+
+
+def kinds_of(goals: pd.DataFrame) -> Ints:
+    """Number the kind of each goal: its metric and period."""
+    return pd.factorize(text(goals["metric"]) + " " + text(goals["period"]))[0].astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,15 +308,6 @@ class Outlook:
     history_days: Ints
     required_days: Ints
     is_irregular: Bools
-
-    def part(self, rows: slice) -> Outlook:
-        """Return some of the chances."""
-        return Outlook(
-            self.chance[rows],
-            self.history_days[rows],
-            self.required_days[rows],
-            self.is_irregular[rows],
-        )
 
     def forecasts(self, kinds: Ints, judged: Judged) -> Forecasts:
         """Return the chances of periods that were judged after their end, with the outcomes."""
@@ -380,16 +372,6 @@ class Need:
         """Return the needs of goals."""
         return cls(goals["creator_id"], goals["metric"].to_numpy(object), needed, at, until)
 
-    def followed_by(self, other: Need) -> Need:
-        """Return these needs and then others."""
-        return Need(
-            pd.concat([self.creators, other.creators], ignore_index=True),
-            np.concatenate([self.metrics, other.metrics]),
-            np.concatenate([self.needed, other.needed]),
-            np.concatenate([self.at, other.at]),
-            np.concatenate([self.until, other.until]),
-        )
-
 
 def inside(judged: Judged, passed: Ints) -> Need:
     """Compute the amounts missing after some days of each period, before its last day is over."""
@@ -411,9 +393,9 @@ def look_ahead(need: Need, judged: Judged, program: pd.Index) -> Outlook:
     """
     today, creators = days_shown(need.at, judged.zone), program.get_indexer(pd.Index(need.creators))
     is_known = ~(np.isnan(need.needed) | np.isnat(need.until) | np.isnat(need.at))
-    is_known &= np.isin(need.metrics.astype(str), GOAL_METRICS)
+    is_known &= (creators >= 0) & np.isin(need.metrics.astype(str), GOAL_METRICS)
     days = np.where(is_known, need.until.astype(np.int64) - positions(need.at, judged.zone), 0.0)
-    is_known &= (days > 0) & (creators >= 0)
+    is_known &= days > 0
     required = required_days(days)
     chance, known = np.full(len(days), np.nan), np.zeros(len(days), np.int64)
     is_irregular = np.zeros(len(days), np.bool_)
@@ -483,9 +465,11 @@ def required_days(days: float | Floats) -> Ints:
     return np.maximum(LEAST_DAYS, np.ceil(LEAST_STRETCHES * days)).astype(np.int64)
 
 
-def program_of(videos: pd.DataFrame | None, analytics: pd.DataFrame | None) -> pd.Index:
-    """Return each creator of the videos and analytics once."""
-    ids = [pd.Series([], dtype=STRING)]
+def program_of(
+    goals: pd.DataFrame, videos: pd.DataFrame | None, analytics: pd.DataFrame | None
+) -> pd.Index:
+    """Return each creator of the goals, videos and analytics once."""
+    ids = [goals["creator_id"]]
     if videos is not None:
         require_columns(videos, ["creator_id"], loader="load_videos")
         ids.append(videos["creator_id"])
