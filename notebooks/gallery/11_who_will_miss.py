@@ -1,7 +1,7 @@
 """Who will miss a goal?
 
-5 of 20 running goals are unlikely to be reached. Of past forecasts, 12 of 40 goals with a chance
-below 33 % were reached, 40 of 68 from 33 to 67 %, and 25 of 30 above.
+4 of 17 running goals are more likely to be missed than reached. Of past forecasts, 5 of 27 goals
+with a chance below 33 % were reached, 44 of 80 from 33 to 67 %, and 31 of 37 above.
 """
 
 import warnings

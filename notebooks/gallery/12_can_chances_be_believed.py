@@ -1,7 +1,7 @@
 """Did goals with a chance of 70 % come true in 7 of 10 cases?
 
-68 % of the 41 goals with a chance of about 68 % were reached. In four of five rows the chance lies
-within the 95 % interval of the hit rate; below 20 %, 21 % were reached where 8 % were forecast.
+In each row the chance that was given lies within the 95 % interval of how often it came true. Of
+the 61 goals with about 68 % it was 64 %; in all these are 141 past forecasts.
 """
 
 import trackagoat_pandas as tgp

@@ -176,7 +176,6 @@ def watch(
     >>> alerts = tgp.watch("Q1 Brand Program", store=store)
     >>> print(alerts["rule"].astype(str).value_counts(sort=False).to_string())
     rule
-    goal_at_risk         1
     negative_comments    1
     views_collapse       1
     overposting          2
