@@ -226,7 +226,7 @@ def test_an_alert_is_chosen_by_a_click_and_silenced_until_a_day(shown):
     expect(alerts.root.locator(".trackagoat-tiles")).to_contain_text("Firing")
     alerts.rows.nth(1).click()
     expect(alerts.labelled("Alert").locator("option:checked")).to_contain_text("lunch box")
-    expect(alerts.root).to_contain_text("60 times what the creator's earlier posts had by then.")
+    expect(alerts.root).to_contain_text("60 times what the creator's earlier posts usually have.")
     alerts.press("Silence")
     expect(alerts.notes.last).to_contain_text("Choose the last day of the silence first.")
     alerts.labelled("Silence until").fill("2026-06-25")
