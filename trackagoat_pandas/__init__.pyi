@@ -655,6 +655,7 @@ def payout_timeline(
     granularity: Granularity = "month",
     timezone: str | None = None,
     currency: str = "USD",
+    accounts: Accounts = True,
 ) -> _GoatFrame: ...
 def plan_budget(
     accruals: pd.DataFrame,

@@ -685,6 +685,7 @@ class GoatAccessor:
         granularity: Granularity = "month",
         timezone: str | None = None,
         currency: str = "USD",
+        accounts: Accounts = True,
     ) -> _GoatFrame:
         """Sum the earned and paid amounts of each bucket of time, with the balance at its end."""
     def plan_budget(

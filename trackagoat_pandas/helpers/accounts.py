@@ -6,6 +6,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -155,25 +156,25 @@ def _with_posters(people: pd.DataFrame, posts: pd.DataFrame, videos: pd.DataFram
 
 
 class _Finder:
-    """Groups creators into accounts: first by shared posts, then by handle where none objects."""
+    """Groups creators into accounts by shared posts, then by handle unless posts contradict it."""
 
     def __init__(self, people: pd.DataFrame, posts: pd.DataFrame | None) -> None:
         handles = people["tiktok_handle"].tolist()
         self.handles = {
-            one: handle
-            for one, handle in zip(people["id"], handles, strict=True)
+            creator_id: handle
+            for creator_id, handle in zip(people["id"], handles, strict=True)
             if isinstance(handle, str) and handle
         }
         self.projects = {
-            one: project
-            for one, project in zip(people["id"], people["project_id"], strict=True)
+            creator_id: project
+            for creator_id, project in zip(people["id"], people["project_id"], strict=True)
             if isinstance(project, str)
         }
-        self._first = {one: one for one in people["id"]}
+        self._first = {creator_id: creator_id for creator_id in people["id"]}
         self._shared = None if posts is None else _shared(posts)
         for owners in self._shared or []:
             self._join(owners)
-        self.by_posts = {one: self._find(one) for one in self._first}
+        self.by_posts = {creator_id: self._find(creator_id) for creator_id in self._first}
         self.reasons: dict[str, str] = {}
         self.possible: dict[str, set[str]] = defaultdict(set)
         self._join_handles({} if posts is None else _spans(posts, self.by_posts))
@@ -182,8 +183,8 @@ class _Finder:
     def groups(self) -> list[list[str]]:
         """Return the creators of each account, in the order in which they were updated."""
         groups: dict[str, list[str]] = defaultdict(list)
-        for one in self._first:
-            groups[self._find(one)].append(one)
+        for creator_id in self._first:
+            groups[self._find(creator_id)].append(creator_id)
         return [*groups.values()]
 
     def shared_posts(self, creator_id: str) -> int | None:
@@ -192,13 +193,13 @@ class _Finder:
 
     def _join_handles(self, spans: Mapping[str, tuple[int, int]]) -> None:
         members: dict[str, list[str]] = defaultdict(list)
-        for one, group in self.by_posts.items():
-            members[group].append(one)
+        for creator_id, group in self.by_posts.items():
+            members[group].append(creator_id)
         sharing: dict[str, dict[str, None]] = defaultdict(dict)
         spellings: dict[str, set[str]] = defaultdict(set)
-        for one, handle in self.handles.items():
-            sharing[fold_handle(handle)][self.by_posts[one]] = None
-            spellings[self.by_posts[one]].add(fold_handle(handle))
+        for creator_id, handle in self.handles.items():
+            sharing[fold_handle(handle)][self.by_posts[creator_id]] = None
+            spellings[self.by_posts[creator_id]].add(fold_handle(handle))
         joined = list[list[str]]()
         for groups in sharing.values():
             if len(groups) < 2:
@@ -212,24 +213,24 @@ class _Finder:
                 joined.append([*groups])
                 continue
             for group in groups:
-                others = [one for other in groups if other != group for one in members[other]]
+                others = chain(*(members[other] for other in groups if other != group))
                 self.reasons[group] = problem
                 self.possible[group].update(others)
-        for groups_of_one in joined:
-            self._join(groups_of_one)
-        for one, group in self.by_posts.items():
-            if len(members[group]) == 1 and one not in self.handles:
+        for joined_groups in joined:
+            self._join(joined_groups)
+        for creator_id, group in self.by_posts.items():
+            if len(members[group]) == 1 and creator_id not in self.handles:
                 self.reasons[group] = _NO_HANDLE
 
-    def _find(self, one: str) -> str:
-        while self._first[one] != one:
-            self._first[one] = one = self._first[self._first[one]]
-        return one
+    def _find(self, creator_id: str) -> str:
+        while self._first[creator_id] != creator_id:
+            self._first[creator_id] = creator_id = self._first[self._first[creator_id]]
+        return creator_id
 
-    def _join(self, ones: Sequence[str]) -> None:
-        first = self._find(ones[0])
-        for one in ones[1:]:
-            self._first[self._find(one)] = first
+    def _join(self, creator_ids: Sequence[str]) -> None:
+        first = self._find(creator_ids[0])
+        for creator_id in creator_ids[1:]:
+            self._first[self._find(creator_id)] = first
 
 
 def _shared(posts: pd.DataFrame) -> list[list[str]]:
@@ -250,33 +251,39 @@ def _spans(posts: pd.DataFrame, groups: Mapping[str, str]) -> dict[str, tuple[in
 def _overlap(spans: Iterable[tuple[int, int]]) -> bool:
     """Whether two spans of time overlap."""
     ordered = sorted(spans)
-    return any(
-        later[0] <= max(last for _, last in ordered[: place + 1])
-        for place, later in enumerate(ordered[1:])
-    )
+    ends = accumulate((last for _, last in ordered), max)
+    return any(first <= end for (first, _), end in zip(ordered[1:], ends, strict=False))
 
 
 def _row(members: Sequence[str], found: _Finder) -> dict[str, object]:
     """Make the row of an account; its creators are in the order in which they were updated."""
-    spellings = {fold_handle(found.handles[one]): None for one in members if one in found.handles}
-    handles = [found.handles[one] for one in reversed(members) if one in found.handles]
+    spellings = {
+        fold_handle(found.handles[creator_id]): None
+        for creator_id in members
+        if creator_id in found.handles
+    }
+    handles = [
+        found.handles[creator_id] for creator_id in reversed(members) if creator_id in found.handles
+    ]
     others = {fold_handle(handle): handle for handle in reversed(handles)}
     if handles:
         del others[fold_handle(handles[0])]
-    groups = dict.fromkeys(found.by_posts[one] for one in members)
+    groups = dict.fromkeys(found.by_posts[creator_id] for creator_id in members)
     evidence = None
     if len(members) > 1:
         is_same = len(spellings) == 1 and len(handles) == len(members)
         evidence = "handle" if len(groups) > 1 else "handle and posts" if is_same else "posts"
-    projects = {found.projects[one] for one in members if one in found.projects}
+    projects = {
+        found.projects[creator_id] for creator_id in members if creator_id in found.projects
+    }
     return {
         "tiktok_handle": handles[0] if handles else None,
         "other_handles": _listed(others.values()),
         "projects": len(projects),
         "shared_posts": found.shared_posts(members[0]),
         "linked_by": evidence,
-        "reason": next((found.reasons[one] for one in groups if one in found.reasons), None),
-        "possible_ids": _listed({id_ for one in groups for id_ in found.possible.get(one, ())}),
+        "reason": next((found.reasons[group] for group in groups if group in found.reasons), None),
+        "possible_ids": _listed({*chain(*(found.possible.get(group, ()) for group in groups))}),
         "creator_id": min(members),
         "creator_ids": json.dumps(sorted(members)),
         "project_ids": json.dumps(sorted(projects)),
@@ -305,7 +312,7 @@ class KnownAccounts:
         main = self.mains.get(creator_id)
         if main is None:
             return [creator_id]
-        return sorted(one for one, other in self.mains.items() if other == main)
+        return sorted(id_ for id_, other in self.mains.items() if other == main)
 
     def merge(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Replace the creator ids of an account by one of them."""
@@ -345,8 +352,9 @@ def known_accounts(
         given = [*names, *(("", frame) for frame in frames)]
         known = with_known_names(pd.DataFrame({"creator_id": ids}), given)
         handles = known.get("tiktok_handle", pd.Series(None, ids.index, dtype=STRING))
-        groups = handles.map(fold_handle, na_action="ignore").astype(object)
-        groups = groups.where(_have_projects_of_their_own(ids, groups, [one for _, one in given]))
+        handles = handles.map(fold_handle, na_action="ignore").astype(object)
+        projects = _projects_of(ids, [frame for _, frame in given])
+        groups = handles.where(_share_no_project(handles, projects))
     else:
         groups = ids.map(named.set_index("creator_id")["account"]).astype(object)
     members = ids.groupby(groups)
@@ -357,32 +365,31 @@ def known_accounts(
     if named is not None:
         note.append(_unsure_text(int(ids.isin(named["creator_id"][named["is_unsure"]]).sum())))
     elif _are_of_several_projects(frames):
-        note.append(_unknown_text(int(groups.isna().sum())))
+        note.append(_unknown_text(int((handles.isna() | projects.isna()).sum())))
     return KnownAccounts(merged, named, " ".join(filter(None, note)))
 
 
-def _have_projects_of_their_own(
-    ids: pd.Series, groups: pd.Series, frames: Sequence[pd.DataFrame]
-) -> pd.Series:
-    """Return whether the creators with one handle are known to be in one project each.
+def _projects_of(ids: pd.Series, frames: Sequence[pd.DataFrame]) -> pd.Series:
+    """Return the project of each creator by any frame that has it; NA where none does."""
+    projects = pd.Series(None, ids.index, dtype=STRING)
+    for frame in frames:
+        key = "creator_id" if "creator_id" in frame.columns else "id"
+        if {key, "project_id"} <= {*frame.columns}:
+            known = pd.Series(text(frame["project_id"]).to_numpy(), text(frame[key]))
+            known = known[known.index.notna() & known.notna()]
+            projects = projects.fillna(ids.map(known[~known.index.duplicated()]).astype(STRING))
+    return projects
 
-    A handle is unique in a project, so two creators of one project, or of an unknown one, are no
-    account by their handle alone.
+
+def _share_no_project(handles: pd.Series, projects: pd.Series) -> pd.Series:
+    """Return whether the creators with one handle are each in a known project of their own.
+
+    A handle is unique in a project, so creators who share a project, or whose project isn't known,
+    are no account by their handle alone.
     """
-    owners = [
-        pd.DataFrame({"id": text(frame[key]), "project": text(frame["project_id"])})
-        for frame in frames
-        for key in ["creator_id" if "creator_id" in frame.columns else "id"]
-        if {key, "project_id"} <= {*frame.columns}
-    ]
-    if not owners:
-        return pd.Series(data=False, index=ids.index)
-    known = pd.concat(owners).dropna().drop_duplicates("id").set_index("id")["project"]
-    projects = ids.map(known)
-    repeated = pd.DataFrame({"group": groups, "project": projects}).duplicated(keep=False)
-    is_alone = projects.notna() & ~(repeated & groups.notna())
-    all_alone = is_alone.groupby(groups).all()
-    return groups.isin(all_alone.index[all_alone])
+    is_shared = pd.DataFrame({"handle": handles, "project": projects}).duplicated(keep=False)
+    is_apart = (projects.notna() & ~is_shared).groupby(handles).all()
+    return handles.isin(is_apart.index[is_apart])
 
 
 def _merged_text(number: int) -> str:
@@ -404,8 +411,8 @@ def _unknown_text(number: int) -> str:
         return ""
     who = "1 creator has" if number == 1 else f"{number:,} creators have"
     return (
-        f"{who} no known handle, so an account in several projects has several rows: pass "
-        "names=creators to add them up."
+        f"{who} no known handle or project, so an account in several projects may have several "
+        "rows: pass accounts=tgp.accounts(creators, videos) to add them up."
     )
 
 

@@ -580,20 +580,37 @@ def test_findings_are_those_of_an_audit():
         payout_file(owed({}), findings=pd.DataFrame({"creator_id": ["c"]}))
 
 
-def test_rows_of_one_handle_are_one_payment_less_what_was_overpaid():
+def test_rows_that_balances_keep_apart_are_paid_apart():
+    # Equal handles alone don't show that two creators are one account.
     rows = pd.DataFrame(
         {
-            "tiktok_handle": ["Mia", "bo", "mia", None, None],
-            "creator_id": ["a", "c", "b", "d", "e"],
-            "owed_cents": pd.array([500, 70, -200, 5, 6], "Int64"),
+            "tiktok_handle": ["Mia", "bo", "mia"],
+            "creator_id": ["a", "c", "b"],
+            "owed_cents": pd.array([500, 70, -200], "Int64"),
             "currency": "USD",
         }
     )
     file = payout_file(rows, recipients={"mia": "mia@example.com", "bo": "bo@example.com"})
     paid = dict(zip(file.written["creator_id"], file.written["owed_cents"], strict=True))
-    assert paid == {"a": 300, "c": 70}
-    assert file.left_out["creator_id"].tolist() == ["d", "e"]
-    assert file.written["owed_cents"].sum() + file.left_out["owed_cents"].sum() == 381
+    assert paid == {"a": 500, "c": 70}
+    assert file.left_out[["creator_id", "reason"]].to_numpy().tolist() == [["b", "overpaid"]]
+
+
+def test_findings_of_an_accounts_other_creator_are_warned_of():
+    rows = pd.DataFrame(
+        {
+            "tiktok_handle": ["mia"], "creator_id": ["a"], "owed_cents": [500],
+            "recipient": ["mia@example.com"],
+        }
+    )  # fmt: skip
+    findings = pd.DataFrame(
+        {
+            "creator_id": ["b"], "tiktok_handle": ["Mia"], "stage": ["accrued"],
+            "finding": ["amount"], "wrong_cents": [100], "currency": ["USD"],
+        }
+    )  # fmt: skip
+    with pytest.warns(TrackaGoatWarning, match="mia"):
+        payout_file(rows, findings=findings)
 
 
 def test_amounts_of_one_handle_in_two_currencies_are_not_added_up():

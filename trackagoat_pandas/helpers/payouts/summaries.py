@@ -127,10 +127,10 @@ def summarize_payouts(
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
     accounts : DataFrame or bool, default True
         Which creators are one TikTok account, and so one row: the frame of :func:`accounts`; True
-        for those whose handles are equal, where a given frame knows them; False for none, so that
-        each creator id has a row. The ids of an account are replaced by the first of them in
-        alphabetical order. The ``note`` says how many accounts that are, and how many creators have
-        no known handle.
+        for creators of different projects with equal handles, where the given frames have their
+        handles and projects; False for none, so that each creator id has a row. The ids of an
+        account are replaced by the first of them in alphabetical order. The ``note`` counts the
+        merged accounts, and the creators without a known handle or project.
 
     Returns
     -------
@@ -254,10 +254,10 @@ def outstanding_balances(
         :func:`load_creators`.
     accounts : DataFrame or bool, default True
         Which creators are one TikTok account, and so one row: the frame of :func:`accounts`; True
-        for those whose handles are equal, where a given frame knows them; False for none, so that
-        each creator id has a row. The ids of an account are replaced by the first of them in
-        alphabetical order. The ``note`` says how many accounts that are, and how many creators have
-        no known handle.
+        for creators of different projects with equal handles, where the given frames have their
+        handles and projects; False for none, so that each creator id has a row. The ids of an
+        account are replaced by the first of them in alphabetical order. The ``note`` counts the
+        merged accounts, and the creators without a known handle or project.
 
     Returns
     -------
@@ -388,10 +388,10 @@ def paid_by_year(
         A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
     accounts : DataFrame or bool, default True
         Which creators are one TikTok account, and so one row: the frame of :func:`accounts`; True
-        for those whose handles are equal, where a given frame knows them; False for none, so that
-        each creator id has a row. The ids of an account are replaced by the first of them in
-        alphabetical order. The ``note`` says how many accounts that are, and how many creators have
-        no known handle.
+        for creators of different projects with equal handles, where the given frames have their
+        handles and projects; False for none, so that each creator id has a row. The ids of an
+        account are replaced by the first of them in alphabetical order. The ``note`` counts the
+        merged accounts, and the creators without a known handle or project.
 
     Returns
     -------
@@ -473,6 +473,7 @@ def payout_timeline(
     granularity: Granularity = "month",
     timezone: str | None = None,
     currency: str = "USD",
+    accounts: Accounts = True,
 ) -> pd.DataFrame:
     """Sum the earned and paid amounts of each bucket of time, with the balance at its end.
 
@@ -494,6 +495,10 @@ def payout_timeline(
         The organization's time zone; by default the one in the frames' attributes.
     currency : str, default 'USD'
         The currency of a frame that has no column ``currency``.
+    accounts : DataFrame or bool, default True
+        Which creators are one TikTok account, and so have one balance: the frame of
+        :func:`accounts`; True for creators of different projects with equal handles, where the
+        frames have their handles and projects; False for none.
 
     Returns
     -------
@@ -503,7 +508,8 @@ def payout_timeline(
         its end: ``owed_cents`` to creators who had been paid less than they earned, and
         ``overpaid_cents`` to those who had been paid more (Int64). Earned - paid over all buckets
         is owed - overpaid. An accrual is earned when its period ends, even if it is recorded later,
-        so :func:`outstanding_balances` gives the same with ``as_of`` the bucket's last day.
+        so :func:`outstanding_balances` of the same accounts gives the same with ``as_of`` the
+        bucket's last day.
 
     Raises
     ------
@@ -530,7 +536,8 @@ def payout_timeline(
     """
     check_choice("granularity", granularity, list(_PERIODS))
     zone = known_zone(timezone, [payments, accruals])
-    ledger = read_ledger(accruals, payments, currency)
+    known = known_accounts(accounts, [], accruals, payments)
+    ledger = read_ledger(known.merge(accruals), known.merge(payments), currency)
     earned = ledger.accruals[ledger.accruals["is_standing"]]
     paid = ledger.payments[ledger.payments["is_recorded"]]
     moves = pd.concat(
@@ -559,7 +566,7 @@ def payout_timeline(
             **{name: found[name].astype("Int64") for name in _CENTS},
         }
     )
-    return finish(with_note(timeline, amounts_left_out(earned, paid)))
+    return finish(with_note(timeline, amounts_left_out(earned, paid), known.note))
 
 
 def _buckets_of(sums: pd.DataFrame) -> pd.DataFrame:

@@ -157,13 +157,12 @@ def payout_file(
     ----------
     owed : DataFrame
         The frame of :func:`outstanding_balances`: ``creator_id``, ``owed_cents``, and ``currency``
-        if there are several. Rows of several creator ids with one handle are an account that is
-        tracked in several projects: it is paid the sum, under the id of its first row, less what
-        was overpaid in one of them. No row is paid more than its ``payable_cents``, a column of
-        balances of some days (``dates=``), so that what was paid wrongly for other days is
-        deducted. A column ``recipient`` says where each creator is paid, unless there are
-        `recipients`; a column ``note`` takes the place of `note`; a column ``customer_id``, or else
-        ``tiktok_handle``, is written as the row's reference.
+        if there are several. Each row is one payment: an account of several projects has one if
+        the balances have one row for it (``accounts=``). No row is paid more than its
+        ``payable_cents``, a column of balances of some days (``dates=``), so that what was paid
+        wrongly for other days is deducted. A column ``recipient`` says where each creator is paid,
+        unless there are `recipients`; a column ``note`` takes the place of `note`; a column
+        ``customer_id``, or else ``tiktok_handle``, is written as the row's reference.
     path : str or path, optional
         Where to write, such as ``"june.csv"``. If there are more than 5,000 payments, the files
         are ``june-1.csv``, ``june-2.csv`` and so on. None writes nothing; see ``contents``.
@@ -280,7 +279,6 @@ def payout_file(
     check_bool("overwrite", overwrite)
     limit = _MOST_CENTS.get(currency, MOST_CENTS) if limit_cents is None else limit_cents
     check_int("limit_cents", limit, minimum=1, maximum=MOST_CENTS)
-    owed = _by_handle(owed, currency)
     rows = _read(owed, recipients, note, currency)
     if format == "venmo" and "note" not in owed.columns and not _line(note or ""):
         raise MissingArgumentError("note", "Venmo requires one for each payment")
@@ -345,37 +343,6 @@ def _read(
             [guard_text(_line(each))[:_LONGEST_NOTE].strip() for each in notes], dtype=STRING
         ),
     )
-
-
-def _by_handle(owed: pd.DataFrame, currency: str) -> pd.DataFrame:
-    """Add up the rows of creator ids that have one handle: an account of several projects."""
-    require_columns(owed, ["creator_id", "owed_cents"], loader="outstanding_balances")
-    if "tiktok_handle" not in owed.columns:
-        return owed
-    keys = pd.DataFrame(
-        {
-            "handle": text(owed["tiktok_handle"]).map(_key, na_action="ignore").replace("", None),
-            "currency": currencies(owed, currency),
-            "creator_id": text(owed["creator_id"]),
-        }
-    )
-    keys = keys.set_axis(range(len(owed))).dropna()
-    ids = keys.groupby(["handle", "currency"])["creator_id"]
-    size = ids.transform("size")
-    # Several rows of one id may be the same amount twice: they aren't added up.
-    keys = keys[(size > 1) & (ids.transform("nunique") == size)]
-    if keys.empty:
-        return owed
-    groups = keys.groupby(["handle", "currency"]).ngroup()
-    added = owed.reset_index(drop=True)
-    for name in added.columns.intersection(["owed_cents", PAYABLE]):
-        cents = check_cents(whole(added[name]))
-        # An amount that isn't known makes the sum unknown.
-        sums = cents[groups.index].groupby(groups).transform(lambda each: each.sum(skipna=False))
-        added = added.assign(
-            **{name: sums.reindex(cents.index).where(cents.index.isin(groups.index), cents)}
-        )
-    return added.drop(index=groups.index[groups.duplicated()]).reset_index(drop=True)
 
 
 def _cents_to_pay(owed: pd.DataFrame) -> pd.Series:

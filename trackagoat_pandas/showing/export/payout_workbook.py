@@ -187,8 +187,9 @@ def payout_workbook(
         :func:`load_videos`, which knows the handles of removed creators.
     accounts : DataFrame or bool, default True
         Which creators are one TikTok account, and so one row of the sheet Owed by creator: the
-        frame of :func:`accounts`; True for those whose handles are equal, where a given frame knows
-        them; False for none. The other sheets have the creator ids of the ledger.
+        frame of :func:`accounts`; True for creators of different projects with equal handles, where
+        the given frames have their handles and projects; False for none. The other sheets have the
+        creator ids of the ledger.
 
     Returns
     -------

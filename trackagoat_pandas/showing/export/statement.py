@@ -232,9 +232,10 @@ def creator_statement(
         A frame, or a list of them, with more names for the ids. That of :func:`load_videos` knows
         the handles of removed creators, whom :func:`load_creators` doesn't list.
     accounts : DataFrame or bool, default True
-        Which creators are one TikTok account: the frame of :func:`accounts`; True for those whose
-        handles are equal, where a given frame knows them; False for none, so that the page is of
-        one creator id, which must be passed if several have the handle.
+        Which creators are one TikTok account: the frame of :func:`accounts`; True for creators of
+        different projects with equal handles, where the given frames have their handles and
+        projects; False for none, so that the page is of one creator id, which must be passed if
+        several have the handle.
 
     Returns
     -------
