@@ -183,12 +183,12 @@ def cursor_pages(
     for number in itertools.count(1):
         with _resumable_at(query.get("cursor")):
             page = fetch(path, query)
-        cursor = _next_cursor(page)
-        repeats = repeats + 1 if page.digest in seen else 0
+        cursor, digest = _next_cursor(page), page.digest
+        repeats = repeats + 1 if digest in seen else 0
         if repeats > MOST_REPEATS:
             problem = f"{repeats:,} pages in a row were repetitions: the list has no end"
             raise UnreadableResponseError(path, page.status, problem)
-        seen.add(page.digest)
+        seen.add(digest)
         if cursor is not None and cursor in cursors:
             raise StuckCursorError(path, cursor, len(cursors))
         yield page
