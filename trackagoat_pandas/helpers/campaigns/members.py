@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from trackagoat_pandas.errors import listing
 from trackagoat_pandas.helpers.campaigns.membership import (
     KINDS,
     Numbers,
@@ -15,6 +16,7 @@ from trackagoat_pandas.helpers.campaigns.membership import (
     chosen_ids,
     owned_videos,
 )
+from trackagoat_pandas.helpers.campaigns.posts import campaigns_named
 from trackagoat_pandas.helpers.columns import STRING, arrow, categories, holding, plain, text
 from trackagoat_pandas.helpers.counted import is_counted
 from trackagoat_pandas.helpers.facts import derived, select_rows
@@ -230,4 +232,5 @@ def comments_of_campaigns(
         if column in comments.columns:
             with holding(comments[column], "ids"):
                 is_member |= comments[column].isin(wanted)
-    return select_rows(comments[is_member], comments, "of campaigns")
+    names = campaigns_named(campaigns, chosen_ids(campaigns, ids)).fillna("(unnamed)")
+    return select_rows(comments[is_member], comments, f"in {listing(names, 3)}")
