@@ -145,6 +145,7 @@ def test_a_fan_out_leaves_no_thread(box):
         for thread in threads() - before:
             if thread.name.startswith("trackagoat-load"):
                 join(thread)
+        assert not [each for each in threads() - before if each.name.startswith("trackagoat-load")]
 
 
 def test_the_limit_holds_on_the_side_of_the_sandbox():

@@ -11,7 +11,9 @@ import pytest
 
 TESTS = Path(__file__).parent
 CLOCKS = ("sleep", "monotonic", "perf_counter", "process_time", "thread_time")
-READS_CLOCK = re.compile(rf"\btime\.(time\(|(?:{'|'.join(CLOCKS)})(_ns)?\b)|\bget(e?uid)\(")
+READS_CLOCK = re.compile(
+    rf"\btime\.(time\(|(?:{'|'.join(CLOCKS)})(_ns)?\b)|\bos\.times\(|\bget(e?uid)\("
+)
 ALLOWED = {
     "agents/test_writing.py": "a lower bound, which holds however slow the machine is",
     "browser/servers.py": "waits for a browser, with a limit that only a hang reaches",
@@ -70,7 +72,7 @@ def test_no_result_depends_on_how_fast_the_machine_is(name):
     [
         "time.sleep(1)", "assert time.monotonic() - began < 2", "from time import sleep",
         "x = '''\nimport time\ntime.sleep(1)\n'''", "skipif(os.geteuid() == 0)",
-        "job(time.perf_counter)", "time.process_time_ns()",
+        "job(time.perf_counter)", "time.process_time_ns()", "before = os.times()",
     ],
 )  # fmt: skip
 def test_uses_of_clocks_are_found(code):

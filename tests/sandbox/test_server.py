@@ -251,6 +251,7 @@ def test_closing_wakes_the_server(monkeypatch):
     closing = threading.Thread(target=box.close, daemon=True)
     closing.start()
     join(closing)
+    assert not closing.is_alive()
 
 
 def test_closing_twice_is_closing_once():

@@ -10,6 +10,7 @@ import pytest
 import trackagoat_pandas as tgp
 from trackagoat_pandas.errors import StoreDamagedError, StoreError
 from trackagoat_pandas.store.disk.folder import Archive
+from trackagoat_pandas.store.disk.ledger import LEDGER
 
 PATHS = (
     "../victim.txt", "../../victim.txt", "/victim.txt", "parts/../../victim.txt", "parts/videos",
@@ -86,6 +87,7 @@ def test_links_in_a_store_are_refused(folder, name, is_folder):
 def test_folder_of_a_store_may_be_a_link(folder, tmp_path):
     (tmp_path / "outside").symlink_to(folder)
     use(tmp_path / "outside")
+    assert (folder / LEDGER).exists()
     (tmp_path / "outside").unlink()
 
 
