@@ -293,10 +293,10 @@ class EnvFileWarning(TrackaGoatWarning):
     >>> with warnings.catch_warnings():
     ...     warnings.simplefilter("error", tgp.errors.EnvFileWarning)
     ...     try:
-    ...         warnings.warn("/tmp/.env is ignored", tgp.errors.EnvFileWarning)
+    ...         warnings.warn("program/.env is ignored", tgp.errors.EnvFileWarning)
     ...     except tgp.errors.EnvFileWarning as warning:
     ...         print(warning)
-    /tmp/.env is ignored
+    program/.env is ignored
     """
 
 

@@ -40,8 +40,9 @@ def describe(
         - ``nullable``
         - ``documented``: False if the API's documentation doesn't show the column, NA for results
         - ``meaning``
-        - ``source`` and ``read_on``: the documentation's page, and the day on which it was read; NA
-          where ``documented`` isn't True
+        - ``source`` and ``read_on``: the documentation's page, and the day on which a stored copy
+          was read; NA where ``documented`` isn't True. Some addresses follow the site's pattern
+          and weren't opened: the page on the API names those that were
 
         For a frame's own columns, which nothing declares, only ``column`` and ``dtype`` are set.
         ``attrs["trackagoat"]`` holds the table's name and path, what a row means, its key and its

@@ -107,8 +107,9 @@ def report(
         in ``.eml``. A file that is there is replaced.
     campaign : str, optional
         The id or exact name of the only campaign that it is about, such as for a client. It is made
-        from that campaign's posts, with its creators and comments, and shows no other campaign,
-        creator, post or count. Its sections are ``breakouts``, ``comments`` and ``campaigns``: the
+        from that campaign's posts, with its creators and comments, and shows no other creator, post
+        or count, and no other campaign than those nested in it. Its code names the project. Its
+        sections are ``breakouts``, ``comments`` and ``campaigns``: the
         others are about everything that creators do.
     sections : str or list of str, optional
         The names of its sections; None for all: ``changes``, ``goals``, ``payouts``,

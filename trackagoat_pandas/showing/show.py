@@ -21,7 +21,7 @@ from trackagoat_pandas.showing import captions
 from trackagoat_pandas.showing.readable import Readable, plain
 
 TEXT_WIDTH: Final = 120
-"""The most characters in a line of a table as text, unless ``columns`` are given."""
+"""The most characters in a row of a table as text, unless ``columns`` are given."""
 _LONGEST_CELL: Final = 60
 _TIMES: Final = ("instant", "day")
 
@@ -109,8 +109,8 @@ def show(
     Shown
         A notebook displays it as a table that follows the theme; ``print`` writes aligned text.
         ``.html`` is a page of its own, which also prints, ``.table`` the table for a page of yours,
-        ``.text`` the text, ``.frame`` the frame as it was. Without ``columns``, a line of the text
-        has at most 120 characters: the last columns that don't fit are named below the table.
+        ``.text`` the text, ``.frame`` the frame as it was. Without ``columns``, a row of the text
+        has at most 120 characters: the columns that don't fit are named below the table.
 
     Raises
     ------
