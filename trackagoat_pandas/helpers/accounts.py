@@ -376,7 +376,7 @@ def _projects_of(ids: pd.Series, frames: Sequence[pd.DataFrame]) -> pd.Series:
         key = "creator_id" if "creator_id" in frame.columns else "id"
         if {key, "project_id"} <= {*frame.columns}:
             known = pd.Series(text(frame["project_id"]).to_numpy(), text(frame[key]))
-            known = known[known.index.notna() & known.notna()]
+            known = known[known.index.notna()].dropna()
             projects = projects.fillna(ids.map(known[~known.index.duplicated()]).astype(STRING))
     return projects
 
