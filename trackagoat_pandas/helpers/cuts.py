@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
@@ -105,7 +106,8 @@ def cuts_said(frame: pd.DataFrame) -> list[str]:
 
 def _source_text(name: str, cut: object) -> str:
     """Say from what part of a frame a result was made; its name where the part doesn't say it."""
-    return f"made from {cut}" if name in str(cut).split() else f"made from `{name}`: {cut}"
+    words = re.findall(r"\w+", str(cut))
+    return f"made from {cut}" if name in words else f"made from `{name}`: {cut}"
 
 
 def cut_sentences(frame: pd.DataFrame) -> list[str]:
