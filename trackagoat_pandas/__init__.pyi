@@ -611,6 +611,7 @@ def outstanding_balances(
     dates: DatesLike | None = None,
     as_of: DateLike | dt.datetime | None = None,
     settled: bool = False,
+    within: Sequence[pd.DataFrame] | None = None,
     timezone: str | None = None,
     currency: str = "USD",
     names: Names = None,

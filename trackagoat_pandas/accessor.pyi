@@ -625,6 +625,7 @@ class GoatAccessor:
         dates: DatesLike | None = None,
         as_of: DateLike | dt.datetime | None = None,
         settled: bool = False,
+        within: Sequence[pd.DataFrame] | None = None,
         timezone: str | None = None,
         currency: str = "USD",
         names: Names = None,

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from threading import Thread
 
-PATIENCE_S = 120.0
+PATIENCE_S = 600.0
 """How long to wait for what should happen soon. Only a hang takes this long, so a slow machine
 doesn't fail: tests assert what happened, not when."""
 _LOOK_AGAIN_S = 0.005

@@ -34,9 +34,6 @@ from trackagoat_pandas.showing.recorder import Recorder, Traced, call, literal
 from trackagoat_pandas.tables import PAYOUT_ACCRUALS, PAYOUT_PAYMENTS
 from trackagoat_pandas.widgets.board import Tile
 
-_OWNER: Final = ("creator_id", "currency")
-_METHOD: Final = ("method_name", "method_id")
-_IN_ALL: Final = "owed_over_all_days_cents"
 _NAMING: Final = frozenset({"tiktok_handle", "url"})
 """Columns that know a creator's handle."""
 
@@ -248,22 +245,8 @@ class Part:
                 return rows
             balances = self.recorder.let("balances", rows)
             return balances[balances["creator_id"] == choice.creator].reset_index(drop=True)
-        balances = call(outstanding_balances, self.earned, self.paid, **options, **self.names)
-        if not self.is_filtered:
-            return balances
-        recorder = self.recorder
-        balances = recorder.let("balances", balances)
-        overall = recorder.step(
-            "overall", outstanding_balances, books.accruals, books.payments, **options
-        )
-        known = overall[[*_OWNER, "owed_cents", *_METHOD]]
-        known = known.rename(columns={"owed_cents": _IN_ALL})
-        rows = balances.drop(columns=[*_METHOD]).merge(known, how="left", on=[*_OWNER])
-        rows = recorder.let("rows", rows)
-        owed, in_all = rows["owed_cents"], rows[_IN_ALL]
-        rows = rows.assign(payable_cents=in_all.where(in_all < owed, owed).clip(lower=0))
-        rows.value.attrs = dict(balances.value.attrs)
-        return rows
+        whole = {"within": [books.accruals, books.payments]} if self.is_filtered else {}
+        return call(outstanding_balances, self.earned, self.paid, **whole, **options, **self.names)
 
     @property
     def is_filtered(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -209,6 +210,7 @@ def outstanding_balances(
     dates: DatesLike | None = None,
     as_of: DateLike | dt.datetime | None = None,
     settled: bool = False,
+    within: Sequence[pd.DataFrame] | None = None,
     timezone: str | None = None,
     currency: str = "USD",
     names: Names = None,
@@ -244,6 +246,9 @@ def outstanding_balances(
         The provenance has a ``note`` of it, and of entries without an amount.
     settled : bool, default False
         Whether creators who are owed nothing have rows, too.
+    within : list of DataFrame, optional
+        All accruals and payments, if the others are a part of them, such as those of one rule. The
+        result then says what to pay, as with ``dates``, and the methods are those of all payments.
     timezone : str, optional
         The organization's time zone; by default the one in the frames' attributes. Required with
         ``as_of`` or ``dates``; without them, days are those of UTC if no time zone is known.
@@ -267,9 +272,9 @@ def outstanding_balances(
         ``tiktok_handle`` where a given frame knows it, ``currency`` (str), ``earned_cents``,
         ``paid_cents``, ``owed_cents`` (Int64; negative where too much was paid; the ``note`` says
         to how many, since a sum of the column deducts that from what others are owed), with
-        ``dates`` ``owed_over_all_days_cents`` and ``payable_cents`` (Int64: what to pay, which is
-        what is owed for these days, but at most what is owed over all), ``unpaid_accruals`` (Int64:
-        those that no counted payment lists), ``oldest_unpaid`` (the last day of the oldest one's
+        ``dates`` or ``within`` ``owed_over_all_days_cents`` and ``payable_cents`` (Int64: what to
+        pay, which is what is owed for these entries, but at most what is owed over all),
+        ``unpaid_accruals`` (Int64: those that no counted payment lists), ``oldest_unpaid`` (the last day of the oldest one's
         period, or without a period the local day on which it was made), ``days_outstanding``
         (Int64: days from there to the day of ``as_of``, or without it to the day on which the
         frames were loaded, by the server's clock; NA if they don't say it) and ``creator_id``
@@ -316,8 +321,9 @@ def outstanding_balances(
     zone = known_zone(timezone, frames) if needs_zone else zone_of(timezone, frames) or "UTC"
     known = known_accounts(accounts, read_names(names), accruals, payments)
     accruals, payments = known.merge(accruals), known.merge(payments)
+    books = (accruals, payments) if within is None else tuple(map(known.merge, within))
     ledger, note = _ledger_of(accruals, payments, dates, zone, currency)
-    every = read_payments(payments, currency)
+    every = read_payments(books[1], currency)
     today = (
         past_day("as_of", as_of, zone, server_now(frames))
         if as_of is not None
@@ -331,12 +337,12 @@ def outstanding_balances(
     sums = _by_owner(ledger, earned, paid, zone)
     balances = _balances(sums, today, settled=settled)
     left_out = _settled_text(len(sums) - len(balances))
-    balances = with_methods(balances, ever, every, is_whole=not _is_part(payments))
+    balances = with_methods(balances, ever, every, is_whole=not _is_part(books[1]))
     less = ""
-    if dates is not None:
+    if dates is not None or within is not None:
         with kept_warnings():  # the same again
             overall = outstanding_balances(
-                accruals, payments, as_of=as_of, timezone=zone, currency=currency, accounts=False
+                *books, as_of=as_of, timezone=zone, currency=currency, accounts=False
             )
         balances = with_payable(balances, overall)
         less = _less_text(balances)
