@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import pandas as pd
 import pytest
 
@@ -8,6 +10,7 @@ from tests.support.acting import PROJECT, connected, ids_of
 from tests.support.canned import Canned, connect_to
 from trackagoat_pandas.errors import (
     ArgumentError,
+    ArgumentTypeError,
     ConflictError,
     InterruptedWriteError,
     MissingColumnError,
@@ -15,6 +18,7 @@ from trackagoat_pandas.errors import (
     UnreadableResponseError,
 )
 
+NUMBERS = itertools.count()
 WEEKLY = {"metric": "posts", "period": "weekly", "target_value": 5, "start_date": "2026-06-01"}
 
 
@@ -213,11 +217,6 @@ def test_update_sets_new_goals_and_changes_old_ones(client):
     assert again["status"].tolist() == ["unchanged"] * 3
     # An existing goal keeps its first day.
     assert goals_of(client, [old])["start_date"].dt.strftime("%m-%d").tolist() == ["06-01"]
-    changed, created = (done[done["status"] == word] for word in ("updated", "created"))
-    restored = changed.assign(target_value=changed["old_target"].astype("Int64"))
-    tgp.actions.set_goals(restored, start_date="2026-07-01", update=True, client=client)
-    tgp.actions.remove_goals(created.rename(columns={"id": "goal_id"}), client=client)
-    assert targets_of(client, ids) == before
 
 
 def test_update_goes_on_after_an_interruption(client, monkeypatch):
@@ -252,3 +251,94 @@ def test_a_dry_run_of_an_update_has_a_row_for_each_item(client):
     )
     assert plan["status"].tolist() == ["not found", "would change"]
     assert plan["old_target"].isna().tolist() == [True, False]
+
+
+@pytest.fixture
+def update(client):
+    """Return an update that changes, keeps and creates a goal, with the targets before it."""
+    name = f"undo_{next(NUMBERS)}"
+    ids = new_creators(client, f"{name}a", f"{name}b", f"{name}c").tolist()
+    tgp.actions.set_goals(ids[:1], **WEEKLY, client=client)
+    tgp.actions.set_goals(ids[1:2], **{**WEEKLY, "target_value": 8}, client=client)
+    before = targets_of(client, ids)
+    done = tgp.actions.set_goals(ids, **JULY, target_value=8, update=True, client=client)
+    assert done["status"].tolist() == ["updated", "unchanged", "created"]
+    return ids, before, done
+
+
+def test_undo_restores_targets_and_removes_new_goals(client, update):
+    ids, before, done = update
+    after = targets_of(client, ids)
+    plan = tgp.actions.set_goals(done, undo=True, dry_run=True, client=client)
+    assert plan["status"].tolist() == ["would change", "unchanged", "would remove"]
+    assert plan["old_target"].fillna(-1).tolist() == [8, 8, 8]
+    assert plan["new_target"].fillna(-1).tolist() == [5, 8, -1]
+    assert targets_of(client, ids) == after
+    undone = tgp.actions.set_goals(done, undo=True, client=client)
+    assert undone["status"].tolist() == ["updated", "unchanged", "deleted"]
+    assert undone["new_target"].fillna(-1).tolist() == [5, 8, -1]
+    assert targets_of(client, ids) == before
+    repeated = tgp.actions.set_goals(done, undo=True, client=client)
+    assert repeated["status"].tolist() == ["unchanged"] * 3
+    # A changed target can be set again, a removed goal can't.
+    redone = tgp.actions.set_goals(undone, undo=True, client=client)
+    assert redone["status"].tolist() == ["updated", "unchanged", "failed"]
+    assert targets_of(client, ids) == {ids[0]: 8, ids[1]: 8}
+
+
+def test_undo_keeps_goals_that_were_changed_since(client, update):
+    ids, _, done = update
+    tgp.actions.set_goals([ids[0], ids[2]], **JULY, target_value=11, update=True, client=client)
+    plan = tgp.actions.set_goals(done, undo=True, dry_run=True, client=client)
+    assert plan["status"].tolist() == ["would fail", "unchanged", "would fail"]
+    undone = tgp.actions.set_goals(done, undo=True, client=client)
+    assert undone["status"].tolist() == ["failed", "unchanged", "failed"]
+    assert undone["error"].iloc[0] == "its target was changed to 11 since"
+    assert targets_of(client, ids) == dict(zip(ids, (11, 8, 11), strict=True))
+
+
+def test_undo_keeps_goals_that_replaced_those_of_the_update(client, update):
+    ids, _, done = update
+    created = done[done["status"] == "created"].assign(goal_id=done["id"])
+    tgp.actions.remove_goals(created, client=client)
+    tgp.actions.set_goals(ids[2], **JULY, target_value=8, client=client)
+    undone = tgp.actions.set_goals(done, undo=True, client=client)
+    assert undone["status"].tolist() == ["updated", "unchanged", "failed"]
+    assert targets_of(client, ids)[ids[2]] == 8
+
+
+def test_undo_restores_targets_after_an_interruption(client, update, monkeypatch):
+    ids, _, _ = update
+    before, sent, request = targets_of(client, ids), [], type(client).request
+
+    def interrupt(self, method, *args, **options):
+        answer = request(self, method, *args, **options)
+        sent.append(method)
+        if sent.count("PATCH") == 2:
+            raise KeyboardInterrupt  # the request was carried out
+        return answer
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(client), "request", interrupt)
+        with pytest.raises(InterruptedWriteError) as stopped:
+            tgp.actions.set_goals(ids, **JULY, target_value=12, update=True, client=client)
+    assert targets_of(client, ids) == dict(zip(ids, (12, 12, 8), strict=True))
+    undone = tgp.actions.set_goals(stopped.value.frame, undo=True, client=client)
+    assert undone["status"].tolist()[0] == "updated"
+    assert targets_of(client, ids)[ids[0]] == before[ids[0]]
+    assert targets_of(client, ids)[ids[2]] == before[ids[2]]
+
+
+def test_undo_refuses_plans_and_other_arguments(client, update):
+    ids, _, done = update
+    plan = tgp.actions.set_goals(
+        ids, **JULY, target_value=3, update=True, dry_run=True, client=client
+    )
+    with pytest.raises(ArgumentError, match="dry run"):
+        tgp.actions.set_goals(plan, undo=True, client=client)
+    with pytest.raises(ArgumentError, match="leave out target_value, update"):
+        tgp.actions.set_goals(done, undo=True, target_value=3, update=True, client=client)
+    with pytest.raises(MissingColumnError, match="old_target"):
+        tgp.actions.set_goals(done.drop(columns="old_target"), undo=True, client=client)
+    with pytest.raises(ArgumentTypeError):
+        tgp.actions.set_goals(ids, undo=True, client=client)

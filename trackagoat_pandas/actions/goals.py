@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, Literal
 
@@ -23,7 +23,7 @@ from trackagoat_pandas.actions.requests import (
     creation,
 )
 from trackagoat_pandas.base.types import DateLike
-from trackagoat_pandas.errors import ArgumentError, UnreadableResponseError
+from trackagoat_pandas.errors import ArgumentError, PartialWriteError, UnreadableResponseError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.http.session import Session, session_of
@@ -32,6 +32,7 @@ from trackagoat_pandas.inputs.checks import (
     check_bool,
     check_choice,
     check_id,
+    is_null,
     is_uuid,
     require_columns,
 )
@@ -54,6 +55,18 @@ _EDITS: Final[dict[str, Check]] = {
     "end_date": inputs.or_null(inputs.day),
     "is_active": inputs.flag,
 }
+_RESULT_COLUMNS: Final = (
+    "status",
+    "id",
+    "metric",
+    "period",
+    "old_target",
+    "new_target",
+    "creator_id",
+)
+"""What undoing an update reads of its results."""
+_UNDOABLE: Final = ("created", "updated", "unknown")
+"""Statuses of goals that an update has changed, or may have changed."""
 
 
 @takes_arrow
@@ -67,6 +80,7 @@ def set_goals(
     end_date: DateLike | None = None,
     column: str | None = None,
     update: bool = False,
+    undo: bool = False,
     dry_run: bool = False,
     again: bool = False,
     idempotency_key: str | None = None,
@@ -75,7 +89,8 @@ def set_goals(
     """Set goals for creators; each creator has at most one per metric and period.
 
     ``POST /creators/{id}/goals``, a request for each. With ``update``, goals that exist get their
-    new target by ``PATCH /creators/{id}/goals/{gid}``.
+    new target by ``PATCH /creators/{id}/goals/{gid}``. With ``undo``, they get their old one, and
+    new goals are removed by ``DELETE /creators/{id}/goals/{gid}``.
 
     Parameters
     ----------
@@ -99,6 +114,11 @@ def set_goals(
         Whether goals that exist get the new target; otherwise they are refused. A goal is changed
         in place, by one request. If the call is interrupted, call it again: it goes on with the
         goals that don't have their new target yet.
+    undo : bool, default False
+        Whether to undo an earlier update. ``creators`` is then the frame that the update returned,
+        or ``frame`` of its error, and no other argument but ``dry_run`` and ``client`` is allowed.
+        Changed goals get their old target and created goals are removed, without ``confirm``. A
+        goal that has been changed since stays as it is.
     dry_run : bool, default False
         Change nothing; return what would become of each item, and the request.
     again : bool, default False
@@ -116,7 +136,9 @@ def set_goals(
         ``error_code`` ``duplicate`` if the creator has such a goal already. With ``update``, it is
         ``updated`` or ``unchanged`` for goals that exist, and results and dry runs also have
         ``metric``, ``period``, ``old_target`` (Float64; NA for new goals), ``new_target`` (Int64)
-        and ``creator_id``.
+        and ``creator_id``. With ``undo``, it is ``updated``, ``deleted``, ``unchanged``, or
+        ``failed`` for a goal that has been changed since. ``new_target`` is then Float64, and NA
+        for goals that are removed.
 
     Raises
     ------
@@ -130,18 +152,6 @@ def set_goals(
     load_goal_compliance : Load goals and their progress.
     goal_odds : Estimate the chance of each goal.
 
-    Notes
-    -----
-    To undo an update, set the old targets again and remove the new goals::
-
-        changed = done[done["status"] == "updated"]
-        tgp.actions.set_goals(
-            changed.assign(target_value=changed["old_target"].astype("Int64")),
-            start_date="2026-07-01", update=True,
-        )
-        created = done[done["status"] == "created"]
-        tgp.actions.remove_goals(created.rename(columns={"id": "goal_id"}), confirm=True)
-
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -152,8 +162,34 @@ def set_goals(
     ...     )
     >>> goals["status"].tolist()
     ['created']
+
+    Change the target, then undo the change with one call:
+
+    >>> with tgp.connect(sandbox=True):
+    ...     goals = tgp.load_goal_compliance("Q1 Brand Program").head(2)
+    ...     wanted = goals[["creator_id", "metric", "period"]].assign(target_value=9)
+    ...     done = tgp.actions.set_goals(wanted, start_date="2026-06-15", update=True)
+    ...     restored = tgp.actions.set_goals(done, undo=True)
+    >>> done["old_target"].tolist(), restored["new_target"].tolist()
+    ([1.0, 765000.0], [1.0, 765000.0])
     """
     client = session_of(client)
+    if check_bool("undo", undo):
+        others = {
+            "metric": metric,
+            "period": period,
+            "target_value": target_value,
+            "start_date": start_date,
+            "end_date": end_date,
+            "column": column,
+            "update": update or None,
+            "again": again or None,
+            "idempotency_key": idempotency_key,
+        }
+        if unexpected := [name for name, value in others.items() if value is not None]:
+            problem = f"it restores what the frame has, so leave out {', '.join(unexpected)}"
+            raise ArgumentError("undo", undo, problem=problem)
+        return _undo_update(client, creators, dry_run=dry_run)
     check_again(again, idempotency_key)
     check_bool("update", update)
     given = Given(client, dry_run=dry_run)
@@ -196,8 +232,92 @@ def set_goals(
         )
     if not update:
         return given.send("goals", writes, partial(_judge_new, client))
-    results = given.send("goals", writes, partial(_judge_update, client, writes))
-    return _with_targets(results, given.values(), existing)
+    return _send_with_targets(
+        given, writes, partial(_judge_update, client, writes), existing, dtype="Int64"
+    )
+
+
+def _undo_update(client: Session, done: object, *, dry_run: bool) -> pd.DataFrame:
+    """Restore the old targets of an update's results, and remove the goals that it created."""
+    given = Given(client, dry_run=dry_run)
+    given.take(
+        "creators",
+        done,
+        _read_results,
+        units=units_of(done, "creator_id", by_row=True),
+        unique=("creator_id", "metric", "period"),
+    )
+    bodies = [body for body in given.values() if body is not None]
+    existing = _existing_goals(client, bodies)
+    writes = [_restoration(body, existing.get(_goal_key(body))) for body in bodies]
+    judge = partial(_judge_restorations, writes)
+    return _send_with_targets(given, writes, judge, existing, dtype="Float64")
+
+
+def _read_results(done: Any) -> list[Body]:
+    """Read the results of an update, with the target to restore as ``target_value``."""
+    inputs.require("creators", done, "pass the frame that set_goals(..., update=True) returned")
+    if inputs.is_plan(done):
+        problem = "it is the frame of a dry run, which changed nothing"
+        raise ArgumentError("creators", done, problem=problem)
+    require_columns(done, _RESULT_COLUMNS, loader="actions.set_goals(..., update=True)")
+    return [
+        {
+            "creator_id": check_id("creator_id", row["creator_id"]),
+            **{name: str(row[name]) for name in ("metric", "period", "status")},
+            "id": None if is_null(row["id"]) else str(row["id"]).lower(),
+            "target_value": _plain_target(row["old_target"]),
+            "replaced": _plain_target(row["new_target"]),
+        }
+        for row in done[[*_RESULT_COLUMNS]].to_dict("records")
+    ]
+
+
+def _plain_target(value: Any) -> float | int | None:
+    """Return a target as JSON has it: a whole number without a decimal point."""
+    if is_null(value):
+        return None
+    return int(value) if float(value).is_integer() else float(value)
+
+
+def _restoration(body: Body, goal: Record | None) -> Write:
+    """Return the request that undoes a change of a goal; none is sent if nothing can be undone."""
+    creator, old, new = str(body["creator_id"]), body["target_value"], body["replaced"]
+    goal_id = str(body["id"] if goal is None else goal["id"])
+    current = None if goal is None else goal.get("target_value")
+    # Without a response nobody knows the goal's id.
+    is_other = body["status"] in {"created", "updated"} and goal_id.lower() != body["id"]
+    outcome: tuple[str, str] | None = None
+    if body["status"] == "deleted":
+        outcome = "failed", "a removed goal can't be restored: set it again"
+    elif body["status"] not in _UNDOABLE:
+        outcome = "unchanged", "the update didn't change it"
+    elif goal is None and old is None:
+        outcome = "unchanged", "it was removed already"
+    elif goal is None:
+        outcome = "failed", "it was removed since"
+    elif is_other:
+        outcome = "failed", "another goal has replaced it since"
+    elif current == old:
+        outcome = "unchanged", f"its target is {old:,} already"
+    elif current != new:
+        outcome = "failed", f"its target was changed to {current:,} since"
+    done = None if outcome is None else Result(creator, outcome[0], goal_id, error=outcome[1])
+    path = f"/creators/{creator}/goals/{goal_id}"
+    if old is None:
+        return Write("DELETE", path, None, (creator,), done=done)
+    return Write("PATCH", path, {"target_value": old}, (creator,), done=done)
+
+
+def _judge_restorations(writes: Sequence[Write], parts: list[Planned]) -> list[Judged]:
+    """Judge restorations, of which those that can be sent are of goals that were just read."""
+    would = {"PATCH": "would change", "DELETE": "would remove"}
+    return [
+        (would[write.method], None)
+        if write.done is None
+        else ("would fail" if write.done.status == "failed" else "unchanged", write.done.error)
+        for write, _ in zip(writes, parts, strict=True)
+    ]
 
 
 def _goal_key(goal: Mapping[str, Any]) -> tuple[str, ...]:
@@ -255,10 +375,28 @@ def _judge_update(client: Session, writes: Sequence[Write], parts: list[Planned]
     ]
 
 
+def _send_with_targets(
+    given: Given,
+    writes: Sequence[Write],
+    judge: Callable[[list[Planned]], list[Judged]],
+    existing: Mapping[tuple[str, ...], Record],
+    *,
+    dtype: str,
+) -> pd.DataFrame:
+    """Send the requests, and add the goals with their targets also to the results of an error."""
+    add_targets = partial(_with_targets, wanted=given.values(), existing=existing, dtype=dtype)
+    try:
+        return add_targets(given.send("goals", writes, judge))
+    except PartialWriteError as error:
+        error.frame = add_targets(error.frame)
+        raise
+
+
 def _with_targets(
     results: pd.DataFrame,
     wanted: Sequence[Body | None],
     existing: Mapping[tuple[str, ...], Record],
+    dtype: str,
 ) -> pd.DataFrame:
     """Add the goals, and their old and new targets, to the results or the dry run."""
     bodies = [body or {} for body in wanted]
@@ -267,7 +405,7 @@ def _with_targets(
         "metric": ([body.get("metric") for body in bodies], results["item"].dtype),
         "period": ([body.get("period") for body in bodies], results["item"].dtype),
         "old_target": (old, "Float64"),
-        "new_target": ([body.get("target_value") for body in bodies], "Int64"),
+        "new_target": ([body.get("target_value") for body in bodies], dtype),
         "creator_id": ([body.get("creator_id") for body in bodies], results["item"].dtype),
     }
     added = results.assign(
