@@ -106,6 +106,26 @@ def test_a_goal_is_set(writer, relay, program):
     assert len(relay.writes) == done["totals"].get("created", 0) > 0
 
 
+def test_goal_update_shows_old_and_new_targets(writer, relay, program):
+    goal = tgp.load_goal_compliance(program).iloc[0]
+    old = goal["target_value"]
+    new = int(old) + 1
+    given = {
+        "creator_ids": [goal["creator_id"]], "metric": goal["metric"], "period": goal["period"],
+        "target_value": new, "start_date": "2030-01-01",
+    }  # fmt: skip
+    assert writer.ask("set_goals", **given)["totals"] == {"exists": 1}
+    plan = writer.ask("set_goals", **given, update=True)
+    assert plan["totals"] == {"would change": 1}
+    assert (plan["items"][0]["old_target"], plan["items"][0]["new_target"]) == (old, new)
+    assert "update=True, dry_run=True)" in plan["code"]
+    assert relay.writes == []
+    done = writer.ask("set_goals", **given, update=True, token=plan["token"])
+    assert done["totals"] == {"updated": 1}
+    assert (done["items"][0]["old_target"], done["items"][0]["new_target"]) == (old, new)
+    assert len(relay.writes) == 1
+
+
 def test_posts_are_reviewed(writer, relay, program):
     videos = tgp.load_videos()
     waiting = videos[videos["tracking_status"] == "pending_review"].iloc[0]

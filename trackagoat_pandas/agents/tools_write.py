@@ -62,13 +62,19 @@ class Writer:
         target_value: Annotated[int, Field(ge=1, le=10**12)],
         start_date: Day,
         end_date: OptionalDay = "",
+        update: bool = False,
         token: Token = "",
     ) -> dict[str, Any]:
-        """Give each of some creators a goal. `target_value` is in units of the metric."""
+        """Give each of some creators a goal. `target_value` is in units of the metric.
+
+        A creator has one goal per metric and period. With `update` an existing one gets the new
+        target and keeps its days; without it, it is refused.
+        """
         days = {"start_date": start_date, "end_date": end_date}
         options: dict[str, Any] = {
             "metric": metric, "period": period, "target_value": target_value,
             **{name: day for name, day in days.items() if day},
+            **({"update": True} if update else {}),
         }  # fmt: skip
         shown = ", ".join(f"{name}={value!r}" for name, value in options.items())
         return self._write(
@@ -168,5 +174,8 @@ def _counts(frame: pd.DataFrame) -> dict[str, int]:
 
 
 def _result_columns(frame: pd.DataFrame) -> list[str]:
-    names = ("status", "id", "item", "error_code", "error", "amount_cents", "paid_at")
+    names = (
+        "status", "id", "item", "old_target", "new_target", "error_code", "error", "amount_cents",
+        "paid_at",
+    )  # fmt: skip
     return [name for name in names if name in frame.columns]
