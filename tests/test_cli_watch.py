@@ -17,6 +17,7 @@ from tests.support.receivers import PASSWORD, mail_server, webhook
 from tests.support.watching import alert_of, run_of
 from trackagoat_pandas.cli import main
 from trackagoat_pandas.demo import PROJECT
+from trackagoat_pandas.reporting.narrowing import CAMPAIGN_SECTIONS
 from trackagoat_pandas.watching import memory as memories
 from trackagoat_pandas.watching.memory import MemoryFile, read_memory, write_memory
 
@@ -291,6 +292,37 @@ def test_a_live_report_counts_its_requests(reporting, box, tmp_path, monkeypatch
     assert main(["report", "Spring", "--out", str(tmp_path / "r.html"), "--mail"]) == 0
     assert capsys.readouterr().out.endswith("r.html, 0 requests\n")
     assert reporting.given["mail"] is True
+
+
+def test_report_of_one_campaign_is_written(reporting, store, tmp_path):
+    arguments = ["--out", str(tmp_path / "r.html"), "--store", str(store)]
+    assert main(["report", "Spring", *arguments]) == 0
+    assert reporting.given["campaign"] is None
+    assert main(["report", "Spring", *arguments, "--campaign", "Spring Drop"]) == 0
+    assert reporting.given["campaign"] == "Spring Drop"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [(["--campaign", " "], "empty"), (["--campaign", "x", "--sections", "goals"], "breakouts")],
+)
+def test_invalid_campaign_report_sends_nothing(arguments, message, tmp_path, monkeypatch, capsys):
+    def request(*_, **__):
+        pytest.fail("a request was sent")
+
+    monkeypatch.setenv("TRACKAGOAT_API_KEY", f"tga_{'a' * 64}")
+    monkeypatch.setattr(tgp.Client, "request", request)
+    monkeypatch.setattr(tgp.Client, "pages", request)
+    assert main(["report", "Spring", "--out", str(tmp_path / "r.html"), *arguments]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_report_help_names_the_sections_of_a_campaign(capsys):
+    with pytest.raises(SystemExit):
+        main(["report", "--help"])
+    text = " ".join(capsys.readouterr().out.split())
+    *names, last = CAMPAIGN_SECTIONS
+    assert f"with --campaign only {', '.join(names)} and {last}" in text
 
 
 @pytest.mark.parametrize("out", ["report.pdf", "no/where/report.html"])

@@ -57,8 +57,13 @@ def add_report(commands: Any) -> None:
     report.add_argument("--title", help="the heading; by default it names the project")
     report.add_argument("--logo", type=Path, metavar="FILE", help="a picture beside the heading")
     report.add_argument(
+        "--campaign", metavar="NAME",
+        help="a campaign's id or exact name: the page shows that campaign alone",
+    )  # fmt: skip
+    report.add_argument(
         "--sections", type=names_in, metavar="NAMES",
-        help="separated by commas, such as goals,payouts; all by default",
+        help="separated by commas, such as goals,payouts; all by default; with --campaign only"
+        " breakouts, comments and campaigns",
     )  # fmt: skip
     report.set_defaults(run=_report)
     verify: argparse.ArgumentParser = commands.add_parser(
@@ -102,8 +107,8 @@ def _report(options: argparse.Namespace) -> int:
         store = opened.enter_context(open_store(options.store)) if options.store else None
         client = None if store else opened.enter_context(connect(progress=False))
         report(
-            options.project, options.out, client=client, store=store, sections=options.sections,
-            title=options.title, logo=options.logo, mail=options.mail,
+            options.project, options.out, client=client, store=store, campaign=options.campaign,
+            sections=options.sections, title=options.title, logo=options.logo, mail=options.mail,
         )  # fmt: skip
         sent = client.requests_sent if client else 0
     print(f"report: {options.out}" + (f", {number(sent, 'request')}" if client else ""))

@@ -182,6 +182,8 @@ def report(
     asked: dict[str, object] = {"sections": chosen, "title": title}
     if campaign is not None:
         asked["campaign"] = check_text("campaign", campaign, "a campaign's id or name")
+        if not campaign.strip():
+            raise ArgumentError("campaign", campaign, problem="it is empty")
     image = None if logo is None else _image_of(logo)
     read_logo(image)
     check_style(style)
