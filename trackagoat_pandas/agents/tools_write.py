@@ -62,6 +62,7 @@ class Writer:
         target_value: Annotated[int, Field(ge=1, le=10**12)],
         start_date: Day,
         end_date: OptionalDay = "",
+        *,
         update: bool = False,
         token: Token = "",
     ) -> dict[str, Any]:
