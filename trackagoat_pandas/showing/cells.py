@@ -16,6 +16,7 @@ import pandas as pd
 from trackagoat_pandas.base.html import Side
 from trackagoat_pandas.base.wording import MINUS, cut, with_minus
 from trackagoat_pandas.base.wording import one_line as one_line
+from trackagoat_pandas.helpers.formats import column_of
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, format_cents, has_cents
 from trackagoat_pandas.tables.model import Content
@@ -35,6 +36,8 @@ _MOST_DIGITS: Final = 6
 _LARGE: Final = 100
 _SURELY_LARGE: Final = 1_000
 """Where all numbers are as large, hundredths or all decimals are left out."""
+_WHOLE_VIEWS: Final = 10
+"""From how many on parts of a view say nothing."""
 _ENDLESS: Final = 10**30
 _SCHEME: Final = re.compile(r"https?://(www\.)?", re.IGNORECASE)
 _LONGEST_ADDRESS: Final = 40
@@ -104,6 +107,11 @@ def writer_of(column: pd.Series, content: Content, zone: str, *, currency: str =
     if content == "percent":
         return partial(_number_text, digits=digits_of(column, 1), unit=" %")
     if content == "number" and column.dtype.kind != "c":
+        unit = column_of(str(column.name)).unit
+        if unit == "days":
+            return _part_days
+        if unit == "views" and _sizes_in(column).max() >= _WHOLE_VIEWS:
+            return partial(_number_text, digits=0)
         return partial(_number_text, digits=digits_of(column, _DIGITS))
     return write
 
@@ -184,17 +192,22 @@ def digits_of(column: pd.Series, usual: int, unit: int = 1) -> int:
     >>> digits_of(pd.Series([552430.85, 29846.73]), 2)
     0
     """
-    if column.dtype.kind in "iuf":
-        numbers = pd.Series(column.to_numpy("float64", na_value=np.nan))
-    else:
-        numbers = pd.to_numeric(column.dropna().astype(object), errors="coerce").astype("float64")
-    sizes = numbers[np.isfinite(numbers) & (numbers != 0)].abs() / unit
+    sizes = _sizes_in(column) / unit
     if sizes.empty or (sizes % 1 == 0).all() or sizes.min() >= _SURELY_LARGE:
         return 0
     if sizes.min() >= _LARGE:
         return 1
     places = -math.floor(math.log10(sizes.max())) + 1 if sizes.max() < 1 else 0
     return min(_MOST_DIGITS, max(usual, places))
+
+
+def _sizes_in(column: pd.Series) -> pd.Series:
+    """Return the sizes of a column's numbers without zeros."""
+    if column.dtype.kind in "iuf":
+        numbers = pd.Series(column.to_numpy("float64", na_value=np.nan))
+    else:
+        numbers = pd.to_numeric(column.dropna().astype(object), errors="coerce").astype("float64")
+    return numbers[np.isfinite(numbers) & (numbers != 0)].abs()
 
 
 def weekday_text(value: Any) -> str:
@@ -212,6 +225,11 @@ def _number_text(value: Any, digits: int, unit: str = "") -> str:
     text = f"{value:,.{digits}f}"
     # What rounds to 0 has no sign.
     return (with_minus(text) if text.strip("-0.,") else text.removeprefix("-")) + unit
+
+
+def _part_days(value: Any) -> str:
+    """Write a time in whole days; what is left of the last one is never written as 0."""
+    return "<1" if 0 < value < 1 else _number_text(value, 0)
 
 
 def _chance_text(value: Any) -> str:
