@@ -395,3 +395,17 @@ def test_a_post_of_several_projects_counts_once_in_totals():
         videos, creators=creators, timezone="UTC", now="2026-06-15T20:00Z"
     )
     assert of_one["posts"].tolist() == [2]
+
+
+def test_calendar_names_the_running_day():
+    def running_day_of(now):
+        days = content_calendar(
+            posts("2026-06-10T12:00Z", title=["Goat"]),
+            dates="2026-06-10..2026-06-13",
+            timezone="UTC",
+            now=now,
+        )
+        return days.attrs.get("trackagoat", {}).get("running_day")
+
+    assert running_day_of("2026-06-12T08:00Z") == "2026-06-12"
+    assert running_day_of("2026-06-15T08:00Z") is None

@@ -145,6 +145,16 @@ def test_the_title_counts_days_without_a_post_and_names_the_busiest(counts, said
     assert calendar(days("2026-05-01", *counts)).get_title(loc="left") == said
 
 
+def test_running_day_is_no_day_without_a_post():
+    frame = days("2026-05-01", 2, 0, 0)
+    frame.attrs["trackagoat"] = {"running_day": "2026-05-03"}
+    title = calendar(frame).get_title(loc="left")
+    assert title == "1 of 2 days has no post; 1 May 2026 has the most: 2"
+    assert calendar(frame.tail(1)).get_title(loc="left") == "No posts on this day so far"
+    frame.loc[2, "posts"] = 1
+    assert calendar(frame).get_title(loc="left").startswith("1 of 3 days has no post")
+
+
 def test_the_last_months_are_shown_and_the_title_is_about_these():
     ax = calendar(days("2026-04-30", 99, *[1] * 31, 2), n=2)
     assert "99" not in written(ax)

@@ -24,7 +24,7 @@ from trackagoat_pandas.helpers.counted import active_ids, counted_posts, posts_o
 from trackagoat_pandas.helpers.facts import derived, known_zone, moment_loaded, moment_of
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.loads import latest_of
-from trackagoat_pandas.inputs.checks import check_int, require_columns
+from trackagoat_pandas.inputs.checks import check_int, frame_facts, require_columns
 from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.tables import VIDEOS
 
@@ -285,7 +285,8 @@ def content_calendar(
         One row for each day, the earliest first: ``day`` (datetime64[us]), ``posts`` and
         ``creators`` (Int64, how many posted), ``views`` (Int64, the known counts of these posts
         now; NA if none is known), and ``video_titles`` (str, of the posts in the order of posting,
-        one a line, each after the creator's handle where it is known; NA without a post).
+        one a line, each after the creator's handle where it is known; NA without a post). If the
+        last day isn't over, it is the ``running_day`` in ``attrs["trackagoat"]``.
 
     Raises
     ------
@@ -318,9 +319,8 @@ def content_calendar(
     ([1, 0, 1], ['Hi', 'Bye'])
     """
     zone = known_zone(timezone, [videos, creators])
-    rows, first, last = posts_by_day(
-        videos, creators=creators, dates=dates, now=moment_loaded(now, videos), zone=zone
-    )
+    moment = moment_loaded(now, videos)
+    rows, first, last = posts_by_day(videos, creators=creators, dates=dates, now=moment, zone=zone)
     by_day = rows.groupby("day")
     table = pd.DataFrame(
         {
@@ -334,7 +334,19 @@ def content_calendar(
     table["views"] = table["views"].astype("Int64").mask(table["posts"] == 0, 0)
     table["video_titles"] = table["video_titles"].astype(STRING)
     table.insert(0, "day", as_days(table.index.to_numpy(np.int64)))
+    if len(table) and last == last_started_day(moment, zone):
+        running = str(np.datetime64(last, "D"))
+        table.attrs["trackagoat"] = {**frame_facts(table), "running_day": running}
     return finish(table.reset_index(drop=True))
+
+
+def without_empty_running_day(days: pd.DataFrame) -> pd.DataFrame:
+    """Drop the running day of a content calendar, unless it has posts already."""
+    running = frame_facts(days).get("running_day")
+    is_empty = values_of(days["posts"]) == 0
+    is_running = days["day"].to_numpy("datetime64[D]") == np.datetime64(running or "NaT", "D")
+    others: pd.DataFrame = days[~(is_running & is_empty)]
+    return others
 
 
 def posts_by_day(

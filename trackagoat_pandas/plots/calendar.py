@@ -11,6 +11,7 @@ import pandas as pd
 from trackagoat_pandas.base.types import Days, Floats, Ints
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
+from trackagoat_pandas.helpers.posting import without_empty_running_day
 from trackagoat_pandas.inputs.checks import check_int, require_columns
 from trackagoat_pandas.plots.layout import SMALL_PT, head_room_pt, size_pt, text_pt, widest_pt
 from trackagoat_pandas.plots.marks import CELL, MARKS, draw_cells, label_marks, write_cell
@@ -110,7 +111,8 @@ def calendar(
     if more := len(months) - len(shown):
         add_note(ax, f"{more:,} more {'month' if more == 1 else 'months'} not shown, before these")
     said = buckets_text(known["day"].iloc[0], known["day"].iloc[-1], "day")
-    finish_axes(ax, _finding(known), subtitle=f"Posts a day, {said}; days without a post are plain")
+    title = _finding(without_empty_running_day(known))
+    finish_axes(ax, title, subtitle=f"Posts a day, {said}; days without a post are plain")
     return ax
 
 
@@ -204,6 +206,8 @@ def _read_outs(days: pd.DataFrame) -> list[str]:
 
 def _finding(days: pd.DataFrame) -> str:
     posts = values_of(days["posts"])
+    if not len(posts):
+        return "No posts on this day so far"
     total, silent = len(posts), int((posts == 0).sum())
     if silent == total:
         return "No posts on this day" if total == 1 else f"No posts on any of {total:,} days"

@@ -24,6 +24,7 @@ from trackagoat_pandas.helpers.posting import (
     inbox,
     posting_consistency,
     posting_heatmap,
+    without_empty_running_day,
 )
 from trackagoat_pandas.helpers.posting_times import suggest_posting_times
 from trackagoat_pandas.http.client import Client, default_client
@@ -476,7 +477,7 @@ def _record_reviews(
 
 def tiles_of(posts: SeenPosts) -> dict[str, str | Tile]:
     """Count posts, days without one, over-posted days, and the posts that wait for review."""
-    counts = values_of(posts.calendar.value["posts"])
+    counts = values_of(without_empty_running_day(posts.calendar.value)["posts"])
     over, waiting = posts.overposting.value, posts.waiting.value
     amber, hours = int((over["severity"] == "amber").sum()), waiting["hours_waiting"].max()
     mean = f"{counts.mean():,.1f} a day" if len(counts) else ""
