@@ -148,7 +148,10 @@ def test_filters_draw_once_and_keep_the_goals_that_have_what_is_chosen(goals):
 def test_tiles_and_title_count_goals_creators_and_statuses_each_once(goals):
     board, counts = GoalBoard(goals), goals["status"].value_counts()
     made = tiles_of(goals, "America/New_York")
-    assert made["Goals"] == Tile(f"{len(goals)}", f"of {goals['creator_id'].nunique()} creators")
+    waiting = goals["not_yet_started"].sum()
+    about = f"of {goals['creator_id'].nunique()} creators"
+    about += f", {waiting} not started" if waiting else ""
+    assert made["Goals"] == Tile(f"{len(goals)}", about)
     is_off_pace = goals["status"].isin(["at_risk", "behind_pace", "missed"])
     off_pace = goals.loc[is_off_pace, "creator_id"].nunique()
     assert made["Creators off pace"] == Tile(f"{off_pace}", "of 12", act="page:Creators")

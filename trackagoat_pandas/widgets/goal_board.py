@@ -333,8 +333,11 @@ def tiles_of(goals: pd.DataFrame, zone: str) -> dict[str, str | Tile]:
     is_off_pace, is_open = np.isin(standings, _OFF_PACE), np.isin(standings, _OPEN)
     started, on_pace = int(is_rated.sum()), int((is_rated & ~is_off_pace).sum())
     creators = goals["creator_id"]
+    about = f"of {number(creators.nunique(), 'creator')}"
+    if waiting := int((standings == NOT_STARTED).sum()):
+        about += f", {waiting:,} not started"
     made: dict[str, str | Tile] = {
-        "Goals": Tile(f"{len(goals):,}", f"of {number(creators.nunique(), 'creator')}"),
+        "Goals": Tile(f"{len(goals):,}", about),
         "On pace": "n/a",
         "Creators off pace": Tile(
             f"{creators[is_off_pace].nunique():,}",
