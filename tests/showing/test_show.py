@@ -35,6 +35,9 @@ VIDEOS = pd.DataFrame(
         "posted_at": pd.to_datetime(["2026-06-15T02:00Z", None]),
     }
 )
+PROSE = pd.DataFrame({
+    "title": ["`a` goat"], "evidence": ["The oldest frame, `videos`, was loaded today."]
+})  # fmt: skip
 POSTED = f"Posted ({NEW_YORK})"
 
 
@@ -489,3 +492,9 @@ def test_post_without_a_caption_is_untitled(client):
     untitled = videos[videos["title"].isna()].head(1)
     assert "(untitled)" in tgp.show(untitled).text
     assert untitled["id"].iloc[0][:8] not in tgp.show(untitled).text
+
+
+def test_sentences_of_helpers_have_no_backticks():
+    shown = PROSE.goat.show()._repr_html_()
+    assert "The oldest frame, videos, was loaded today." in shown
+    assert "`a` goat" in shown

@@ -93,6 +93,8 @@ _SAID: Final[Mapping[str, str]] = {
     "period_recently_ended": "period_end",
 }
 """Columns that are left out beside another, which says as much; the latter are those of goals."""
+_PROSE: Final = frozenset({"advice", "evidence", "innocent", "reason"})
+"""Sentences of helpers, which mark names of Python with backticks."""
 _STATUSES: Final = frozenset({"status", "goal_status"})
 """Columns whose words are pills."""
 _TONES: Final[Mapping[str, Tone]] = {
@@ -334,6 +336,8 @@ class Readable:
             return [lambda value: "@" + write(value).removeprefix("@")], self._alike
         if one.is_ours and is_words(column.rename(one.key)):
             return [write_words], self._alike
+        if one.is_ours and one.key in _PROSE and one.content == "text":
+            return [_write_prose], self._alike
         if one.key == "value" and one.content == "number" and "metric" in self._by_key:
             numbers, metrics = numbered_values(self._by_key["metric"].column)
             rates = np.array([*(str(each).startswith(_RATES) for each in metrics), False])
@@ -518,6 +522,10 @@ def _heading(one: ShownColumn, zone: str) -> str:
 def plain(cell: Cell) -> str:
     """Return the text of a cell, which may be a link."""
     return cell if isinstance(cell, str) else cell.text
+
+
+def _write_prose(value: Any) -> str:
+    return write(value).replace("`", "")
 
 
 def _short(value: Any) -> str:
