@@ -64,11 +64,20 @@ def test_nothing_that_fires_is_no_alarm():
     assert "Nothing fires." in board.grid.table.value
 
 
-def test_the_table_says_state_since_sentence_and_evidence():
+def test_the_table_says_state_since_and_sentence():
     board = AlertsBoard(ALERTS, timezone="Asia/Tokyo")
-    for text in ("firing", "19 Jun 2026", "@new over-posted.", "find_overposting(videos)"):
+    for text in ("firing", "19 Jun 2026", "@new over-posted."):
         assert text in board.grid.table.value
+    assert "find_overposting(videos)" not in board.grid.table.value
     pd.testing.assert_frame_equal(rebuilt(board, alerts=ALERTS)["frame"], board.frame)
+
+
+def test_times_are_in_the_zone_of_the_alerts():
+    local = ALERTS.copy()
+    local.attrs["trackagoat"] = {"timezone": "Asia/Tokyo"}
+    shown = AlertsBoard(local).grid.table.value
+    assert shown == AlertsBoard(ALERTS, timezone="Asia/Tokyo").grid.table.value
+    assert shown != AlertsBoard(ALERTS).grid.table.value
 
 
 def test_without_a_place_nothing_can_be_silenced():
@@ -82,7 +91,9 @@ def test_without_a_place_nothing_can_be_silenced():
 def test_the_chosen_alert_is_said_in_full():
     long = "x" * 300
     silences = AlertsBoard(ALERTS.assign(sentence=long)).silences
-    assert f"{long}\nfind_overposting(videos)" in silences.children[1].value
+    shown = silences.children[1].value
+    assert long in shown
+    assert "<summary>Code</summary><code>find_overposting(videos)</code>" in shown
     assert len(silences.alert.options[0][0]) == 80
 
 

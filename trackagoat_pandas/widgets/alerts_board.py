@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Final
 import ipywidgets as ipw
 import pandas as pd
 
-from trackagoat_pandas.base.html import Kind, note
+from trackagoat_pandas.base.html import Kind, escape, note
 from trackagoat_pandas.base.wording import cut
 from trackagoat_pandas.errors import TrackaGoatError
+from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.inputs.arrow import takes_arrow
-from trackagoat_pandas.inputs.checks import check_timezone, require_columns
+from trackagoat_pandas.inputs.checks import require_columns
 from trackagoat_pandas.showing.cells import one_line
 from trackagoat_pandas.showing.recorder import Recorder, Traced
 from trackagoat_pandas.store.scope import read_moment
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 PAGE: Final = "Alerts"
-_COLUMNS: Final = ("state", "rule", "since", "sentence", "evidence")
-_NEEDED: Final = (*_COLUMNS, "key", "is_new")
+_COLUMNS: Final = ("state", "rule", "since", "sentence")
+_NEEDED: Final = (*_COLUMNS, "evidence", "key", "is_new")
 WIDE_STYLE: Final = style_of("home.css")
 _LONGEST: Final = 80
 _LONGEST_CODE: Final = 400
@@ -163,8 +164,8 @@ class Silences(ipw.VBox):  # type: ignore[misc]
 
     def _offer(self) -> None:
         key = self.alert.value
-        said = [] if key is None else [self._texts[key], self._evidence[key]]
-        self._chosen.value = _low(note("\n".join(said))) if said else ""
+        chosen = "" if key is None else note(self._texts[key]) + _folded_code(self._evidence[key])
+        self._chosen.value = _low(chosen) if chosen else ""
         silenced = self._silences()
         show_if(self.end_button, is_shown=self.alert.value in silenced)
         said = [
@@ -213,6 +214,14 @@ class Silences(ipw.VBox):  # type: ignore[misc]
         self._verdict.value = _low(note(text, kind))
 
 
+def _folded_code(code: str) -> str:
+    """Fold the code that shows an alert's numbers."""
+    return (
+        "<details class='mathjax_ignore tex2jax_ignore'><summary>Code</summary>"
+        f"<code>{escape(code)}</code></details>"
+    )
+
+
 def _low(html: str) -> str:
     """Set lines as close as elsewhere; ipywidgets sets those of HTML as far apart as controls."""
     return f"<div style='line-height: 1.4'>{html}</div>"
@@ -249,8 +258,9 @@ class AlertsBoard(Board):
         be silenced until a day: a click on a row chooses one.
     state : str or path, optional
         The file in which the watch remembers its alerts, if it isn't the store's own.
-    timezone : str, default 'UTC'
-        The time zone in which instants are written.
+    timezone : str, optional
+        The time zone in which instants are written, by default that of the alerts, or UTC for a
+        frame without one.
 
     Attributes
     ----------
@@ -294,9 +304,9 @@ class AlertsBoard(Board):
         *,
         store: Store | None = None,
         state: str | os.PathLike[str] | None = None,
-        timezone: str = "UTC",
+        timezone: str | None = None,
     ) -> None:
-        zone = check_timezone("timezone", timezone)
+        zone = zone_of(timezone, [alerts] if isinstance(alerts, pd.DataFrame) else []) or "UTC"
         seen = SeenAlerts(Traced(alerts, "alerts"), Recorder(), zone)
         self.silences = silences_of(store, state, zone)
         super().__init__(PAGE, "alerts", [])
