@@ -66,10 +66,8 @@ def boards(lab, lab_server):
 
 
 @pytest.mark.parametrize("name", BOARDS)
-def test_a_board_loads_its_project_by_itself_or_by_a_visible_button(boards, name):
+def test_a_board_loads_its_project_by_itself(boards, name):
     board = Widget(boards.output(BOARDS.index(name) + 1))
-    if name == "Explorer":
-        board.press("Load: 1 request")
     expect(board.rows.first).to_be_visible()
     if name == "HealthBoard":
         expect(board.rows.filter(has_text="unknown")).to_have_count(1)  # the forecasts

@@ -33,7 +33,7 @@ def test_nothing_is_printed_beside_the_widgets(shown):
 
 def test_a_reader_explores_a_project_by_mouse_and_keyboard(shown):
     explorer = shown("explorer")
-    expect(explorer.root.locator(".trackagoat-picture")).to_be_hidden()
+    expect(explorer.root.locator(".trackagoat-picture")).to_be_visible()
     explorer.choose("Project", "Q1 Brand Program")
     expect(explorer.root).to_contain_text("All 13")
     keyboard = explorer.root.page.keyboard

@@ -17,6 +17,7 @@ from trackagoat_pandas.http.session import session_of
 from trackagoat_pandas.load.series import IDS_A_CALL
 from trackagoat_pandas.plots.style import percent_text
 from trackagoat_pandas.tables import ANALYTICS
+from trackagoat_pandas.widgets import explorer as explorer_module
 from trackagoat_pandas.widgets.board import Tile
 from trackagoat_pandas.widgets.explorer import Explorer
 from trackagoat_pandas.widgets.explorer_views import MOVED, TOTALS, SeriesChoice, notes_on
@@ -463,9 +464,9 @@ def connect_to_big(box, rate_limit):
 def test_the_button_says_how_many_requests_the_server_will_count(big, metrics, rate_limit):
     with connect_to_big(big, rate_limit) as client:
         project = ProjectPicker(client=client)  # all projects
-        explorer = Explorer(project=project, metrics=metrics, dates="2026-06", client=client)
-        creators = explorer.creators.wait(60).frame
-        project.wait(60)
+        explorer = Explorer(project=project, metrics="shares", dates="2026-06", client=client)
+        creators = explorer.wait(60).creators.frame
+        explorer.metrics.value = metrics
         assert len(creators) > 2 * IDS_A_CALL
         count = math.ceil(len(creators) / IDS_A_CALL) * len(metrics)
         assert explorer.load.description == f"Load: {count} requests"
@@ -479,9 +480,9 @@ def test_the_button_says_how_many_requests_the_server_will_count(big, metrics, r
 def test_one_metric_of_275_creators_takes_14_requests_and_one_of_20_takes_1(bigger):
     with connect_to_big(bigger, None) as client:
         project = ProjectPicker(client=client).wait(60)
-        explorer = Explorer(project=project, dates="2026-06", client=client)
-        ids = explorer.creators.wait(60).frame["id"]
-        explorer.dates.wait(60)
+        explorer = Explorer(project=project, metrics="shares", dates="2026-06", client=client)
+        ids = explorer.wait(60).creators.frame["id"]
+        explorer.metrics.value = ("views",)
         for count, said in ((20, "1 request"), (275, "14 requests")):
             explorer.creators.value = ids.head(count)
             assert explorer.load.description == f"Load: {said}"
@@ -492,12 +493,12 @@ def test_one_metric_of_275_creators_takes_14_requests_and_one_of_20_takes_1(bigg
             assert explorer.frame["entity_id"].nunique() == count
 
 
+@pytest.mark.usefixtures("unasked")
 def test_under_a_rate_limit_the_cost_is_in_seconds_too(big):
     with connect_to_big(big, (6, 60.0)) as client:
         project = tgp.load_projects(client=client)["name"].iloc[-1]
         explorer = Explorer(project=project, metrics=("views", "likes"), client=client)
-        creators = explorer.creators.wait(60).frame
-        explorer.dates.wait(60)
+        creators = explorer.wait(60).creators.frame
         count = math.ceil(len(creators) / IDS_A_CALL) * 2
         assert explorer.load.description.startswith(f"Load: {count} requests, about ")
 
@@ -505,20 +506,43 @@ def test_under_a_rate_limit_the_cost_is_in_seconds_too(big):
 def test_the_newest_project_is_chosen_before_its_creators_are_loaded(client):
     before = client.requests_sent
     explorer = Explorer(client=client)
-    explorer.picker.wait(60)
-    explorer.creators.wait(60)
-    explorer.dates.wait(60)
+    explorer.wait(60)
     assert explorer.picker.value == explorer.creators.frame["project_id"].unique()
     projects = tgp.load_projects(client=client).sort_values("created_at", ascending=False)
     used = (id_ for id_ in projects["id"] if len(tgp.load_creators(id_, client=client)))
     assert explorer.picker.value == next(used)
     assert client.requests_sent > before
-    assert explorer.frame is None
-    assert "then press Load: nothing is loaded yet" in explorer.message.value
-    explorer.reload()
+
+
+def test_explorer_loads_its_first_selection_by_itself(client):
+    explorer = Explorer(project=PROJECT, client=client).wait(60)
+    assert set(explorer.frame["entity_id"]) == set(explorer.creators.frame["id"])
+    assert explorer.load.disabled
     assert "nothing is loaded yet" not in explorer.message.value
+    check_code(explorer)
+    # The next selection is loaded on request.
+    before = explorer.frame
+    explorer.metrics.value = ("likes",)
+    assert explorer.wait(60).frame is before
+    assert not explorer.load.disabled
 
 
+def test_explorer_asks_before_it_sends_more_than_30_requests(bigger):
+    with connect_to_big(bigger, None) as client:
+        project = ProjectPicker(client=client).wait(60)
+        metrics = ("views", "likes", "shares")
+        explorer = Explorer(project=project, metrics=metrics, client=client).wait(60)
+        assert explorer.frame is None
+        assert "then press Load: nothing is loaded yet" in explorer.message.value
+
+
+@pytest.fixture
+def unasked(monkeypatch):
+    """Let no explorer load before it is asked to."""
+    monkeypatch.setattr(explorer_module, "MOST_UNASKED", 0)
+
+
+@pytest.mark.usefixtures("unasked")
 def test_a_load_asks_for_what_is_chosen(client):
     days = ("2026-05-04", "2026-05-31")
     explorer = Explorer(project=PROJECT, dates=days, client=client)
@@ -826,6 +850,7 @@ def test_derived_rates_are_shown_and_metrics_that_are_not_there_refused(analytic
         over_time(analytics, metrics="shares")
 
 
+@pytest.mark.usefixtures("unasked")
 def test_before_a_load_nothing_is_shown_and_its_price_only_where_it_is_known(client):
     explorer = Explorer(project=PROJECT, metrics="views", dates="2026-05", client=client)
     creators = explorer.creators.wait(60).frame

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, Final, Literal, NamedTuple, get_args
+from typing import Any, Final, Literal, NamedTuple, Self, get_args
 
 import ipywidgets as ipw
 import pandas as pd
@@ -57,6 +58,7 @@ from trackagoat_pandas.widgets.pickers import (
     client_of,
     options_of,
 )
+from trackagoat_pandas.widgets.project_load import MOST_UNASKED
 from trackagoat_pandas.widgets.row_pickers import CreatorPicker
 
 GRANULARITIES: Final[tuple[Granularity, ...]] = get_args(Granularity)
@@ -145,9 +147,10 @@ class _Tiled(NamedTuple):
 class Explorer(Board):
     """Explore metrics of creators over time, in a plot and a table.
 
-    Given a frame, the controls select from it at once. Otherwise select a project, creators,
-    metrics and days, then press Load: the button shows how many requests that takes, and how long
-    under the rate limit. Whatever is selected of what was loaded is then shown at once, too; the
+    Given a frame, the controls select from it at once. Otherwise the first selection is loaded when
+    the creators are known, if that takes at most 30 requests. For more, or for another selection,
+    press Load: the button shows how many requests that takes, and how long under the rate limit.
+    Whatever is selected of what was loaded is then shown at once, too; the
     button is off until something is selected that wasn't loaded.
 
     Parameters
@@ -256,6 +259,7 @@ class Explorer(Board):
         self._posts: Posts | None = None
         self._seen: Selection | None = None
         self._is_current = False
+        self._is_opened = analytics is not None
         self._said: list[str] = []
         self._tiled: _Tiled | None = None
         self._client: Client | None = None
@@ -276,12 +280,14 @@ class Explorer(Board):
         self._place_parts()
         for control in choosing:
             self._listen(control, lambda _: self._chosen())
-        self._listen(self.creators, lambda _: self._chosen(), "frame")
+        self._listen(self.creators, lambda _: self._creators_loaded(), "frame")
+        if analytics is None:
+            self._listen(self.dates, lambda _: self._load_first(), "state")
         for control in (self.metric, self.drawn, self.page):
             self._listen(control, lambda _: self._draw())
         self.load.on_click(lambda _: self.reload())
         self.load_posts.on_click(lambda _: self._load_posts())
-        self._chosen()
+        self._creators_loaded()
 
     def _ask(
         self,
@@ -361,13 +367,28 @@ class Explorer(Board):
     def _dates(self) -> DateRangePicker:
         return self.dates
 
+    def wait(self, timeout_s: float | None = None) -> Self:
+        """Wait until the choices and then the selection are loaded.
+
+        Raises
+        ------
+        TimeoutError
+            Loading took longer than ``timeout_s`` seconds.
+        Exception
+            A load failed; this is its error.
+        """
+        until = None if timeout_s is None else time.monotonic() + timeout_s
+        for picker in filter(None, (self.picker, self.creators, self.dates)):
+            picker.wait(None if until is None else max(until - time.monotonic(), 0))
+        return super().wait(None if until is None else max(until - time.monotonic(), 0))
+
     def reload(self) -> None:
         """Load the selection; a given frame is only drawn again."""
         if self._is_given or self._client is None:
             with self._lock:
                 self._draw()
             return
-        asked = self._asking()
+        asked, self._is_opened = self._asking(), True
         if not asked.ids or not asked.metrics:
             self._notice("Choose a project that has creators, and at least one metric.")
             return
@@ -376,6 +397,10 @@ class Explorer(Board):
         # A preset keeps its name, so that a later run of the code loads later days.
         preset = self.dates.code.removeprefix("dates = ")
         dates = preset if preset.startswith('"') else literal(views.days_text(asked.dates))
+
+        def load(view: Session) -> tuple[pd.DataFrame, PartialLoadError | None]:
+            with kept_warnings():  # of days before the data, which the status line names
+                return asked.load(view)
 
         def deliver(loaded: tuple[pd.DataFrame, PartialLoadError | None]) -> None:
             frame, failure = loaded
@@ -392,7 +417,25 @@ class Explorer(Board):
             if failure is not None:  # so that the status line shows it, with "Try again"
                 raise failure
 
-        self._load(self._client, "analytics", asked.load, deliver)
+        self._load(self._client, "analytics", load, deliver)
+
+    def _creators_loaded(self) -> None:
+        self._chosen()
+        self._load_first()
+
+    def _load_first(self) -> None:
+        """Load the first selection once it is known, if it takes few requests."""
+        # Relative days depend on the organization's day.
+        if self._is_opened or self.creators.frame is None or self.dates.state == "running":
+            return
+        self._is_opened = True
+        asked = self._asking()
+        if self._client is None or self._source is not None or not (asked.ids and asked.metrics):
+            return
+        with contextlib.suppress(TrackaGoatError):  # the user's own load says what is wrong
+            most = asked.cost(self._client).most
+            if most is not None and most <= MOST_UNASKED:
+                self.reload()
 
     def _load_posts(self) -> None:
         """Load the list of posts, and then, by a second click, the series of those shown."""
