@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
+import traceback
 
 import pytest
 
@@ -18,6 +20,23 @@ SPELLINGS = (
     KEY, DIGITS, DIGITS.upper(), KEY.upper(), ESCAPED, f"tga_{ESCAPED}", DIGITS[:20], DIGITS[-20:],
     f"{DIGITS[:32]} and {DIGITS[32:]}", DIGITS[:20].upper(), f"{DIGITS[:63]}",
 )  # fmt: skip
+ENCODED = {
+    **{
+        f"base64 behind {before!r}": base64.b64encode(f"{before}{KEY}".encode()).decode()
+        for before in ("", "u", "u:")
+    },
+    "base64 of the digits": base64.b64encode(DIGITS.encode()).decode(),
+    "base64 for URLs": base64.urlsafe_b64encode(f"Bearer {KEY}?>".encode()).decode(),
+    "base64 of the first 20 digits": base64.b64encode(DIGITS[:20].encode()).decode(),
+    "percent": "".join(f"%{code:02x}" for code in KEY.encode()),
+    "percent, in capitals": "".join(f"%{code:02X}" for code in DIGITS.encode()),
+    "character codes": KEY.encode().hex(),
+}
+
+
+def shows(encoded, text):
+    """Whether a text has a long part of an encoded key."""
+    return encoded[len(encoded) // 3 : len(encoded) // 3 + 18] in text
 
 
 def seen_digits(text):
@@ -41,6 +60,36 @@ def test_key_in_a_row_is_masked(spelling):
     assert not seen_digits(json.dumps(make_client(answer(200, body)).get("/videos").data))
 
 
+@pytest.mark.parametrize("encoded", ENCODED.values(), ids=ENCODED)
+def test_encoded_key_in_an_answer_is_masked(encoded):
+    body = f'{{"data": null, "error": "bad key {encoded}", "meta": {{"code": "{encoded}"}}}}'
+    with pytest.raises(TrackaGoatError) as caught:
+        make_client(answer(400, body.encode())).get("/videos")
+    assert not shows(encoded, f"{caught.value}{caught.value!r}{vars(caught.value)}")
+    body = f'{{"data": [{{"id": "{encoded}"}}], "error": null, "meta": null}}'
+    assert not shows(encoded, make_client(answer(200, body.encode())).get("/videos").body.decode())
+    target = f"https://elsewhere.example/{encoded}"
+    with pytest.raises(TrackaGoatError) as caught:
+        make_client(answer(302, b"", location=target)).get("/videos")
+    assert not shows(encoded, f"{caught.value}{vars(caught.value)}")
+
+
+@pytest.mark.parametrize("spelling", [KEY, DIGITS, *ENCODED.values()])
+@pytest.mark.parametrize("head", ["HTTP/1.1 200 OK\r\n{} bad", "HTTP/1.1 {}", "{}"])
+def test_key_in_an_unreadable_head_is_masked_in_tracebacks(head, spelling):
+    def serve(connection, _number):
+        connection.recv(65_536)
+        connection.sendall(f"{head.format(spelling)}\r\n\r\n".encode())
+
+    with (
+        socket_server(serve) as place,
+        client_of(f"http://{place}", max_wait_s=0.0) as client,
+        pytest.raises(TrackaGoatError, match="illegal") as caught,
+    ):
+        client.get("/videos")
+    assert not shows(spelling, "".join(traceback.format_exception(caught.value)))
+
+
 @pytest.mark.parametrize("spelling", [KEY, DIGITS, DIGITS.upper(), DIGITS[:20]])
 def test_key_and_query_of_a_redirect_are_masked(spelling):
     target = f"https://elsewhere.example/{spelling}?signature=s3cret"
@@ -55,7 +104,8 @@ def test_key_and_query_of_a_redirect_are_masked(spelling):
     "text",
     [
         "65d8e19a-27a8-455f-b125-812a5d15a1a0", "0123456789abcdef"[:12], r"\u0064\u00e9\\u0064",
-        "f" * 64, "Grüße", "7234567890123456789",
+        "f" * 64, "Grüße", "7234567890123456789", "https://x.example/%61%62c?d=%20",
+        base64.b64encode(b"0123456789abc").decode(), base64.b64encode(b"f" * 64).decode(),
     ],
 )  # fmt: skip
 def test_other_texts_are_left_alone(text):

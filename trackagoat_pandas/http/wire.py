@@ -140,13 +140,14 @@ class Wire:
             # The frames below hold the Authorization header, and a traceback that prints local
             # variables (IPython's verbose mode, an error tracker) would show it.
             forget_locals(fault)
+            self._mask_messages(fault)
             if not isinstance(fault, Exception) and isinstance(self._transport, NetworkTransport):
                 self._transport.retire()
             # Closing the client breaks answers off in ways that would be a bug otherwise.
             closed = self._closed and isinstance(fault, Exception)
             if not (closed or is_fault(fault)):
                 raise
-            cause = redact(f"{type(fault).__name__}: {fault}".rstrip(": "))
+            cause = self._mask_text(f"{type(fault).__name__}: {fault}".rstrip(": "))
             raise WireFaultError(cause, sent=was_sent(fault)) from fault
 
     def close(self) -> None:
@@ -178,7 +179,7 @@ class Wire:
             # The key is masked where the server repeats it, also without its prefix, before
             # anything can show or keep it.
             content_type, retry_after, location = [
-                redact(self._mask(headers.get(name, "").encode()).decode())
+                self._mask_text(headers.get(name, ""))
                 for name in ("content-type", "retry-after", "location")
             ]
             return Answer(
@@ -192,6 +193,19 @@ class Wire:
             )
         finally:
             response.close()
+
+    def _mask_text(self, text: str) -> str:
+        return redact(self._mask(text.encode(errors="replace")).decode())
+
+    def _mask_messages(self, fault: BaseException) -> None:
+        """Mask the key in the messages of an exception and of what led to it.
+
+        h11 quotes a line of a head that it can't read.
+        """
+        for link in _chain(fault):
+            masked = [self._mask_text(str(given)) for given in link.args]
+            if any(text != str(given) for text, given in zip(masked, link.args, strict=True)):
+                link.args = tuple(masked)
 
     def _request(self, call: Call, allowed_s: float) -> httpx.Request:
         headers = {**self._headers, "Authorization": f"Bearer {self._secret.reveal()}"}
@@ -238,17 +252,22 @@ def _names(fault: BaseException) -> set[str]:
 
 def forget_locals(fault: BaseException) -> None:
     """Clear the local variables in the traceback of an exception, of its causes and contexts."""
-    seen: set[int] = set()
-    chain: list[BaseException | None] = [fault]
-    while chain:
-        link = chain.pop()
-        if link is None or id(link) in seen:
-            continue
-        seen.add(id(link))
+    for link in _chain(fault):
         traceback.clear_frames(link.__traceback__)
         if "_request" in vars(link):  # an error of httpx keeps its request, with all headers
             vars(link)["_request"] = None
-        chain += [link.__cause__, link.__context__]
+
+
+def _chain(fault: BaseException) -> Iterator[BaseException]:
+    """Yield an exception, its causes and its contexts, each of them once."""
+    seen: set[int] = set()
+    links: list[BaseException | None] = [fault]
+    while links:
+        link = links.pop()
+        if link is not None and id(link) not in seen:
+            seen.add(id(link))
+            yield link
+            links += [link.__cause__, link.__context__]
 
 
 def adapt_transport(transport: object) -> httpx.BaseTransport:
