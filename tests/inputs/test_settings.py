@@ -123,7 +123,7 @@ def test_a_malformed_key_in_colab_is_refused_and_not_shown(monkeypatch):
     ("error", "kind", "problem"),
     [
         ("NoKeyringError", MissingKeyError, "no key was found.*sandbox=True"),
-        ("KeyringError", SettingsError, r"keyring: .*locked"),
+        ("KeyringError", SettingsError, "keyring: it failed with KeyringError; unlock it, or set"),
         (None, MissingKeyError, "no key was found"),  # it isn't installed
     ],
 )
@@ -245,6 +245,84 @@ def test_only_an_iana_time_zone_is_taken():
 def test_a_base_url_that_could_leak_the_key_is_refused(given, problem):
     with pytest.raises(SettingsError, match=f"base_url: .*{problem}"):
         resolve_settings(KEY, base_url=given)
+
+
+SECRET = "hidden-from-view"
+OTHER_KEY = f"tga_{'9b8a7c6d' * 8}"
+
+
+def error_texts(error):
+    """Everything that can be printed or stored of an error, without this file's own frames."""
+    frames = error.__traceback__.tb_next
+    return f"{traceback_of(error.with_traceback(frames))}{vars(error)}{pickle.dumps(error)}"
+
+
+@pytest.mark.parametrize("place", ["argument", "environment", ".env"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"https://user:{SECRET}@x.example/api", f"https://x.example/api?token={SECRET}",
+        f"https://x.example/api#{SECRET}", f"https://x.example/{SECRET} api",
+        f"https://x.example:{SECRET}/", f"http://x.example/{SECRET}", f"{SECRET}.example",
+    ],
+)  # fmt: skip
+def test_refused_base_url_is_in_no_traceback(monkeypatch, tmp_path, place, address):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("TRACKAGOAT_BASE_URL", raising=False)
+    given = {}
+    if place == "argument":
+        given = {"api_key": KEY, "base_url": address}
+    elif place == "environment":
+        monkeypatch.setenv("TRACKAGOAT_API_KEY", KEY)
+        monkeypatch.setenv("TRACKAGOAT_BASE_URL", address)
+    else:
+        monkeypatch.delenv("TRACKAGOAT_API_KEY", raising=False)
+        file = tmp_path / ".env"
+        file.write_text(f"TRACKAGOAT_API_KEY={KEY}\nTRACKAGOAT_BASE_URL='{address}'\n")
+        file.chmod(0o600)
+    with pytest.raises(SettingsError, match="base_url: ") as caught:
+        tgp.connect(**given)
+    assert SECRET not in error_texts(caught.value)
+    assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize("address", [SECRET.encode(), [SECRET], Path(SECRET)])
+def test_base_url_of_another_type_is_in_no_traceback(address):
+    with pytest.raises(ArgumentTypeError, match="base_url can't be of type") as caught:
+        tgp.connect(KEY, base_url=address)
+    assert SECRET not in error_texts(caught.value)
+    assert KEY[4:] not in error_texts(caught.value)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        KEY, KEY[4:], KEY.upper(), KEY[4:30], OTHER_KEY,
+        "".join(f"%{code:02x}" for code in KEY.encode()),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("form", ["https://x.example/{}/v1", "https://x.example/v1/{}"])
+def test_key_in_a_base_url_is_refused(form, part):
+    with pytest.raises(SettingsError, match="must not contain an API key") as caught:
+        tgp.connect(KEY, base_url=form.format(part))
+    assert part not in error_texts(caught.value)
+
+
+def test_base_url_with_a_word_like_a_key_is_kept():
+    address = "https://tga_cafe.example/tga_api/0123456789abcd"
+    assert resolve_settings(KEY, base_url=address).base_url == address
+
+
+def test_message_of_a_keyring_is_not_repeated(monkeypatch):
+    def fail(service, user):
+        raise errors.KeyringError(f"can't unlock it with {SECRET}")
+
+    errors = fake_keyring(monkeypatch, fail)
+    with pytest.raises(SettingsError, match="TRACKAGOAT_API_KEY") as caught:
+        resolve_settings()
+    texts = error_texts(caught.value)
+    assert SECRET not in texts
+    assert caught.value.__context__ is None
 
 
 @pytest.mark.parametrize(

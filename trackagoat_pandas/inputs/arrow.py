@@ -37,6 +37,8 @@ STRING: Final = pd.StringDtype(storage="pyarrow", na_value=np.nan)
 _INT64: Final = np.iinfo(np.int64)
 _A_FRAME: Final = ("pd.DataFrame", "pd.DataFrame | None")
 """The annotations of arguments that take only frames."""
+_SECRETS: Final = {"api_key", "base_url"}
+"""Arguments that are a secret, or may contain one until they are checked."""
 _ONE: Final = {inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY}
 """The kinds of arguments that are one value."""
 
@@ -72,7 +74,7 @@ def takes_arrow(function: Callable[P, T]) -> Callable[P, T]:
     @functools.wraps(function)
     def answer(*args: Any, **kwargs: Any) -> T:
         if "api_key" in taken:  # a traceback may print the variables of its frames
-            args, kwargs = _hide_key(args, kwargs, names)
+            args, kwargs = _hide_secrets(args, kwargs, names)
         if len(args) > len(placed) and not takes_more:
             if "project" in named and (instead := _other_call(called, taken, [], "", args[-1])):
                 advice = f" {instead}."
@@ -122,28 +124,28 @@ def _advice_on(
     return f" Did you mean {', '.join(f'{name}=...' for name in meant)}?" if meant else ""
 
 
-def _hide_key(
+def _hide_secrets(
     args: tuple[Any, ...], kwargs: dict[str, Any], names: Sequence[str]
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Return arguments with a Secret for each text that may be a key, also under a wrong name."""
-    may_be = {name for name in kwargs if name == "api_key" or name not in names}
+    may_be = {name for name in kwargs if name in _SECRETS or name not in names}
     hidden = {
         name: Secret(given) if name in may_be and isinstance(given, str) else given
         for name, given in kwargs.items()
     }
-    if "api_key" in hidden:
-        hidden["api_key"] = _without_content(hidden["api_key"])
+    for name in _SECRETS & set(hidden):
+        hidden[name] = _without_content(hidden[name])
     placed = [Secret(given) if isinstance(given, str) else given for given in args]
     if placed and names[0] == "api_key":
         placed[0] = _without_content(placed[0])
     return tuple(placed), hidden
 
 
-def _without_content(key: object) -> object:
-    """Return a stand-in of the same type's name for a key of a wrong type, such as bytes."""
-    if key is None or isinstance(key, Secret):
-        return key
-    return type(type(key).__name__, (), {})()
+def _without_content(given: object) -> object:
+    """Return a stand-in of the same type's name for a secret of a wrong type, such as bytes."""
+    if given is None or isinstance(given, Secret):
+        return given
+    return type(type(given).__name__, (), {})()
 
 
 def _call(

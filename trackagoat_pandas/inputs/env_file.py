@@ -19,6 +19,7 @@ from trackagoat_pandas.base.secrets import Secret
 
 KEY_VARIABLE: Final = "TRACKAGOAT_API_KEY"
 URL_VARIABLE: Final = "TRACKAGOAT_BASE_URL"
+_VARIABLES: Final = (KEY_VARIABLE, URL_VARIABLE)
 
 _HAS_OWNERS: Final = sys.platform not in ("win32", "emscripten")
 """Windows has access lists instead of modes, and a browser's files have one made-up owner."""
@@ -43,7 +44,7 @@ class EnvFile:
 
     path: Path
     api_key: Secret | None = None
-    base_url: str | None = None
+    base_url: Secret | None = None
     flaw: str = ""
 
 
@@ -93,8 +94,8 @@ def _read(path: Path, status: os.stat_result) -> EnvFile:
     from dotenv import dotenv_values
 
     values = dotenv_values(stream=io.StringIO(text), interpolate=False)
-    key = values.get(KEY_VARIABLE)
-    return EnvFile(path, Secret(key) if key else None, values.get(URL_VARIABLE) or None, flaw)
+    key, url = (Secret(text) if text else None for text in map(values.get, _VARIABLES))
+    return EnvFile(path, key, url, flaw)
 
 
 def _flaw_of_owner(path: Path, status: os.stat_result) -> str:

@@ -15,7 +15,7 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from trackagoat_pandas.base.secrets import KEY_PREFIX, Secret, harmless
+from trackagoat_pandas.base.secrets import KEY_PREFIX, Secret, find_masker
 from trackagoat_pandas.base.spelling import nearest
 from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import (
@@ -33,6 +33,8 @@ DEFAULT_BASE_URL: Final = "https://www.trackagoat.com/api/v1"
 _APEX: Final = "trackagoat.com"
 _KEY_LENGTH: Final = 68
 _MOST_WORKERS: Final = 256
+_OTHER_KEY = re.compile(rf"{KEY_PREFIX}[0-9a-f]{{15,}}", re.IGNORECASE)
+"""Also a key that isn't the client's own, and most of one."""
 _HOST = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]", re.IGNORECASE)
 _PLACE_OF: Final = {
     **dict.fromkeys(("EST", "EDT", "ET"), "America/New_York"),
@@ -90,7 +92,7 @@ class Settings:
 def resolve_settings(
     api_key: str | Secret | None = None,
     *,
-    base_url: str | None = None,
+    base_url: str | Secret | None = None,
     timezone: str | None = None,
     timeout_s: float = 30.0,
     max_wait_s: float = 900.0,
@@ -137,18 +139,23 @@ def resolve_settings(
     >>> resolve_settings("tga_" + "0" * 64, timezone="Europe/Berlin").timezone
     'Europe/Berlin'
     """
-    has_key = api_key is not None or bool(os.environ.get(KEY_VARIABLE))
-    address = base_url if base_url is not None else os.environ.get(URL_VARIABLE) or None
+    # A traceback may print the variables of its frames, so these hold no unchecked text.
+    own_key = _hide("api_key", api_key)
+    del api_key
+    address = _hide("base_url", base_url)
+    del base_url
+    if address is None and os.environ.get(URL_VARIABLE):
+        address = Secret(os.environ[URL_VARIABLE])
+    has_key = own_key is not None or bool(os.environ.get(KEY_VARIABLE))
     file = None if not dotenv or (has_key and address is not None) else find_env_file()
-    key, source = _find_key(api_key, file, dotenv=dotenv)
-    del api_key  # a traceback may print the variables of its frames
+    key, source = _find_key(own_key, file, dotenv=dotenv)
     if flaw := _flaw_of_key(key.reveal()):
         raise MalformedKeyError(source, flaw)
     if address is None and file is not None:
         address = _url_in_file(file, key, source)
     return Settings(
         api_key=key,
-        base_url=_checked_base_url(DEFAULT_BASE_URL if address is None else address),
+        base_url=_checked_base_url(Secret(DEFAULT_BASE_URL) if address is None else address, key),
         timezone=_checked_timezone(timezone),
         timeout_s=_checked_seconds("timeout_s", timeout_s),
         max_wait_s=_checked_seconds("max_wait_s", max_wait_s, may_be_zero=True),
@@ -198,13 +205,20 @@ def timezone_advice(given: str) -> str:
     return f"name an IANA time zone, such as 'America/New_York'.{meant}"
 
 
-def _find_key(given: object, file: EnvFile | None, *, dotenv: bool) -> tuple[Secret, str]:
+def _hide(name: str, given: object) -> Secret | None:
+    """Return a text that may contain a secret as a Secret."""
+    if given is None or isinstance(given, Secret):
+        return given
+    if isinstance(given, str):
+        return Secret(given)
+    error = ArgumentTypeError(name, given, "a string")
+    error.given = None  # it may hold the secret
+    raise error
+
+
+def _find_key(given: Secret | None, file: EnvFile | None, *, dotenv: bool) -> tuple[Secret, str]:
     if given is not None:
-        if not isinstance(given, str | Secret):
-            error = ArgumentTypeError("api_key", given, "a string")
-            error.given = None  # it may hold the key
-            raise error
-        return (given if isinstance(given, Secret) else Secret(given)), "argument"
+        return given, "argument"
     if key := os.environ.get(KEY_VARIABLE):
         return Secret(key), KEY_VARIABLE
     if file is not None and file.api_key is not None:
@@ -220,14 +234,14 @@ def _find_key(given: object, file: EnvFile | None, *, dotenv: bool) -> tuple[Sec
     raise MissingKeyError(f"{file.path} is ignored: {file.flaw}" if file and file.flaw else "")
 
 
-def _url_in_file(file: EnvFile, key: Secret, source: str) -> str | None:
+def _url_in_file(file: EnvFile, key: Secret, source: str) -> Secret | None:
     """Return a file's base URL if the same file has the key, which it must not divert."""
     if file.base_url is None:
         return None
     has_key = file.api_key is not None and file.api_key.reveal() == key.reveal()
     if has_key and not file.flaw:
         return file.base_url
-    if file.base_url.rstrip("/") != DEFAULT_BASE_URL:
+    if file.base_url.reveal().rstrip("/") != DEFAULT_BASE_URL:
         reason = file.flaw or f"the key is from elsewhere ({source})"
         warn(
             f"{URL_VARIABLE} in {file.path} is ignored, because {reason}. Requests go to "
@@ -249,10 +263,11 @@ def _keyring_password() -> str | None:
     except NoKeyringError:
         return None
     except KeyringError as flaw:
-        # A backend's message may repeat the password.
-        problem = f"it failed with {type(flaw).__name__}: {harmless(str(flaw))}"
-        raise SettingsError("keyring", problem) from None
-    return password
+        problem = f"it failed with {type(flaw).__name__}; unlock it, or set {KEY_VARIABLE}"
+    else:
+        return password
+    # Raised without the backend's error, because its message may repeat the password.
+    raise SettingsError("keyring", problem)
 
 
 def _colab_secret() -> str | None:
@@ -287,17 +302,10 @@ def _flaw_of_key(key: str) -> str | None:
     return None
 
 
-def _checked_base_url(given: str) -> str:
-    if not isinstance(given, str):
-        raise ArgumentTypeError("base_url", given, "a string")
-    if not _URL_CHARACTERS.fullmatch(given):
-        raise SettingsError("base_url", "it has white space or characters that no URL may have")
-    try:
-        url = urlsplit(given)
-        port = url.port
-    except ValueError as flaw:
-        raise SettingsError("base_url", f"it is not a URL ({flaw})") from flaw
-    if problem := _flaw_of_url(url):
+def _checked_base_url(address: Secret, key: Secret) -> str:
+    """Return a base URL that is safe to show; an error has no frame with an unchecked one."""
+    url, problem = _read_base_url(address.reveal(), key.reveal())
+    if url is None:
         raise SettingsError("base_url", problem)
     host = (url.hostname or "").lower()
     if host == _APEX:
@@ -307,8 +315,24 @@ def _checked_base_url(given: str) -> str:
             BaseUrlWarning,
         )
     place = f"[{host}]" if ":" in host else host
-    place += f":{port}" if port is not None else ""
+    place += f":{url.port}" if url.port is not None else ""
     return f"{url.scheme}://{place}{url.path.rstrip('/')}"
+
+
+def _read_base_url(address: str, key: str) -> tuple[SplitResult | None, str]:
+    """Return the parts of a base URL, or None and what is wrong with it."""
+    if not _URL_CHARACTERS.fullmatch(address):
+        return None, "it has white space or characters that no URL may have"
+    try:
+        url = urlsplit(address)
+        url.port  # noqa: B018 (it raises for a port that isn't a number)
+    except ValueError:  # its message repeats a part of the address
+        return None, "it is not a URL: check its host and its port"
+    problem = _flaw_of_url(url)
+    mask = find_masker(key.removeprefix(KEY_PREFIX))
+    if not problem and (_OTHER_KEY.search(address) or mask(address.encode()) != address.encode()):
+        problem = "it must not contain an API key; pass the key as api_key"
+    return (None, problem) if problem else (url, "")
 
 
 def _flaw_of_url(url: SplitResult) -> str | None:
