@@ -1205,7 +1205,8 @@ class RequestBudgetError(TrackaGoatError, RuntimeError):
 
     ``needed`` is the least number that is known to be required, if that is more and nothing was
     sent. It is None if the allowed requests were sent; ``path`` is that of the next one. Allow
-    more, or load less: :func:`estimate_load` says what a load takes.
+    more, or load less: :func:`estimate_load` says what a load takes. Without ``max_requests``,
+    10,000 pages of a list are loaded, in case it has no end.
 
     Parameters
     ----------
@@ -1215,6 +1216,8 @@ class RequestBudgetError(TrackaGoatError, RuntimeError):
         How many are needed at least.
     path : str, optional
         The path of the request that wasn't sent.
+    is_default : bool, default False
+        Whether the load had no ``max_requests``, so that the default for a list was used.
 
     See Also
     --------
@@ -1233,8 +1236,23 @@ class RequestBudgetError(TrackaGoatError, RuntimeError):
 
     _shown = ("max_requests", "needed", "path")
 
-    def __init__(self, max_requests: int, *, needed: int | None = None, path: str = "") -> None:
+    def __init__(
+        self,
+        max_requests: int,
+        *,
+        needed: int | None = None,
+        path: str = "",
+        is_default: bool = False,
+    ) -> None:
         self.max_requests, self.needed, self.path = max_requests, needed, path
+        self.is_default = is_default
+        if is_default:
+            super().__init__(
+                f"{path}: more rows follow after {max_requests:,} pages, the most that are loaded "
+                "by default, because a list may have no end. If it is really longer, pass "
+                f"max_requests={2 * max_requests} or more."
+            )
+            return
         after = f"they are used up, and the next one, to {path}, was not sent"
         before = f"tgp.estimate_load says that the load takes {needed} or more, so nothing was sent"
         why = after if needed is None else before

@@ -14,6 +14,7 @@ from trackagoat_pandas.errors import (
     ChoiceError,
     ContractWarning,
     NotFoundError,
+    RequestBudgetError,
     TrackaGoatError,
     UnreadableResponseError,
 )
@@ -223,6 +224,60 @@ def test_a_list_that_fails_on_its_last_page_carries_the_typed_rows_before_it(pag
     assert str(partial["view_count"].dtype) == "Int64"
     assert partial.goat.provenance["complete"] is False
     assert said in caught.value._repr_html_()
+
+
+def endless_pages(query):
+    start = int(query.get("cursor") or query.get("offset") or 0)
+    name = "video_id" if "offset" in query else "id"
+    rows = [{name: str(start + row)} for row in range(2)]
+    return {"data": rows, "meta": {"hasMore": True, "nextCursor": str(start + 2)}}
+
+
+ENDLESS = {
+    "/videos": partial(tgp.load_videos),
+    "/analytics/aggregate/video-leaderboard": partial(
+        tgp.load_report, "video-leaderboard", ID, dates="2026-05"
+    ),
+    "/new": partial(tgp.load_path, "/new"),
+}
+
+
+@pytest.mark.parametrize("path", ENDLESS)
+def test_list_without_end_stops_at_the_default_number_of_pages(monkeypatch, path):
+    monkeypatch.setattr("trackagoat_pandas.http.paging.MOST_PAGES", 5)
+    said = rf"{path}: more rows follow after 5 pages, .* pass max_requests=10 or more"
+    with (
+        connect_to(Canned({path: endless_pages})) as client,
+        pytest.raises(RequestBudgetError, match=said) as caught,
+    ):
+        ENDLESS[path](client=client)
+    assert client.requests_sent == 5
+    assert len(caught.value.partial) == 10
+    assert caught.value.partial.goat.provenance["complete"] is False
+
+
+@pytest.mark.parametrize("path", ENDLESS)
+def test_max_requests_replaces_the_default_number_of_pages(monkeypatch, path):
+    monkeypatch.setattr("trackagoat_pandas.http.paging.MOST_PAGES", 5)
+    with (
+        connect_to(Canned({path: endless_pages})) as client,
+        pytest.raises(RequestBudgetError, match="max_requests=8: they are used up") as caught,
+    ):
+        ENDLESS[path](client=client, max_requests=8)
+    assert len(caught.value.partial) == 16
+
+
+def test_list_of_the_default_number_of_pages_is_whole(monkeypatch):
+    monkeypatch.setattr("trackagoat_pandas.http.paging.MOST_PAGES", 5)
+    answer = endless_pages({"cursor": "8"})
+
+    def pages(query):
+        if query.get("cursor") == "8":
+            return {**answer, "meta": {"hasMore": False}}
+        return endless_pages(query)
+
+    with connect_to(Canned({"/videos": pages})) as client:
+        assert len(tgp.load_videos(client=client)) == 10
 
 
 def test_a_list_that_fails_on_its_first_page_has_nothing_to_hand_over():

@@ -19,6 +19,7 @@ import msgspec
 from trackagoat_pandas.errors import (
     ArgumentError,
     MissingEndMarkError,
+    RequestBudgetError,
     StuckCursorError,
     TrackaGoatError,
     UnreadableResponseError,
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
 LARGEST_PAGE: Final = 100
 USUAL_PAGE: Final = 50
 """The largest and the default `limit`, from the API's documentation."""
+MOST_PAGES: Final = 10_000
+"""Pages of a list that are loaded by default: a million rows, after 167 minutes at the documented
+60 requests a minute. It is a fifth of the largest plan's 50,000 requests a day, and larger than all
+of the next plan's 1,000, so a list without an end doesn't use up the day for everything else."""
 MOST_REPEATS: Final = 1_000
 """Pages in a row that may repeat the one before: a server that filters late sends empty pages."""
 _MORE: Final = frozenset({"hasmore", "hasnext", "hasnextpage"})
@@ -156,16 +161,19 @@ def cursor_pages(
     *,
     limit: int | None = LARGEST_PAGE,
     whole: bool = False,
+    most: int | None = None,
 ) -> Iterator[Envelope]:
     """Yield a list's pages; an empty page with a cursor is not the end.
 
     ``params`` may hold a ``cursor`` to start from and its own ``limit``. A limit of None leaves the
     size of a page to the server. With ``whole`` the API is known to give the list in one answer, so
-    that one without any mark is all of it. The error of a later page has its cursor in
-    ``resume_at``.
+    that one without any mark is all of it. `most` is the largest number of pages; None for no
+    limit. The error of a later page has its cursor in ``resume_at``.
 
     Raises
     ------
+    RequestBudgetError
+        The list has more than `most` pages.
     StuckCursorError
         The server repeated a cursor.
     UnreadableResponseError
@@ -182,6 +190,7 @@ def cursor_pages(
     totals: list[int | None] = []
     for number in itertools.count(1):
         with _resumable_at(query.get("cursor")):
+            _check_length(path, number, most)
             page = fetch(path, query)
         cursor, digest = _next_cursor(page), page.digest
         repeats = repeats + 1 if digest in seen else 0
@@ -210,16 +219,19 @@ def offset_pages(
     params: Mapping[str, object] | None = None,
     *,
     limit: int | None = LARGEST_PAGE,
+    most: int | None = None,
 ) -> Iterator[Envelope]:
     """Yield an aggregate's pages until they hold ``total_count`` rows.
 
     Without a total, the list ends at a page without rows or one whose mark says so. It also ends
     when a page shorter than the limit comes again: the server doesn't page this list at all.
-    ``params`` may hold an ``offset`` to start from. The error of a later page has its offset in
-    ``resume_at``.
+    ``params`` may hold an ``offset`` to start from, and `most` is the largest number of pages. The
+    error of a later page has its offset in ``resume_at``.
 
     Raises
     ------
+    RequestBudgetError
+        The list has more than `most` pages.
     StuckCursorError
         The server repeated a page although more rows must follow.
     UnreadableResponseError
@@ -232,6 +244,7 @@ def offset_pages(
     totals: list[int | None] = []
     for number in itertools.count():
         with _resumable_at(offset or None):
+            _check_length(path, number + 1, most)
             page = fetch(path, {**query, "offset": offset})
         total = page.meta.total_count
         if before is not None and page.repeats(before):
@@ -254,6 +267,12 @@ def offset_pages(
         if not count:
             problem = f"total_count promises {total} rows and there are only {offset}"
             raise UnreadableResponseError(path, page.status, problem)
+
+
+def _check_length(path: str, number: int, most: int | None) -> None:
+    """Raise if a page's number is beyond the largest number of pages."""
+    if most is not None and number > most:
+        raise RequestBudgetError(most, path=path, is_default=True)
 
 
 def check_total(page: Envelope, rows: int, totals: Sequence[int | None]) -> None:

@@ -165,14 +165,21 @@ class Session(Client):
     ) -> Iterator[Envelope]:
         """Fetch a list page by page, or count its pages."""
         self.count_lists(path, [params or {}])
-        yield from paging.cursor_pages(self.get, path, params, limit=limit, whole=whole)
+        yield from paging.cursor_pages(
+            self.get, path, params, limit=limit, whole=whole, most=self._most_pages
+        )
 
     def offset_pages(
         self, path: str, params: Mapping[str, object] | None = None, *, limit: int | None = 100
     ) -> Iterator[Envelope]:
         """Fetch an aggregate report page by page until it has as many rows as its total says."""
         self.count_lists(path, [params or {}])
-        yield from paging.offset_pages(self.get, path, params, limit=limit)
+        yield from paging.offset_pages(self.get, path, params, limit=limit, most=self._most_pages)
+
+    @property
+    def _most_pages(self) -> int | None:
+        """The largest number of pages of a list; None if the load has its own limit."""
+        return paging.MOST_PAGES if self._budget is None else None
 
     def count_lists(self, path: str, queries: Sequence[Mapping[str, object]]) -> None:
         """Count the pages of lists, if requests are counted; else do nothing.

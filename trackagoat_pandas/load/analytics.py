@@ -115,7 +115,7 @@ def load_analytics(
         whether they have changed. None for those for which there is room in the requests that are
         sent in any case, or in one request if there are none; 0 for no checks.
     max_requests : int, optional
-        The most requests that the load may send; None for no limit.
+        The most requests that the load may send. By default, a list may have 10,000 pages.
     dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
         ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
     client : Client, optional

@@ -98,7 +98,7 @@ def audit(
     currency : str, default 'USD'
         The currency of the amounts.
     max_requests : int, optional
-        The most requests that the load may send; None for no limit.
+        The most requests that the load may send. By default, a list may have 10,000 pages.
     client : Client, optional
         The client to use; by default the one that ``connect`` made last.
 

@@ -108,7 +108,8 @@ def load_comments(
         Only the comments of these days, as :meth:`DateRange.parse` reads them; for a project
         only.
     max_requests : int, optional
-        The most requests that the load may send; None for no limit. Files and frames need none.
+        The most requests that the load may send. By default, a list may have 10,000 pages.
+        Files and frames need none.
     dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
         ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
     client : Client, optional

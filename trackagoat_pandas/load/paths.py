@@ -66,7 +66,7 @@ def load_path(
     path : str
         A path below the base URL, such as ``"/creators"``.
     max_requests : int, optional
-        The most requests that the load may send; None for no limit.
+        The most requests that the load may send. By default, a list may have 10,000 pages.
     dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
         ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
     client : Client, optional
@@ -188,7 +188,7 @@ def load_data_model(
     part : {'all', 'analytics'}, default 'all'
         ``"all"`` for ``/schema``, ``"analytics"`` for ``/analytics/schema``.
     max_requests : int, optional
-        The most requests that the load may send; None for no limit.
+        The most requests that the load may send. By default, a list may have 10,000 pages.
     dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
         ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
     client : Client, optional

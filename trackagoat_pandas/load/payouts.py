@@ -87,7 +87,7 @@ def load_payout_methods(
     include_disabled : bool, default False
         Whether to include disabled methods; only admins of the organization may list them.
     max_requests : int, optional
-        The most requests that the load may send; None for no limit.
+        The most requests that the load may send. By default, a list may have 10,000 pages.
     dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
         ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
     client : Client, optional
@@ -152,7 +152,7 @@ def load_payout_structures(
     structure : str, optional
         One structure's id, for a frame of one row.
     max_requests : int, optional
-        The most requests that the load may send; None for no limit.
+        The most requests that the load may send. By default, a list may have 10,000 pages.
     dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
         ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
     client : Client, optional
@@ -217,7 +217,7 @@ def load_payout_assignments(
     structure : str, list of str or DataFrame, optional
         One structure's id, several, or a loaded frame of structures.
     max_requests : int, optional
-        The most requests that the load may send; None for no limit.
+        The most requests that the load may send. By default, a list may have 10,000 pages.
     dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
         ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
     client : Client, optional
@@ -307,7 +307,7 @@ def load_payout_accruals(
     accrual : str, optional
         One accrual's id, for a frame of one row.
     max_requests : int, optional
-        The most requests that the load may send; None for no limit.
+        The most requests that the load may send. By default, a list may have 10,000 pages.
     dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
         ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
     client : Client, optional
@@ -401,7 +401,7 @@ def load_payout_payments(
     payment : str, optional
         One payment's id, for a frame of one row.
     max_requests : int, optional
-        The most requests that the load may send; None for no limit.
+        The most requests that the load may send. By default, a list may have 10,000 pages.
     dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
         ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
     client : Client, optional

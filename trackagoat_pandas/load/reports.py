@@ -130,7 +130,7 @@ def load_report(
     names : DataFrame or list of DataFrame, optional
         A frame, or a list of them, with names for the ids, such as that of :func:`load_videos`.
     max_requests : int, optional
-        The most requests that the load may send; None for no limit.
+        The most requests that the load may send. By default, a list may have 10,000 pages.
     dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
         ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
     client : Client, optional

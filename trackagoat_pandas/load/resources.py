@@ -132,7 +132,7 @@ def load_creators(
     search : str, optional
         A part of the TikTok handle, in upper or lower case, with or without a leading @.
     max_requests : int, optional
-        The most requests that the load may send; None for no limit.
+        The most requests that the load may send. By default, a list may have 10,000 pages.
     dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
         ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
     client : Client, optional
@@ -222,7 +222,7 @@ def load_videos(
         For the videos of this creator only: a handle, with or without @, the address of a profile,
         an id, or a loaded frame; or several of them, with a request for each.
     max_requests : int, optional
-        The most requests that the load may send; None for no limit.
+        The most requests that the load may send. By default, a list may have 10,000 pages.
     dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
         ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
     client : Client, optional
@@ -287,7 +287,7 @@ def load_campaigns(
     project : str or DataFrame, optional
         A project's id or exact name, or a loaded frame of one project; None for all projects.
     max_requests : int, optional
-        The most requests that the load may send; None for no limit.
+        The most requests that the load may send. By default, a list may have 10,000 pages.
     dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
         ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
     client : Client, optional
@@ -354,7 +354,7 @@ def load_annotations(
     dates : str, tuple or DateRange, optional
         Anything that :meth:`DateRange.parse` reads; None for the server's default range.
     max_requests : int, optional
-        The most requests that the load may send; None for no limit.
+        The most requests that the load may send. By default, a list may have 10,000 pages.
     dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
         ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
     client : Client, optional
@@ -449,7 +449,7 @@ def load_goal_compliance(
         A day of the organization's calendar: goals are evaluated for the periods that include it.
         None for today.
     max_requests : int, optional
-        The most requests that the load may send; None for no limit.
+        The most requests that the load may send. By default, a list may have 10,000 pages.
     dtype_backend : {'numpy_nullable', 'pyarrow'}, default 'numpy_nullable'
         ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's.
     client : Client, optional

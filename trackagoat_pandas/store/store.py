@@ -563,8 +563,8 @@ class Store:
             Lists and series requested more recently than this, such as ``"5min"``, aren't requested
             again, except the projects; None to request everything.
         max_requests : int, optional
-            The most requests that the sync may send; None for no limit. What was received is kept,
-            and the same call goes on there.
+            The most requests that the sync may send. By default, a list may have 10,000 pages. What
+            was received is kept, and the same call goes on there.
         client : Client, optional
             The client to use; by default the one that ``connect`` made last. It need not have been
             connected with this store.
