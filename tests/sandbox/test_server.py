@@ -6,12 +6,13 @@ import http.client
 import json
 import socket
 import threading
+from contextlib import ExitStack
 from typing import Self
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support.waiting import PATIENCE_S, join
+from tests.support.waiting import PATIENCE_S, join, wait_until
 from trackagoat_pandas.sandbox import Faults, Sandbox, sandbox, server
 from trackagoat_pandas.sandbox.server import Server
 
@@ -78,7 +79,7 @@ def test_one_connection_serves_many_requests(box):
     ("host", "status"),
     [
         ("127.0.0.1", 200), ("127.0.0.1:1", 200), ("localhost:8765", 200), ("LOCALHOST", 200),
-        ("[::1]:8765", 200), ("10.0.0.7", 200), (None, 200),
+        ("[::1]:8765", 200), (None, 200), ("10.0.0.7", 421), ("[fe80::1]:8765", 421),
         ("evil.example", 421), ("evil.example:8765", 421), ("localhost.evil.example", 421),
         ("127.0.0.1.evil.example", 421), ("127.0.0.1@evil.example", 421), ("[::1", 421),
         ("evil.example, localhost", 421),
@@ -94,6 +95,58 @@ def test_requests_to_names_of_other_hosts_are_refused(box, host, status):
         connection.http.endheaders()
         assert connection.http.getresponse().status == status
     assert box.requests - before == (status == 200)
+
+
+def test_name_that_the_server_was_started_with_is_accepted(monkeypatch):
+    with sandbox(**SMALL).serve() as box:
+        monkeypatch.setattr(box._server, "name", "my-machine.example")
+        with Connection(box) as connection:
+            connection.http.putrequest("GET", "/api/v1/projects", skip_host=True)
+            connection.http.putheader("Authorization", f"Bearer {box.key}")
+            connection.http.putheader("Host", "My-Machine.example:8765")
+            connection.http.endheaders()
+            assert connection.http.getresponse().status == 200
+
+
+def test_idle_connections_beyond_the_bound_are_closed(monkeypatch):
+    monkeypatch.setattr(server, "MOST_IDLE", 3)
+    with sandbox(**SMALL).serve() as box, ExitStack() as opened:
+        connections = [opened.enter_context(Connection(box)) for _ in range(8)]
+        for connection in connections[:4]:
+            connection.get().read()
+            wait_until(lambda: len(box._server._idle) == len(box._server._open))
+        for connection in connections[4:]:
+            connection.http.connect()
+        # All but the last 3 have been idle for longer, and are closed, unused ones as well.
+        assert [connection.http.sock.recv(1) for connection in connections[:5]] == [b""] * 5
+        wait_until(lambda: len(box._server._open) == 3)
+        for connection in connections[5:]:
+            assert connection.get().status == 200
+
+
+def test_connection_that_is_answered_is_not_idle(monkeypatch):
+    monkeypatch.setattr(server, "MOST_IDLE", 1)
+    asked, go_on = threading.Event(), threading.Event()
+    with sandbox(**SMALL).serve() as box, Connection(box) as connection, ExitStack() as opened:
+        application = box._server.application
+
+        def wait_and_answer(environ, start_response):
+            asked.set()
+            assert go_on.wait(PATIENCE_S)
+            return application(environ, start_response)
+
+        monkeypatch.setattr(box._server, "application", wait_and_answer)
+        answering = threading.Thread(target=lambda: statuses.append(connection.get().status))
+        statuses: list[int] = []
+        answering.start()
+        assert asked.wait(PATIENCE_S)
+        others = [opened.enter_context(Connection(box)) for _ in range(3)]
+        for other in others:
+            other.http.connect()
+        assert others[0].http.sock.recv(1) == b""
+        go_on.set()
+        join(answering)
+        assert statuses == [200]
 
 
 def test_small_answers_are_not_held_back(box, monkeypatch):

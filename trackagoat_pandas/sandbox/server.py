@@ -24,10 +24,15 @@ if TYPE_CHECKING:
 
 _RESET = struct.pack("ii", 1, 0)  # SO_LINGER of 0 s: a close sends a reset
 _GRACE_S = 5.0  # for the threads of broken connections to end
+MOST_IDLE = 512
+"""Connections, each with a thread, that may wait for a request: two clients with 256 workers."""
 
 
 class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
-    """A server that answers each connection in its own thread, until it is closed."""
+    """A server that answers each connection in its own thread, until it is closed.
+
+    Beyond MOST_IDLE idle connections it closes the one that has been idle for longest.
+    """
 
     allow_reuse_address = True
     request_queue_size = 128  # a fan-out opens its connections all at once
@@ -35,8 +40,10 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
     def __init__(self, application: WSGIApplication, host: str, port: int) -> None:
         self.application = application
+        self.name = host.lower()
         self._lock = threading.Lock()
         self._open: dict[socket.socket, threading.Thread] = {}
+        self._idle: dict[socket.socket, None] = {}  # the longest idle first
         _check_threads()  # before a socket is opened, which would stay open
         super().__init__((host, port), _Handler)
         self._is_closing = False
@@ -85,6 +92,7 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         )
         with self._lock:
             self._open[request] = thread
+        self.note_idle(request)
         thread.start()
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
@@ -94,6 +102,23 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         finally:
             with self._lock:
                 del self._open[request]
+                self._idle.pop(request, None)
+
+    def note_idle(self, connection: socket.socket) -> None:
+        """Note that a connection waits for a request, and close one if too many do."""
+        with self._lock:
+            self._idle.setdefault(connection)
+            if len(self._idle) <= MOST_IDLE:
+                return
+            oldest = next(iter(self._idle))
+            del self._idle[oldest]
+        with suppress(OSError):  # the peer may have gone already
+            oldest.shutdown(socket.SHUT_RDWR)  # its thread then reads the end, and closes it
+
+    def note_busy(self, connection: socket.socket) -> None:
+        """Note that a request of a connection is being answered."""
+        with self._lock:
+            self._idle.pop(connection, None)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Print an error of the application; that a client has gone away isn't one."""
@@ -126,13 +151,17 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answer a request of any method."""
         if self._is_misdirected():
-            self.send_error(421, "The Host header must be localhost or an IP address")
+            self.send_error(421, "The Host header must be localhost or a loopback address")
             return
         length = self._length()
         if length is None:
             self.send_error(400, "A body needs a Content-Length")
             return
         body = self.rfile.read(length)
+        if len(body) < length:  # the client has gone, or was idle for too long
+            self.close_connection = True
+            return
+        self.server.note_busy(self.connection)
         started: list[tuple[str, list[tuple[str, str]]]] = []
 
         def start_response(
@@ -148,20 +177,22 @@ class _Handler(BaseHTTPRequestHandler):
         finally:
             if hasattr(pieces, "close"):
                 pieces.close()
+        self.server.note_idle(self.connection)
 
     do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET  # noqa: N815
 
     def _is_misdirected(self) -> bool:
-        """Whether a request to a loopback address names another host than localhost.
+        """Whether a request to a loopback address names another host than this machine.
 
         A web page can point its own name at 127.0.0.1 after it was loaded (DNS rebinding), and its
-        scripts could then use the sandbox. Addresses are accepted: nobody can redirect them.
+        scripts could then use the sandbox. The name that the server was started with is accepted.
         """
         if not ipaddress.ip_address(self.server.address[0]).is_loopback:
             return False
         try:
             name = urlsplit(f"//{self.headers.get('Host') or 'localhost'}").hostname or ""
-            return name != "localhost" and not ipaddress.ip_address(name)
+            own_names = ("localhost", self.server.name)
+            return name not in own_names and not ipaddress.ip_address(name).is_loopback
         except ValueError:  # not an address
             return True
 
