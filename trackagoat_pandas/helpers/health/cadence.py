@@ -11,6 +11,7 @@ from trackagoat_pandas.base.types import Floats
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.helpers.columns import instants_of
+from trackagoat_pandas.helpers.health.losses import unless_worse
 from trackagoat_pandas.helpers.health.statuses import (
     FALSE_A_MONTH,
     MONTH_DAYS,
@@ -56,14 +57,19 @@ def judge_cadence(given: Supply) -> Verdict:
     is_back = (was_silent & (silent_days < _BACK_DAYS)).sum()
     handles = active["tiktok_handle"].to_numpy(object)
     has_none = habits["last"].isna().to_numpy(bool)
-    never = int((has_none & (active["tracked_days"] > _NEWCOMER_DAYS).to_numpy(bool)).sum())
+    tracked_days = active["tracked_days"].to_numpy(np.float64)
+    never = int((has_none & (tracked_days > _NEWCOMER_DAYS)).sum())
     watch = int(is_close.sum() + is_back) + never
     status = by_share(int(is_silent.sum()), len(active), watch=watch)
     chance = FALSE_A_MONTH if is_silent.any() else _WATCHED
     shown = is_silent if is_silent.any() else is_close
     if not shown.any():
-        return Verdict(status, _said_of_none(len(active), never, int(is_back)),
-                       "Ask them to begin." if never else "")  # fmt: skip
+        verdict = Verdict(status, _said_of_none(len(active), never, int(is_back)),
+                          "Ask them to begin." if never else "")  # fmt: skip
+        undated = int((has_none & np.isnan(tracked_days)).sum())
+        lost = f"{number(undated, 'creator')} without a post may have been tracked for long."
+        worst = "watch" if undated else status
+        return unless_worse(verdict, worst, lost, "Load the creators again.")
     order = np.argsort(-(silent_days - limits[FALSE_A_MONTH])[shown], kind="stable")
     names = listed(handles[shown][order])
     longest = int(silent_days[shown][order[0]])

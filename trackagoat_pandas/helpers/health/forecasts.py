@@ -6,8 +6,11 @@ from typing import Final
 
 import numpy as np
 
+from trackagoat_pandas.base.types import Bools, Ints
+from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.helpers.columns import instants_of, nullable_flags
+from trackagoat_pandas.helpers.health.losses import unless_worse
 from trackagoat_pandas.helpers.health.statuses import Verdict, began, latched
 from trackagoat_pandas.helpers.health.supply import Supply
 from trackagoat_pandas.helpers.intervals import wilson_interval
@@ -31,12 +34,24 @@ def judge_forecasts(given: Supply) -> Verdict:
     require_columns(forecasts, ["settles_at", "is_inside"], loader="score_forecasts")
     settles = instants_of(forecasts["settles_at"])
     moment = given.moment.tz_convert("UTC").tz_localize(None).to_datetime64()
-    is_judged = forecasts["is_inside"].notna().to_numpy(bool) & (settles <= moment)
-    order = np.argsort(settles[is_judged], kind="stable")
-    inside = nullable_flags(forecasts["is_inside"])[is_judged].to_numpy(bool)[order]
-    if len(inside) < _FEWEST:
+    inside = nullable_flags(forecasts["is_inside"])
+    is_settled, is_known = settles <= moment, inside.notna().to_numpy(bool)
+    days = days_shown(settles, given.zone).astype(np.int64)
+    order = np.argsort(settles, kind="stable")
+    judged = order[(is_settled & is_known)[order]]
+    if len(judged) < _FEWEST:
         return Verdict("unknown", f"Fewer than {_FEWEST} forecasts have settled.")
-    days = days_shown(settles[is_judged][order], given.zone).astype(np.int64)
+    verdict = _judge_settled(inside[judged].to_numpy(bool), days[judged])
+    # The settled ones whose outcome isn't known may all have missed.
+    every = order[is_settled[order]]
+    worst = _judge_settled(inside.fillna(value=False)[every].to_numpy(bool), days[every])
+    unknown = len(every) - len(judged)
+    lost = f"The outcome of {number(unknown, 'settled forecast')} isn't known."
+    return unless_worse(verdict, worst.status, lost, "Score the forecasts again.")
+
+
+def _judge_settled(inside: Bools, days: Ints) -> Verdict:
+    """Judge settled forecasts, in their order: whether each held, and the day it settled."""
     total = np.cumsum(inside)
     count = np.minimum(np.arange(1, len(inside) + 1), _LATEST)
     earlier = np.concatenate([np.zeros(min(_LATEST, len(total))), total[:-_LATEST]])

@@ -9,6 +9,7 @@ import pandas as pd
 
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.columns import day_numbers, is_word, values_of
+from trackagoat_pandas.helpers.health.losses import unless_worse
 from trackagoat_pandas.helpers.health.statuses import Verdict, listed
 from trackagoat_pandas.helpers.health.supply import Supply
 from trackagoat_pandas.helpers.labels import named
@@ -25,13 +26,19 @@ def judge_overposting(given: Supply) -> Verdict:
     videos = given.frames["videos"]
     amber = _find_amber(given, videos)
     status = _status_of(amber)
-    # Views that aren't known may be low: what they could change isn't known either.
+    verdict = _as_verdict(given, amber, status)
+    # Views that aren't known may be low.
     views = values_of(videos["view_count"])
-    unknown = int(np.isnan(views).sum())
-    lowest = videos.assign(view_count=np.where(np.isnan(views), 0.0, views)) if unknown else videos
-    if status != "bad" and unknown and _status_of(_find_amber(given, lowest)) != status:
-        said = f"The views of {number(unknown, 'post')} aren't known, and may be low."
-        return Verdict("unknown", said, "Load the videos again.")
+    if not (unknown := int(np.isnan(views).sum())):
+        return verdict
+    lowest = videos.assign(view_count=np.where(np.isnan(views), 0.0, views))
+    said = f"The views of {number(unknown, 'post')} aren't known, and may be low."
+    worst = _status_of(_find_amber(given, lowest))
+    return unless_worse(verdict, worst, said, "Load the videos again.")
+
+
+def _as_verdict(given: Supply, amber: pd.DataFrame, status: str) -> Verdict:
+    """Say who over-posted on which days."""
     if status == "good":
         return Verdict("good", "No creator over-posted in the last 7 days.")
     known = [frame for name, frame in given.frames.items() if name in ("creators", "videos")]

@@ -16,6 +16,7 @@ from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.health.cadence import judge_cadence
 from trackagoat_pandas.helpers.health.data import judge_caveats, judge_freshness
 from trackagoat_pandas.helpers.health.forecasts import judge_forecasts
+from trackagoat_pandas.helpers.health.losses import unless_lost
 from trackagoat_pandas.helpers.health.payouts import judge_payouts
 from trackagoat_pandas.helpers.health.posting import judge_overposting
 from trackagoat_pandas.helpers.health.scores import with_score
@@ -86,8 +87,13 @@ def program_health(
 
     The worst part decides, in the order bad, unknown, watch, good: a program is good only if all
     parts are, and losing data never makes it better. So a part whose frames aren't given, aren't
-    whole, are older than three days or are of different projects is unknown. There is no average,
-    in which good comments would make up for a late payout.
+    whole, are older than three days or are of different projects is unknown. So is a part that
+    could be worse, if missing values were known. There is no average, in which good comments would
+    make up for a late payout.
+
+    Two losses can't be noticed: rows that were dropped from a frame whose attributes still say that
+    it is whole, and values that are often missing rightly, such as the end of a goal or the creator
+    of a post that was added by its URL.
 
     Parameters
     ----------
@@ -225,16 +231,17 @@ def program_health(
         zone=zone_of(timezone, [*frames.values()]) or "UTC",
         currency=currency,
     )
-    found = {name: _judge(part, supply) for name, part in chosen.items()}
+    found = {name: _judge(name, supply) for name in chosen}
     table = _table(found, supply)
     table.attrs["trackagoat"] = _facts(found)
     return finish(with_score(table) if score else table)
 
 
-def _judge(part: Aspect, supply: Supply) -> Verdict:
+def _judge(name: str, supply: Supply) -> Verdict:
     """Judge a part as of its oldest list, and name that day if it is of an earlier sync."""
+    part = PARTS[name]
     known = supply.as_of_oldest(*part.frames)
-    verdict = part.judge(known)
+    verdict = unless_lost(name, part.judge(known), known)
     if verdict.status == "unknown" or supply.moment - known.moment <= ONE_LOAD:
         return verdict
     day = day_text(known.moment.tz_convert(supply.zone))

@@ -10,6 +10,7 @@ import pandas as pd
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.helpers.columns import as_instants, instants_of, is_word, text
+from trackagoat_pandas.helpers.health.losses import unless_worse
 from trackagoat_pandas.helpers.health.statuses import Verdict, latched
 from trackagoat_pandas.helpers.health.supply import Supply
 from trackagoat_pandas.helpers.intervals import wilson_interval
@@ -33,7 +34,8 @@ def judge_sentiment(given: Supply) -> Verdict:
         return doubt
     comments = given.frames["comments"]
     require_columns(comments, ["video_id", "posted_at"], loader="load_comments")
-    recent = _recent(given, comments)
+    every = _recent(given, comments)
+    recent = every[every["is_scored"]].reset_index(drop=True)
     if len(recent) < _FEWEST:
         return Verdict("unknown", f"There are fewer than {_FEWEST} comments of the last "
                        f"{WINDOW_DAYS} days that can be scored.")  # fmt: skip
@@ -41,12 +43,23 @@ def judge_sentiment(given: Supply) -> Verdict:
     share = 100 * recent["is_negative"].mean()
     said = f"{share:.0f} % of {number(len(recent), 'comment')} of the last {WINDOW_DAYS} days are "
     said += "negative"
+    verdict = _judge_shares(shares, said)
+    if verdict.status != "bad" and (unsure := _unsure_comments(comments, recent)):
+        lost = f"{number(unsure, 'comment')} without a video or a time can't be counted."
+        return Verdict("unknown", lost, "Load the comments again.")
+    silent = len(every) - len(recent)
+    if not silent:
+        return verdict
+    may_be = every["is_negative"] | ~every["is_scored"]
+    worst = _judge_shares(_shares(every.assign(is_negative=may_be)), "")
+    lost = f"{said}, but {number(silent, 'comment')} without a text may be negative, too."
+    return unless_worse(verdict, worst.status, lost, "Load the comments again.")
+
+
+def _judge_shares(shares: pd.DataFrame, said: str) -> Verdict:
+    """Find the videos whose last state is an alert."""
     last = shares[~shares.duplicated("video_id", keep="last").to_numpy(bool)]
-    unsure = _unsure_comments(comments, recent)
     for status, name in (("bad", "surely"), ("watch", "alert")):
-        if status == "watch" and unsure:
-            lost = f"{number(unsure, 'comment')} without a video or a time can't be counted."
-            return Verdict("unknown", lost, "Load the comments again.")
         if count := int((last[name] == 1.0).sum()):
             which = "an alert" if status == "watch" else f"surely more than {ALERT_PCT:.0f} %"
             began = shares[shares["video_id"].isin(last.loc[last[name] == 1.0, "video_id"])]
@@ -75,7 +88,7 @@ def _too_short(given: Supply) -> Verdict | None:
 
 
 def _recent(given: Supply, comments: pd.DataFrame) -> pd.DataFrame:
-    """Return the scored comments of the days that are judged, in their order of time."""
+    """Return the comments of the days that are judged, in their order of time."""
     posted = pd.Series(as_instants(instants_of(comments["posted_at"])), comments.index)
     day = days_shown(instants_of(comments["posted_at"]), given.zone).astype(np.int64)
     is_recent = (posted <= given.moment).to_numpy(bool) & (day > given.today - WINDOW_DAYS)
@@ -91,7 +104,7 @@ def _recent(given: Supply, comments: pd.DataFrame) -> pd.DataFrame:
             "is_scored": scored["label"].notna().to_numpy(bool),
         }
     )
-    return rows[rows["is_scored"]].sort_values("at", kind="stable", ignore_index=True)
+    return rows.sort_values("at", kind="stable", ignore_index=True)
 
 
 def _shares(comments: pd.DataFrame) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from trackagoat_pandas.base.types import Bools, Floats, Ints, Words
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.columns import codes_of, days_of, flags_of, is_word, text, values_of
 from trackagoat_pandas.helpers.facts import check_daily
+from trackagoat_pandas.helpers.health.losses import unless_worse
 from trackagoat_pandas.helpers.health.statuses import (
     MONTH_DAYS,
     Verdict,
@@ -42,6 +43,8 @@ _SLUMPS_A_MONTH: Final = 0.02
 many, since hits and flops are larger than that."""
 _SLUMP, _SLUMP_ENDS = np.log(0.4), np.log(0.7)
 _SETTLED_DAYS: Final = 3
+_NO_VIEWS: Final = -10.0
+"""The level of a post without known views, of a creator without any."""
 _DAY_S: Final = 86_400.0
 _SLUMP_DAYS: Final = 60
 
@@ -50,11 +53,34 @@ def judge_views(given: Supply) -> Verdict:
     """Compare the views of two weeks with the eight before, and posts with earlier ones."""
     if doubt := given.doubt("analytics", "videos", "creators"):
         return doubt
-    fall, slump = judge_fall(given), _judge_slumps(given)
+    fall, slump = _judge_sure_fall(given), _judge_slumps(given)
     status = worst_of([fall.status, slump.status])
     first, second = sorted([fall, slump], key=lambda one: one.status != status)
     both = f"{first.evidence} {second.evidence}"
     return Verdict(status, both, first.advice, first.since)
+
+
+def _judge_sure_fall(given: Supply) -> Verdict:
+    """Judge the fall of all creators, and whether lost days could make it worse.
+
+    Lost days are those without a value after a creator's first one. Each is tried as the least in
+    the days of now, and as the most in those before.
+    """
+    verdict = judge_fall(given)
+    _, daily = _daily(given)
+    is_lost = np.isnan(daily) & np.maximum.accumulate(~np.isnan(daily), axis=1)
+    if not is_lost.any() or daily.shape[1] < NOW_DAYS + _BEFORE_DAYS:
+        return verdict
+    logs = np.log1p(daily)
+    least, most = (np.where(is_lost, value, logs) for value in (0.0, np.nanmax(logs)))
+    change, _, _ = _changes(least, most)
+    worst = "good"
+    for status, begins, ends in (
+        ("watch", _WATCH_BEGINS, _WATCH_ENDS), ("bad", _BEGINS, _ENDS),
+    ):  # fmt: skip
+        worst = status if latched(change <= begins, change >= ends)[-1] == 1.0 else worst
+    lost = f"{number(int(is_lost.sum()), 'day')} without views may hide a fall."
+    return unless_worse(verdict, worst, lost, f"Load {FRAMES['analytics']}.")
 
 
 def judge_fall(given: Supply) -> Verdict:
@@ -110,14 +136,15 @@ def _daily(given: Supply) -> tuple[pd.Series, Floats]:
     return given.active["id"][known.any(axis=1)], found[known.any(axis=1), begins:]
 
 
-def _changes(logs: Floats) -> tuple[Floats, Floats, Ints]:
+def _changes(logs: Floats, earlier: Floats | None = None) -> tuple[Floats, Floats, Ints]:
     """Return the mean change of the creators' logs on each day, its t, and of how many it is.
 
-    The change is NaN where too few creators are known.
+    Days of now are compared with those before in ``earlier``, by default the same logs. The change
+    is NaN where too few creators are known.
     """
     medians = {
-        days: np.median(sliding_window_view(logs, days, axis=1), axis=2)
-        for days in (NOW_DAYS, _BEFORE_DAYS)
+        days: np.median(sliding_window_view(each, days, axis=1), axis=2)
+        for days, each in ((NOW_DAYS, logs), (_BEFORE_DAYS, logs if earlier is None else earlier))
     }
     changes = medians[NOW_DAYS][:, _BEFORE_DAYS:] - medians[_BEFORE_DAYS][:, :-NOW_DAYS]
     known: Ints = (~np.isnan(changes)).sum(axis=0)
@@ -137,11 +164,15 @@ def _quantiles(known: Ints, level: float) -> Floats:
 
 
 class _Levels(NamedTuple):
-    """The posts of creators in order: whose they are, their days, and their levels in logs."""
+    """The posts of creators in order: whose they are, their days, and their levels in logs.
+
+    ``highest`` are the same levels, but of posts without known views the most they may be.
+    """
 
     owners: Words
     days: Ints
     levels: Floats
+    highest: Floats
 
 
 def _judge_slumps(given: Supply) -> Verdict:
@@ -151,16 +182,24 @@ def _judge_slumps(given: Supply) -> Verdict:
         return Verdict("unknown", "There are too few posts to compare.")
     count = len(slumps)
     status = by_share(count, len(active))
-    if not count:
-        return Verdict(status, "No creator is in a slump.")
-    names = listed(slumps["tiktok_handle"].to_numpy(object))
-    evidence = f"{number(count, 'creator')} of {len(active):,} "
-    evidence += (
-        f"{'is' if count == 1 else 'are'} in a slump, the last posts far below earlier ones:"
-    )
-    evidence += f" {names}."
-    since = float(slumps["since"].min())
-    return Verdict(status, evidence, f"Look at the last posts of {names} together.", since)
+    if count:
+        names = listed(slumps["tiktok_handle"].to_numpy(object))
+        evidence = f"{number(count, 'creator')} of {len(active):,} "
+        evidence += (
+            f"{'is' if count == 1 else 'are'} in a slump, the last posts far below earlier ones:"
+        )
+        evidence += f" {names}."
+        since = float(slumps["since"].min())
+        verdict = Verdict(status, evidence, f"Look at the last posts of {names} together.", since)
+    else:
+        verdict = Verdict(status, "No creator is in a slump.")
+    lost = int(_settled(given)["view_count"].isna().sum())
+    if not lost:
+        return verdict
+    possible = _low_posts(given, _levels(given, with_lost=True))
+    worst = by_share(int(possible["is_slump"].sum()), len(active))
+    said = f"The views of {number(lost, 'post')} aren't known, and may show a slump."
+    return unless_worse(verdict, worst, said, "Load the videos again.")
 
 
 def find_slumps(given: Supply) -> pd.DataFrame | None:
@@ -181,6 +220,11 @@ def find_low_posts(given: Supply) -> pd.DataFrame | None:
     posts = _levels(given)
     if len(posts.levels) < _SLUMP_POSTS[0] + _EARLIER_POSTS:
         return None
+    return _low_posts(given, posts)
+
+
+def _low_posts(given: Supply, posts: _Levels) -> pd.DataFrame:
+    """Return the active creators whose last posts are in a slump, or would not end one."""
     is_last = np.append(posts.owners[1:] != posts.owners[:-1], True)
     state, begins, is_low = _slump_states(posts, given.today)
     is_slump = state == 1.0
@@ -191,11 +235,22 @@ def find_low_posts(given: Supply) -> pd.DataFrame | None:
     return low.assign(since=begins[found][is_active], is_slump=is_slump[found][is_active])
 
 
-def _levels(given: Supply) -> _Levels:
-    """Return the logs of the posts' views against those of other creators' posts of their age."""
-    posts = given.posts.dropna(subset=["posted_at", "view_count"])
+def _settled(given: Supply) -> pd.DataFrame:
+    """Return the posts that are old enough to be compared."""
+    posts = given.posts.dropna(subset="posted_at")
     is_settled = posts["posted_at"] <= given.moment - pd.Timedelta(days=_SETTLED_DAYS)
-    posts = posts[is_settled.to_numpy(bool)].sort_values(["creator_id", "posted_at"])
+    return posts[is_settled.to_numpy(bool)]
+
+
+def _levels(given: Supply, *, with_lost: bool = False) -> _Levels:
+    """Return the logs of the posts' views against those of other creators' posts of their age.
+
+    With lost views, each is taken as the creator's lowest level as a last post, and as the highest
+    one as an earlier post.
+    """
+    posts = _settled(given)
+    posts = posts if with_lost else posts.dropna(subset="view_count")
+    posts = posts.sort_values(["creator_id", "posted_at"])
     age = np.array((given.moment - posts["posted_at"]).dt.total_seconds(), np.float64) / _DAY_S
     logs = np.log1p(np.array(values_of(posts["view_count"]), np.float64))
     owners = posts["creator_id"].to_numpy(object)
@@ -203,7 +258,13 @@ def _levels(given: Supply) -> _Levels:
     frame["level"] -= frame.groupby("owner")["level"].transform("median")
     frame["level"] -= frame.groupby("age")["level"].transform("median")
     day = given.today - age.astype(np.int64)
-    return _Levels(owners, day, frame["level"].to_numpy())
+    groups = frame.groupby("owner")["level"]
+    # A creator without any known views has no levels, and may be in a slump.
+    lowest, highest = (
+        frame["level"].fillna(groups.transform(name)).fillna(level).to_numpy()
+        for name, level in (("min", _NO_VIEWS), ("max", 0.0))
+    )
+    return _Levels(owners, day, lowest, highest)
 
 
 def _slump_states(posts: _Levels, today: int) -> tuple[Floats, Floats, Bools]:
@@ -211,11 +272,16 @@ def _slump_states(posts: _Levels, today: int) -> tuple[Floats, Floats, Bools]:
 
     Few posts show a deep slump soon, and more of them a shallow one.
     """
-    frame = pd.DataFrame({"owner": posts.owners, "level": posts.levels})
-    groups = frame.groupby("owner", sort=False)["level"]
+    # Noise is that of known levels: guesses would make it look larger.
+    is_known = posts.levels == posts.highest
+    known = np.where(is_known, posts.levels, 0.0)
+    frame = pd.DataFrame({"owner": posts.owners, "level": posts.levels, "high": posts.highest})
+    frame = frame.assign(count=is_known.astype(np.float64), known=known, square=known**2)
+    groups = frame.groupby("owner", sort=False)
     place = groups.cumcount().to_numpy()
-    sums = groups.cumsum().to_numpy()
-    squares = (frame["level"] ** 2).groupby(frame["owner"], sort=False).cumsum().to_numpy()
+    sums, highs, counts, knowns, squares = (
+        groups[name].cumsum().to_numpy() for name in ("level", "high", "count", "known", "square")
+    )
     trials = len(_SLUMP_POSTS) * float((posts.days > today - MONTH_DAYS).sum())
     limit = -NormalDist().inv_cdf(rare(trials, _SLUMPS_A_MONTH))
     begins, ends, is_low = np.zeros(len(sums), np.bool_), place == 0, np.zeros(len(sums), np.bool_)
@@ -224,11 +290,11 @@ def _slump_states(posts: _Levels, today: int) -> tuple[Floats, Floats, Bools]:
         is_enough = earlier >= _EARLIER_POSTS
         at = np.maximum(np.arange(len(sums)) - size, 0)
         with np.errstate(invalid="ignore", divide="ignore"):
-            before = sums[at] / earlier
+            before = highs[at] / earlier
             change = (sums - sums[at]) / size - before
-            variance = (squares[at] - earlier * before**2) / (earlier - 1)
-        known = variance[is_enough]
-        pooled = float(np.median(known)) if len(known) else 1.0
+            variance = (squares[at] - knowns[at] ** 2 / counts[at]) / (counts[at] - 1)
+        noise = variance[is_enough & np.isfinite(variance)]
+        pooled = float(np.median(noise)) if len(noise) else 1.0
         error = np.sqrt(max(pooled, _LEAST_NOISE) * (1 / size + 1 / np.maximum(earlier, 1)))
         begins |= is_enough & (change <= _SLUMP) & (-change > limit * error)
         if size == _ENDING_POSTS:
