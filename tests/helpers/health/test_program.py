@@ -22,6 +22,7 @@ from tests.support.health_worlds import (
 )
 from tests.support.payout_frames import NOON
 from trackagoat_pandas.errors import ArgumentTypeError, ChoiceError, MissingColumnError
+from trackagoat_pandas.helpers.health.program import PARTS
 from trackagoat_pandas.helpers.health.statuses import STATUSES
 from trackagoat_pandas.helpers.health.supply import FRAMES
 
@@ -277,29 +278,91 @@ def with_overposting(frames, now):
     return {**frames, "videos": every}
 
 
-BLANKED = ["view_count", "posted_at", "tracking_status"]
-LOST_CELLS = [
-    *(("videos", column) for column in BLANKED),
-    ("comments", "video_id"), ("comments", "posted_at"),
-    ("payments", "paid_at"), ("payments", "status"), ("payments", "amount_cents"),
-    ("accruals", "amount_cents"), ("accruals", "period_end"), ("accruals", "created_at"),
-]  # fmt: skip
+def with_rare_rows(frames, now):
+    """Add creators who left or never posted, and posts without a creator."""
+    creators, videos = frames["creators"], frames["videos"]
+    began = (now - pd.Timedelta(days=240)).tz_localize(None).normalize()
+    others = creators.iloc[[0, 0]].assign(
+        id=["left", "never posted"], tiktok_handle=["left", "never"], is_active=[False, True]
+    )
+    creators = pd.concat([creators, others], ignore_index=True).assign(tracking_start_date=began)
+    guests = videos.iloc[:3].assign(
+        id=["guest 0", "guest 1", "guest 2"], creator_id=None, tracking_status="direct_add"
+    )
+    videos = pd.concat([videos, guests], ignore_index=True)
+    for name, frame in (("creators", creators), ("videos", videos)):
+        frame.attrs = {"trackagoat": {**frames[name].attrs["trackagoat"], "rows": len(frame)}}
+    return {**frames, "creators": creators, "videos": videos}
 
 
-@pytest.mark.parametrize("share", [1.0, 0.5])
-@pytest.mark.parametrize(("name", "column"), LOST_CELLS)
-def test_lost_values_of_a_column_never_better_a_status(name, column, share):
-    for seed in range(5_000, 5_000 + part(12, 6, 2)):
-        now, dice = world_of(seed).noon(DAY), np.random.default_rng(seed)
-        frames = with_overposting(frames_of(seed), now)
-        is_lost = dice.random(len(frames[name])) < share
-        blank = frames[name].assign(**{column: frames[name][column].mask(is_lost)})
-        blank.attrs = frames[name].attrs
-        parts = ["over-posting", "sentiment", "payouts"]
-        before = statuses_of(health_of(frames, now.isoformat(), parts=parts))
-        after = statuses_of(health_of({**frames, name: blank}, now.isoformat(), parts=parts))
-        for each, status in after.items():
-            assert STATUSES.index(status) <= max(STATUSES.index(before[each]), 1), (seed, each)
+def blanked(frame, column, is_lost):
+    blank = frame.assign(**{column: frame[column].mask(is_lost)})
+    blank.attrs = frame.attrs
+    return blank
+
+
+def losses_of(frame, dice):
+    """Yield what a frame may lose: all, half or a tenth of a column's values, or half its rows."""
+    for column in frame.columns:
+        for share in (1.0, 0.5, 0.1):
+            yield f"{column}, {share}", blanked(frame, column, dice.random(len(frame)) < share)
+    half = with_facts(frame[dice.random(len(frame)) < 0.5], complete=False)
+    yield "half of the rows", half
+    yield "the frame", None
+
+
+@pytest.mark.parametrize("name", FRAMES)
+@pytest.mark.parametrize("seed", range(5_000, 5_000 + part(24, 6, 2)))
+def test_lost_data_never_improve_a_status(seed, name):
+    now, dice = world_of(seed).noon(DAY), np.random.default_rng(seed)
+    frames = frames_of(seed) if seed % 3 else with_overposting(frames_of(seed), now)
+    frames = frames if seed % 2 else with_rare_rows(frames, now)
+    parts = [part_ for part_, aspect in PARTS.items() if name in aspect.frames]
+    parts += ["data freshness", "data caveats"]
+    before = statuses_of(health_of(frames, now.isoformat(), parts=parts))
+    better = []
+    for loss, left in losses_of(frames[name], dice):
+        given = {each: frame for each, frame in frames.items() if each != name}
+        given |= {} if left is None else {name: left}
+        after = statuses_of(health_of(given, now.isoformat(), parts=parts))
+        better += [
+            (loss, each, before[each], status) for each, status in after.items()
+            if STATUSES.index(status) > max(STATUSES.index(before[each]), 1)
+        ]  # fmt: skip
+    assert better == []
+
+
+def good_frames():
+    frames = frames_of(5_000)
+    now = world_of(5_000).noon(DAY).isoformat()
+    return frames, now, statuses_of(health_of(frames, now))
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "each", "reason"),
+    [
+        ("videos", "creator_id", "over-posting", "`videos` lacks 1 value of `creator_id`."),
+        ("videos", "is_tracking_disabled", "over-posting", "`is_tracking_disabled`"),
+        ("creators", "is_active", "cadence", "`creators` lacks 1 value of `is_active`."),
+        ("accruals", "created_at", "payouts", "`accruals` lacks 1 value of `created_at`."),
+    ],
+)
+def test_a_part_names_the_values_that_it_lacks(name, column, each, reason):
+    frames, now, before = good_frames()
+    assert before[each] in ("watch", "good")
+    is_lost = np.arange(len(frames[name])) == 0
+    lost = {**frames, name: blanked(frames[name], column, is_lost)}
+    found = health_of(lost, now, parts=each).iloc[0]
+    assert found["status"] == "unknown"
+    assert reason in found["evidence"]
+    assert found["advice"] == "Load it again."
+
+
+def test_posts_that_were_added_by_their_url_need_no_creator():
+    frames, now, before = good_frames()
+    added = with_rare_rows(frames, pd.Timestamp(now))["videos"]
+    after = statuses_of(health_of({**frames, "videos": added}, now))
+    assert after["over-posting"] == before["over-posting"]
 
 
 def test_the_line_of_every_part_runs(box):

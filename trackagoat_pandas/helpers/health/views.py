@@ -260,11 +260,9 @@ def _levels(given: Supply, *, with_lost: bool = False) -> _Levels:
     day = given.today - age.astype(np.int64)
     groups = frame.groupby("owner")["level"]
     # A creator without any known views has no levels, and may be in a slump.
-    lowest, highest = (
-        frame["level"].fillna(groups.transform(name)).fillna(level).to_numpy()
-        for name, level in (("min", _NO_VIEWS), ("max", 0.0))
-    )
-    return _Levels(owners, day, lowest, highest)
+    lowest = frame["level"].fillna(groups.transform("min")).fillna(_NO_VIEWS)
+    highest = frame["level"].fillna(groups.transform("max")).fillna(0.0)
+    return _Levels(owners, day, lowest.to_numpy(), highest.to_numpy())
 
 
 def _slump_states(posts: _Levels, today: int) -> tuple[Floats, Floats, Bools]:
