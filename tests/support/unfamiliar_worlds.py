@@ -126,6 +126,56 @@ def advertised_posts(seed: int, *, spread: float) -> tuple[pd.DataFrame, pd.Data
     return videos, history
 
 
+def campaign_after_a_bad_month(seed: int) -> dict[str, Any]:
+    """Draw a campaign without an effect; the arguments of campaign_lift.
+
+    Its creators had a bad month before it: by views a post, views or posts, and some by chance.
+    """
+    dice = np.random.default_rng(seed)
+    creators, before, weeks = 60, int(dice.choice([20, 32])), 4
+    days, first_day = 7 * (before + weeks) + 10, 7 * before
+    pace = np.clip(dice.lognormal(np.log(3.0), 0.5, creators), 0.7, 14.0)
+    owner = np.repeat(np.arange(creators), dice.poisson(pace * days / 7.0))
+    posted = dice.uniform(0.0, days - 0.1, len(owner))
+    # Levels of creators drift slowly; luck has heavy tails.
+    drift, keeps = np.zeros((creators, days)), dice.choice([0.9, 0.985])
+    for day in range(1, days):
+        step = np.sqrt(1.0 - keeps**2) * dice.normal(0.0, 0.3, creators)
+        drift[:, day] = keeps * drift[:, day - 1] + step
+    level = dice.normal(8.5, 1.2, creators)[owner] + drift[owner, posted.astype(int)]
+    age, half = days - posted, dice.lognormal(0.0, 0.6, len(owner))
+    luck = np.clip(dice.standard_t(3, len(owner)), -8.0, 8.0)
+    final = np.exp(level + dice.uniform(0.4, 0.8) * luck)
+    views = np.floor(final * age / (age + half))
+    is_month = (posted < first_day) & (posted >= first_day - 28)
+    counts = [
+        np.bincount(owner[rows], minlength=creators) for rows in (is_month, posted < first_day)
+    ]
+    sums = [
+        np.bincount(owner[rows], np.log1p(views[rows]), creators)
+        for rows in (is_month, posted < first_day)
+    ]
+    a_post = [total / np.maximum(count, 1) for total, count in zip(sums, counts, strict=True)]
+    worse_views = a_post[0] - a_post[1]
+    fewer_posts = np.log((counts[0] + 0.5) / (counts[1] * 4.0 / before + 0.5))
+    looks = [worse_views, fewer_posts, worse_views + fewer_posts][seed % 3]
+    looks = looks / looks.std() + dice.choice([0.0, 1.0, 2.0]) * dice.normal(size=creators)
+    ids = np.array([f"creator {number}" for number in range(creators)], object)
+    first = MIDNIGHT - pd.Timedelta(days=days)
+    videos = pd.DataFrame(
+        {
+            "id": [f"post {number}" for number in range(len(owner))], "creator_id": ids[owner],
+            "posted_at": (first + pd.to_timedelta(posted, unit="D")).as_unit("us"),
+            "tracking_status": "included", "view_count": views.astype("int64"),
+        }
+    )  # fmt: skip
+    since = (first + pd.Timedelta(days=first_day)).date()
+    return {
+        "videos": videos, "members": ids[np.argsort(looks)[:18]], "since": since,
+        "until": since + pd.Timedelta(days=7 * weeks - 1), "now": NOW, "timezone": "UTC",
+    }  # fmt: skip
+
+
 def grouped_creators(seed: int) -> dict[str, Any]:
     """Draw 60 creators of three kinds, by number, at any size; the arguments of creator_pools."""
     dice = np.random.default_rng(seed)

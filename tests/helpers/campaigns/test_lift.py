@@ -12,6 +12,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.heavy import ALL, heavy, part
+from tests.support import unfamiliar_worlds
 from tests.support.campaign_worlds import ZONE, CampaignWorld, campaign_world
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, UnknownCampaignError
 from trackagoat_pandas.helpers.campaigns.lift import campaign_lift
@@ -392,6 +393,19 @@ def test_campaigns_of_hot_and_cold_creators_are_refused(family: str) -> None:
     found = lifts(family, WORLDS)
     assert share(called(found)) <= 0.08
     assert share(found["refused"].notna()) >= 0.9
+
+
+def test_campaigns_after_a_bad_month_are_rarely_called() -> None:
+    worlds = part(400, 200, 20)
+    found = pd.concat(
+        [
+            campaign_lift(**unfamiliar_worlds.campaign_after_a_bad_month(seed))
+            for seed in range(1, 1 + worlds)
+        ]
+    )
+    # Not all are refused: some of these groups differ by no more than random ones.
+    assert 0.2 <= share(found["refused"].isna()) <= 0.9
+    assert called(found).sum() <= 0.05 * worlds + (0.0 if worlds >= 200 else 2.0)
 
 
 def test_a_poor_fit_is_refused_and_a_good_one_is_not() -> None:
