@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.base.types import Bools, Ints
 from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import ContractWarning
 from trackagoat_pandas.helpers.columns import (
     codes_of,
     flags_of,
+    is_among,
     nullable_flags,
+    numbered,
     read_columns,
     text,
     values_of,
@@ -23,6 +30,8 @@ COUNTED_STATUSES = ("auto_tracked", "included", "direct_add")
 """The tracking statuses that count in statistics."""
 _OTHERS = tuple(word for word in TRACKING_STATUSES if word not in COUNTED_STATUSES)
 _COLUMNS = ("creator_id", "posted_at", "tracking_status", "is_tracking_disabled")
+ON_TIKTOK: Final = "tiktok_video_id"
+COMMENT_ON_TIKTOK: Final = "tiktok_comment_id"
 _NAMED = 3
 """The number of unknown words that a warning lists."""
 
@@ -71,14 +80,18 @@ def warn_of_unknown(videos: pd.DataFrame, counts: pd.Series, consequence: str) -
 
 
 def countable_videos(
-    videos: pd.DataFrame, *further: str, consequence: str = "Posts of their days are NA."
+    videos: pd.DataFrame,
+    *further: str,
+    optional: tuple[str, ...] = (),
+    consequence: str = "Posts of their days are NA.",
 ) -> pd.DataFrame:
     """Read the videos of creators that count or may count, without duplicates.
 
     If a video has several rows, the one that ``latest_rows`` chooses decides whether it counts.
     ``is_unsure`` marks those of which that isn't known, with a ContractWarning.
     """
-    read = read_columns(latest_of(videos, ["id"]), VIDEOS, (*_COLUMNS, *further))
+    names = (*_COLUMNS, *further)
+    read = read_columns(latest_of(videos, ["id"]), VIDEOS, names, optional=optional)
     counts = is_counted(read)
     warn_of_unknown(read, counts, consequence)
     is_wanted = counts.fillna(value=True).to_numpy(bool) & read["creator_id"].notna().to_numpy()
@@ -86,9 +99,12 @@ def countable_videos(
     return read if is_wanted.all() else read[is_wanted].reset_index(drop=True)
 
 
-def counted_videos(videos: pd.DataFrame, *further: str) -> pd.DataFrame:
+def counted_videos(
+    videos: pd.DataFrame, *further: str, optional: tuple[str, ...] = ()
+) -> pd.DataFrame:
     """Read the videos of creators that count; those in doubt are left out, with a warning."""
-    read = countable_videos(videos, *further, consequence="They are left out.")
+    consequence = "They are left out."
+    read = countable_videos(videos, *further, optional=optional, consequence=consequence)
     return read[~read["is_unsure"]].reset_index(drop=True)
 
 
@@ -110,12 +126,29 @@ def counted_posts(
     return read[counts.fillna(value=False).to_numpy(bool)].reset_index(drop=True)
 
 
-def posts_once(posts: pd.DataFrame) -> pd.DataFrame:
+def posts_once(
+    posts: pd.DataFrame,
+    *,
+    by: str = "view_count",
+    within: Ints | None = None,
+    preferred: Ints | Bools | None = None,
+) -> pd.DataFrame:
     """Keep one row of each post that several projects track, for sums over projects.
 
     They have the same ``tiktok_video_id``. The row with the most views is kept, since counts grow,
     so that it was read last; of equal ones the first. Rows without that id are all kept, as are all
     rows of a frame without that column.
+
+    Parameters
+    ----------
+    posts
+        The posts, with ``view_count`` or `by`.
+    by
+        Another column of numbers, of which the row with the most is kept.
+    within
+        The group of each row, which keeps a row of each of its posts; None for one group.
+    preferred
+        Which rows are kept rather than others, whatever their numbers: those with the most.
 
     Examples
     --------
@@ -123,12 +156,105 @@ def posts_once(posts: pd.DataFrame) -> pd.DataFrame:
     >>> posts_once(posts)["view_count"].tolist()
     [12, 5]
     """
-    if "tiktok_video_id" not in posts.columns:
+    if ON_TIKTOK not in posts.columns:
         return posts
-    ids = text(posts["tiktok_video_id"]).reset_index(drop=True)
-    views = pd.Series(values_of(posts["view_count"])).sort_values(ascending=False, kind="stable")
-    is_repeated = ids[views.index].duplicated().sort_index() & ids.notna()
+    ranks = pd.DataFrame(
+        {
+            "id": text(posts[ON_TIKTOK]).to_numpy(),
+            "group": 0 if within is None else within,
+            "is_preferred": False if preferred is None else preferred,
+            "number": values_of(posts[by]),
+        }
+    )
+    order = ranks.sort_values(["is_preferred", "number"], ascending=False, kind="stable")
+    is_repeated = order.duplicated(["id", "group"]).sort_index() & ranks["id"].notna()
     return posts[~is_repeated.to_numpy(bool)] if is_repeated.any() else posts
+
+
+def comments_once(comments: pd.DataFrame, within: Sequence[str] = ()) -> pd.DataFrame:
+    """Keep one row of each comment on a post that several projects track.
+
+    They have the same ``tiktok_comment_id``. The first row is kept, in each group of the columns
+    `within`. Rows without that id are all kept, as are all rows of a frame without that column.
+
+    Examples
+    --------
+    >>> comments = pd.DataFrame({"tiktok_comment_id": ["7", "7", None], "video_id": [*"abb"]})
+    >>> len(comments_once(comments)), len(comments_once(comments, ["video_id"]))
+    (2, 3)
+    """
+    if COMMENT_ON_TIKTOK not in comments.columns:
+        return comments
+    ids = text(comments[COMMENT_ON_TIKTOK]).to_numpy()
+    keys = pd.DataFrame({"id": ids, "group": numbered(comments, within) if within else 0})
+    is_repeated = (keys.duplicated() & keys["id"].notna()).to_numpy(bool)
+    return comments[~is_repeated] if is_repeated.any() else comments
+
+
+def linked_by(owners: pd.Series, shared: pd.Series) -> pd.Series:
+    """Give owners that share something one name: the first of theirs in alphabetical order.
+
+    Creators that share posts are one account, and videos that share comments are one post.
+
+    Examples
+    --------
+    >>> linked_by(pd.Series([*"abbcd"]), pd.Series([*"11223"])).tolist()
+    ['a', 'a', 'a', 'a', 'd']
+    """
+    owners = text(owners).set_axis(owners.index)
+    pairs = pd.DataFrame({"owner": owners, "shared": text(shared).to_numpy()}).dropna()
+    pairs = pairs.reset_index(drop=True)
+    pairs = pairs.drop_duplicates()
+    pairs = pairs[pairs.duplicated("shared", keep=False)]
+    if pairs.empty:
+        return owners
+    names, found = pd.Series(dtype=object), pairs["owner"]
+    while not found.equals(names):
+        names = found
+        of_shared = names.groupby(pairs["shared"]).transform("min")
+        found = of_shared.groupby(pairs["owner"]).transform("min")
+    known = names.set_axis(pairs["owner"])
+    return owners.map(known[~known.index.duplicated()]).fillna(owners).astype(owners.dtype)
+
+
+def with_accounts(posts: pd.DataFrame) -> pd.DataFrame:
+    """Add ``account``: the creator of each post, with one id for creators who share a post."""
+    if ON_TIKTOK not in posts.columns:
+        return posts.assign(account=posts["creator_id"])
+    return posts.assign(account=linked_by(posts["creator_id"], posts[ON_TIKTOK]))
+
+
+def have_series(
+    ids: pd.Series, history: pd.DataFrame | None, analytics: pd.DataFrame | None
+) -> Bools:
+    """Return which videos have snapshots, or else days in analytics."""
+    of_video = [(history, "id"), (analytics, "entity_id")]
+    for frame, name in of_video:
+        if frame is not None:
+            known = text(frame[name].drop_duplicates()) if name in frame.columns else ids.head(0)
+            return is_among(ids, known)
+    return np.zeros(len(ids), np.bool_)
+
+
+def as_kept(ids: pd.Series, videos: pd.DataFrame, kept_ids: pd.Series) -> pd.Series:
+    """Replace the ids of left out videos by the kept one of the same post."""
+    if ON_TIKTOK not in videos.columns:
+        return ids
+    columns = {"id": text(videos["id"]).array, "post": text(videos[ON_TIKTOK]).array}
+    known = pd.DataFrame(columns).dropna()
+    known = known.drop_duplicates("id")
+    kept = known[is_among(known["id"], kept_ids)].drop_duplicates("post").set_index("post")["id"]
+    replaced = known["post"].map(kept).set_axis(known["id"]).dropna()
+    ids = text(ids).set_axis(ids.index)
+    return ids.map(replaced).fillna(ids)
+
+
+def listed_once_note(number: int, noun: str = "post", where: str = "is tracked") -> str:
+    """Say how many rows a list leaves out, since they repeat others; empty for none."""
+    if not number:
+        return ""
+    rows = f"1 row of a {noun}" if number == 1 else f"{number:,} rows of {noun}s"
+    return f"{rows} left out: each {noun} {where} in several projects, and is listed once"
 
 
 def active_ids(creators: pd.DataFrame) -> pd.Series:

@@ -8,7 +8,14 @@ import pandas as pd
 from trackagoat_pandas.base.types import Floats, Ints
 from trackagoat_pandas.helpers.clocks import InstantLike, days_shown
 from trackagoat_pandas.helpers.columns import read_columns
-from trackagoat_pandas.helpers.counted import is_counted, warn_of_unknown
+from trackagoat_pandas.helpers.counted import (
+    ON_TIKTOK,
+    have_series,
+    is_counted,
+    posts_once,
+    warn_of_unknown,
+    with_accounts,
+)
 from trackagoat_pandas.helpers.facts import known_zone, moment_loaded
 from trackagoat_pandas.helpers.intervals import MAD_TO_DEVIATION
 from trackagoat_pandas.helpers.loads import latest_of
@@ -33,6 +40,7 @@ def posts_with_levels(
     age_days: int,
     now: InstantLike | None,
     timezone: str | None,
+    once: bool = True,
 ) -> pd.DataFrame:
     """Read when posts came, and how they did; by creator and instant.
 
@@ -46,6 +54,8 @@ def posts_with_levels(
         When the counts of `videos` were read; None for when they were loaded.
     timezone
         The time zone of days and hours; None for that of the frames.
+    once
+        Whether a post that several projects track is there once, and its creators are one.
 
     Returns
     -------
@@ -59,26 +69,33 @@ def posts_with_levels(
     require_columns(videos, _NEEDED, loader=VIDEOS.loader)
     zone = known_zone(timezone, [videos, analytics])
     read = read_columns(
-        latest_of(videos, ["id"]), VIDEOS, _NEEDED, optional=("is_tracking_disabled",)
+        latest_of(videos, ["id"]), VIDEOS, _NEEDED, optional=("is_tracking_disabled", ON_TIKTOK)
     )
     counts = is_counted(read)
     warn_of_unknown(read, counts, "They are left out.")
     read["counts"] = counts.fillna(value=False).to_numpy(bool)
     posts = read.dropna(subset=["creator_id", "posted_at"])
-    posts = posts.sort_values(["creator_id", "posted_at", "id"], ignore_index=True)
+    posts = posts.assign(account=posts["creator_id"])
+    if once:
+        posts = with_accounts(posts)
+        # Of two rows of a post, one that counts is needed first, then one with a series.
+        is_followed = have_series(posts["id"], None, analytics)
+        preferred = 2 * posts["counts"].to_numpy(np.int64) + is_followed
+        posts = posts_once(posts, preferred=preferred)
+    posts = posts.sort_values(["account", "posted_at", "id"], ignore_index=True)
     posted = posts["posted_at"].to_numpy("datetime64[us]")
     shown = days_shown(posted, zone)
     posts["day"] = shown.astype(np.int64)
     posts["weekday"] = (posts["day"] + 4) % 7  # 1 January 1970 was a Thursday
     posts["hour"] = posts["posted_at"].dt.tz_convert(zone).dt.hour.astype("int64")
     posts["at"] = posted.astype(np.int64) / 86_400e6
-    posts["place"] = posts.groupby(["creator_id", "day"]).cumcount()
+    posts["place"] = posts.groupby(["account", "day"]).cumcount()
     posts = posts[posts["counts"]].reset_index(drop=True)
     read_at = moment_loaded(now, videos)
     seen = counts_by_age(posts, read_at=read_at, analytics=analytics, zone=zone)
     views = views_at(seen, 24.0 * age_days, len(posts))
     known = posts.assign(level=np.log1p(views))[~np.isnan(views)].reset_index(drop=True)
-    known["creator"] = pd.factorize(known["creator_id"])[0].astype("int64")
+    known["creator"] = pd.factorize(known["account"])[0].astype("int64")
     levels = less_surroundings(known[["level"]].to_numpy(), known)[:, 0]
     spread = MAD_TO_DEVIATION * np.median(np.abs(levels)) if len(levels) else 0.0
     known["level"] = np.clip(levels, -_MOST_SPREADS * spread, _MOST_SPREADS * spread)

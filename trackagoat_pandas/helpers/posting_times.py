@@ -166,7 +166,14 @@ def suggest_posting_times(
     check_choice("by", by, ("program", "creator"))
     check_int("age_days", age_days, minimum=1, maximum=LONGEST_DAYS)
     check_bool("backtest", backtest)
-    posts = posts_with_levels(videos, analytics, age_days=age_days, now=now, timezone=timezone)
+    posts = posts_with_levels(
+        videos,
+        analytics,
+        age_days=age_days,
+        now=now,
+        timezone=timezone,
+        once=by == "program",
+    )
     shuffles = int(np.clip(_SHUFFLED_POSTS // max(len(posts), 1), *_SHUFFLES))
     dice = np.random.default_rng(0)  # the same posts give the same p
     groups = [own for _, own in posts.groupby("creator_id")] if by == "creator" else []

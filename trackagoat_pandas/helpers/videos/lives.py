@@ -11,7 +11,13 @@ import pandas as pd
 
 from trackagoat_pandas.base.types import Bools, Floats, Ints, Words
 from trackagoat_pandas.helpers.clocks import InstantLike, day_starts, days_shown
-from trackagoat_pandas.helpers.counted import counted_videos
+from trackagoat_pandas.helpers.counted import (
+    ON_TIKTOK,
+    counted_videos,
+    have_series,
+    posts_once,
+    with_accounts,
+)
 from trackagoat_pandas.helpers.facts import known_zone, moment_loaded, zone_of
 from trackagoat_pandas.helpers.videos.ages import counts_by_age, views_at
 from trackagoat_pandas.inputs.checks import check_int
@@ -77,7 +83,7 @@ class Lives:
     Parameters
     ----------
     posts
-        Posts in plain dtypes: ``creator_id`` and ``posted_at``.
+        Posts in plain dtypes: ``account``, which several creators may share, and ``posted_at``.
     seen
         Their counts, as of :func:`counts_by_age`.
     horizon_h
@@ -106,7 +112,7 @@ class Lives:
         final = np.log1p(views_at(self.seen, self.horizon_h, len(self.posts)))
         views = self.seen["view_count"].to_numpy()
         arrays = {
-            "owner": pd.factorize(self.posts["creator_id"])[0].astype(np.int64),
+            "owner": pd.factorize(self.posts["account"])[0].astype(np.int64),
             "posted_h": posted.astype(np.int64) / 3_600e6,
             "final": final,
             "post": self.seen["post"].to_numpy(),
@@ -357,6 +363,8 @@ def read_lives(
 ) -> tuple[Lives, float]:
     """Read the lives of the latest posts, and when their counts were read, in hours since 1970.
 
+    A post that several projects track is there once, with the series that is known of it.
+
     Raises
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
@@ -367,8 +375,10 @@ def read_lives(
     is_daily = history is None and analytics is not None
     zone = known_zone(timezone, [analytics, videos]) if is_daily else zone_of(timezone, [])
     named = [name for name in ("title",) if name in videos.columns]
-    posts = counted_videos(videos, "id", "view_count", *named)
-    posts = posts[posts["posted_at"] <= moment]
+    posts = counted_videos(videos, "id", "view_count", *named, optional=(ON_TIKTOK,))
+    posts = with_accounts(posts[posts["posted_at"] <= moment])
+    is_followed = have_series(posts["id"], history, analytics)
+    posts = posts_once(posts, preferred=is_followed)
     if len(posts) > MOST_POSTS:
         posts = posts[posts["posted_at"].rank(method="first") > len(posts) - MOST_POSTS]
     posts = posts.reset_index(drop=True)

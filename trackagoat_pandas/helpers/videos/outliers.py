@@ -11,7 +11,14 @@ import pandas as pd
 from trackagoat_pandas.base.types import Bools, Floats, Ints, Words
 from trackagoat_pandas.helpers.clocks import InstantLike, hours_as_spans
 from trackagoat_pandas.helpers.columns import STRING, categories, floats, values_of
-from trackagoat_pandas.helpers.counted import counted_posts
+from trackagoat_pandas.helpers.counted import (
+    ON_TIKTOK,
+    counted_posts,
+    have_series,
+    listed_once_note,
+    posts_once,
+    with_accounts,
+)
 from trackagoat_pandas.helpers.facts import derived, moment_loaded, zone_of
 from trackagoat_pandas.helpers.intervals import MAD_TO_DEVIATION
 from trackagoat_pandas.helpers.labels import finish
@@ -179,7 +186,7 @@ def find_outliers(
     if age_days is not None:
         check_int("age_days", age_days, minimum=1, maximum=LONGEST_DAYS)
     moment = moment_loaded(now, videos)
-    posts = read_posts(videos, ["view_count"], moment)
+    posts, note_on_rows = read_posts_once(videos, ["view_count"], moment, history, analytics)
     zone = zone_of(timezone, [] if analytics is None else [videos, analytics])
     seen = counts_by_age(posts, read_at=moment, history=history, analytics=analytics, zone=zone)
     is_followed = history is not None or analytics is not None
@@ -191,7 +198,7 @@ def find_outliers(
     is_open = np.isnan(views[:, -1]) & (age_h >= ages_h[-1])
     is_open &= posts["view_count"].notna().to_numpy()
     views[is_open, -1] = values_of(posts["view_count"])[is_open]
-    kinds = posts.groupby(["creator_id", "media_type"], dropna=False, sort=False)
+    kinds = posts.groupby(["account", "media_type"], dropna=False, sort=False)
     owners: Ints = kinds.ngroup().to_numpy().astype(np.int64)
     stages = np.searchsorted(ages_h, age_h, "right") - 1
     found = _compare(views, owners, stages)
@@ -199,7 +206,7 @@ def find_outliers(
     basis = np.where(is_now, COUNTS_NOW, SAME_AGE).astype(object)
     basis[np.isnan(found.baseline_views)] = None
     compared_h = np.where((stages >= 0) & ~is_now, np.array(ages_h)[stages], np.nan)
-    table = posts.drop(columns="media_type").assign(
+    table = posts.drop(columns=["media_type", "account"]).assign(
         basis=categories(basis, BASES),
         age_days=floats(compared_h / _DAY_H),
         **found._asdict(),
@@ -216,7 +223,7 @@ def find_outliers(
     table["is_late_wave"] = table["is_late_wave"].mask(~is_seen)
     rose_at = posts["posted_at"] + hours_as_spans(rose_h)
     table["rose_at"] = rose_at.dt.round("s").dt.as_unit("us")
-    note = _basis_note(basis)
+    note = ". ".join(filter(None, [_basis_note(basis), note_on_rows]))
     table.attrs["trackagoat"] = {**frame_facts(table), **({"note": note} if note else {})}
     if backtest:
         with_record(table, _record(views, owners, ages_h), note=note)
@@ -230,14 +237,41 @@ def read_posts(videos: pd.DataFrame, names: Sequence[str], moment: pd.Timestamp)
     They stand by creator, kind and time, with the counts of some names, and ``title`` and ``url``,
     which are NA where the frame doesn't have them.
     """
+    posts = _read_posts(videos, names, moment)
+    return _in_order(posts.assign(account=posts["creator_id"]), names).drop(columns="account")
+
+
+def read_posts_once(
+    videos: pd.DataFrame,
+    names: Sequence[str],
+    moment: pd.Timestamp,
+    history: pd.DataFrame | None,
+    analytics: pd.DataFrame | None,
+) -> tuple[pd.DataFrame, str]:
+    """Read posts as :func:`read_posts` does, each once, and return the note about left out rows.
+
+    Of a post that several projects track, the row with a series is kept. ``account`` stands for the
+    creators who share posts, by which the posts stand in order.
+    """
+    all_posts = with_accounts(_read_posts(videos, names, moment))
+    is_followed = have_series(all_posts["id"], history, analytics)
+    posts = posts_once(all_posts, preferred=is_followed)
+    return _in_order(posts, names), listed_once_note(len(all_posts) - len(posts))
+
+
+def _read_posts(videos: pd.DataFrame, names: Sequence[str], moment: pd.Timestamp) -> pd.DataFrame:
     known = [name for name in ("title", "url", "media_type") if name in videos.columns]
-    posts = counted_posts(videos, "id", "creator_id", "posted_at", *names, *known)
+    columns = ("id", "creator_id", "posted_at", *names, *known)
+    posts = counted_posts(videos, *columns, optional=(ON_TIKTOK,))
     posts = posts[posts["creator_id"].notna() & (posts["posted_at"] <= moment)]
     nothing = pd.Series(None, posts.index, dtype=STRING)
-    posts = posts.assign(**{name: posts.get(name, nothing) for name in (*_SHOWN, "media_type")})
-    order = ["creator_id", "media_type", "posted_at"]
-    kept = ["id", "creator_id", "posted_at", *names, *_SHOWN, "media_type"]
-    return posts.sort_values(order, kind="stable")[kept].reset_index(drop=True)
+    return posts.assign(**{name: posts.get(name, nothing) for name in (*_SHOWN, "media_type")})
+
+
+def _in_order(posts: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    order = ["account", "media_type", "posted_at"]
+    columns = ["id", "creator_id", "posted_at", *names, *_SHOWN, "media_type", "account"]
+    return posts.sort_values(order, kind="stable")[columns].reset_index(drop=True)
 
 
 def _compare(views: Floats, owners: Ints, stages: Ints) -> _Compared:

@@ -20,12 +20,13 @@ from trackagoat_pandas.helpers.columns import (
     text,
     values_of,
 )
+from trackagoat_pandas.helpers.counted import as_kept, comments_once
 from trackagoat_pandas.helpers.facts import derived, moment_loaded, zone_of
 from trackagoat_pandas.helpers.intervals import MAD_TO_DEVIATION
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.records import Record, with_record
 from trackagoat_pandas.helpers.videos.ages import counts_by_age
-from trackagoat_pandas.helpers.videos.outliers import read_posts
+from trackagoat_pandas.helpers.videos.outliers import read_posts_once
 from trackagoat_pandas.helpers.videos.windows import (
     times_as_fast,
     window_starts,
@@ -205,7 +206,7 @@ def view_quality(
     check_bool("backtest", backtest)
     moment = moment_loaded(now, videos)
     names = ["view_count", "like_count", *(each for each in _KINDS[1:] if each in videos.columns)]
-    posts = read_posts(videos, names, moment)
+    posts, note_on_rows = read_posts_once(videos, names, moment, history, analytics)
     counts = ["view_count", *_KINDS]
     posts = posts.reindex(columns=list(dict.fromkeys([*posts.columns, *counts])))
     zone = zone_of(timezone, [] if analytics is None else [videos, analytics])
@@ -215,7 +216,11 @@ def view_quality(
     seen = without_slips(seen)
     is_boosted = np.zeros(len(posts), np.bool_)
     if boosted is not None:
-        is_boosted = posts["id"].isin(_known_ids(boosted, videos)).to_numpy()
+        boosted_ids = as_kept(_known_ids(boosted, videos), videos, posts["id"])
+        is_boosted = posts["id"].isin(boosted_ids).to_numpy()
+    if comments is not None:
+        require_columns(comments, ["video_id", "text"], loader="load_comments")
+        comments = comments.assign(video_id=as_kept(comments["video_id"], videos, posts["id"]))
     standing, spread = _standing(posts)
     found = (
         _windows(seen, len(posts), spread)
@@ -226,7 +231,7 @@ def view_quality(
     graded = _grade(found, is_boosted)
     table = posts[["id", "creator_id", "posted_at", "view_count", "title", "url"]].join(graded)
     table = _with_texts(table, found, posts, is_boosted if boosted is not None else None)
-    note = _basis_note(seen, analytics, history)
+    note = ". ".join(filter(None, [_basis_note(seen, analytics, history), note_on_rows]))
     table.attrs["trackagoat"] = {**frame_facts(table), **({"note": note} if note else {})}
     if backtest:
         with_record(table, _record(blind["grade"], is_boosted), note=note)
@@ -332,7 +337,7 @@ def _standing(posts: pd.DataFrame) -> tuple[pd.DataFrame, float]:
     """
     views = values_of(posts["view_count"])
     views = np.where(views > 0, views, np.nan)
-    owners = posts["creator_id"]
+    owners = posts["account"]
     number = pd.Series(views).groupby(owners).transform("count").to_numpy()
     total, weights = np.zeros(len(posts)), np.zeros(len(posts))
     for name in _KINDS:
@@ -385,7 +390,7 @@ def _alike(ids: pd.Series, comments: pd.DataFrame | None) -> Floats:
     """Return which share of each post's comments say the same as another one of them."""
     if comments is None:
         return np.full(len(ids), np.nan)
-    require_columns(comments, ["video_id", "text"], loader="load_comments")
+    comments = comments_once(comments, ["video_id"])
     said = pd.DataFrame({"id": text(comments["video_id"]), "said": text(comments["text"])})
     said["said"] = said["said"].str.casefold().str.replace(r"\W+", " ", regex=True).str.strip()
     said = said.dropna()
