@@ -20,7 +20,7 @@ from trackagoat_pandas.helpers.columns import (
     values_of,
     whole,
 )
-from trackagoat_pandas.helpers.counted import active_ids, counted_posts, posts_once
+from trackagoat_pandas.helpers.counted import active_ids, counted_posts, posts_once, with_accounts
 from trackagoat_pandas.helpers.facts import derived, known_zone, moment_loaded, moment_of
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.loads import latest_of
@@ -325,7 +325,7 @@ def content_calendar(
     table = pd.DataFrame(
         {
             "posts": by_day.size(),
-            "creators": by_day["creator_id"].nunique(),
+            "creators": by_day["account"].nunique(),
             "views": by_day["view_count"].sum(min_count=1),
             "video_titles": by_day["line"].agg("\n".join),
         }
@@ -378,7 +378,7 @@ def posts_by_day(
     if creators is not None:
         require_columns(creators, ["id"], loader="load_creators")
         posts = posts[is_among(posts["creator_id"], creators["id"])]
-    posts = posts_once(posts)
+    posts = posts_once(with_accounts(posts))
     days = days_shown(posts["posted_at"].to_numpy("datetime64[us]"), zone).astype(np.int64)
     first, last = _days_looked_at(dates, days, last_started_day(now, zone))
     is_inside = (days >= first) & (days <= last)

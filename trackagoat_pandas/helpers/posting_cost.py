@@ -71,6 +71,7 @@ def posting_cost(
     videos : DataFrame
         The frame of :func:`load_videos`. Posts that don't count in the product's statistics are
         left out, as by :func:`summarize_creators`, but a post after them is the next of its day.
+        A post that several projects track counts once, and its creators as one.
     analytics : DataFrame
         The daily new views of these videos from their first day on, as
         ``load_analytics("video", videos, "views", dates=...)`` has them.

@@ -77,7 +77,8 @@ def suggest_posting_times(
     ----------
     videos : DataFrame
         The frame of :func:`load_videos`. Posts that don't count in the product's statistics are
-        left out, as by :func:`summarize_creators`.
+        left out, as by :func:`summarize_creators`. A post that several projects track counts
+        once, and its creators as one, unless `by` is ``"creator"``.
     analytics : DataFrame
         The daily new views of these videos from their first day on, as
         ``load_analytics("video", videos, "views", dates=...)`` has them.

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.errors import ArgumentTypeError
+from trackagoat_pandas.helpers.counted import comments_once
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.sentiment.lexicon import (
@@ -175,7 +176,7 @@ def count_sentiment_words(
     """
     chosen = lexicon_for(comments, mode, lexicon, languages)
     require_columns(comments, [check_name("text", text)], loader="load_comments")
-    known = vocabulary(chosen)
+    known, comments = vocabulary(chosen), comments_once(comments)
     size, uses = len(known.entries) + 1, Counter[int]()
     for piece in slices_of(comments[text], "text"):
         [reading] = read(piece, [chosen])

@@ -11,6 +11,7 @@ from pandas.api.extensions import ExtensionArray
 
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
 from trackagoat_pandas.helpers.columns import codes_of
+from trackagoat_pandas.helpers.counted import comments_once
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.labels import (
     Names,
@@ -284,6 +285,7 @@ def compare_sentiment_modes(
           ❤️❤️             3
     """
     require_columns(comments, [check_name("text", text)], loader="load_comments")
+    comments = comments_once(comments)
     given = [check_choice("modes", name, MODES) for name in check_names("modes", modes)]
     names = [mode for mode in MODES if mode in given]
     if len(names) != 2:

@@ -12,6 +12,12 @@ from trackagoat_pandas.base.types import Days, Granularity, Ints
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.helpers.columns import codes_of, firsts_of, holding, numbered, values_of
+from trackagoat_pandas.helpers.counted import (
+    COMMENT_ON_TIKTOK,
+    comments_once,
+    linked_by,
+    listed_once_note,
+)
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.intervals import wilson_interval
 from trackagoat_pandas.helpers.labels import NAMES, Names, finish, named
@@ -121,7 +127,8 @@ def summarize_sentiment(
     for key in keys:
         if key in MEASURES:
             raise ArgumentError("by", key, "the summary has a column of this name")
-    measures = measures_by(with_scores(comments, mode, text), keys)
+    scored = comments_once(with_scores(comments, mode, text), keys)
+    measures = measures_by(scored, keys)
     return finish(measures, names, first=keys, comments=comments)
 
 
@@ -189,7 +196,7 @@ def sentiment_trend(
         check_choice("granularity", granularity, get_args(Granularity))
     require_columns(comments, ["posted_at"], loader="load_comments")
     zone = check_timezone("timezone", own_timezone(comments) if timezone is None else timezone)
-    scored = with_scores(comments, mode, text)
+    scored = comments_once(with_scores(comments, mode, text))
     days = written_on(scored["posted_at"], zone)
     chosen = granularity or fitting_granularity(days)
     numbers, dates = _buckets(days, chosen)
@@ -374,6 +381,7 @@ def find_negative_alerts(
     require_columns(comments, ["video_id"], loader="load_comments")
     scored = with_scores(comments, mode, text)
     videos = measures_by(scored, ["video_id"]).dropna(subset="video_id")
+    all_videos, videos = len(videos), _posts_of_comments_once(videos, scored)
     # Compared without a division, whose rounding could decide about exactly 40 %.
     is_negative = videos["negative"] * 100 >= videos["analysed"] * share_pct
     is_judged = videos["analysed"] >= min_comments
@@ -394,6 +402,8 @@ def find_negative_alerts(
         first = named(_with_names(first, scored, ["video_title"]), names)
         facts["nearest"] = _nearest(first)
         facts["note"] = _note(facts, share_pct, min_comments, confidence)
+    if repeated := listed_once_note(all_videos - len(videos)):
+        facts["note"] = ". ".join(filter(None, [facts.get("note"), repeated]))
     alerts.attrs["trackagoat"] = facts
     return finish(alerts, names, comments=comments)
 
@@ -532,6 +542,21 @@ def _with_names(table: pd.DataFrame, scored: pd.DataFrame, names: Sequence[str])
         firsts = known.groupby(key, observed=True)[name].first().reindex(table[key])
         table.insert(place, name, firsts.astype(scored[name].dtype).set_axis(table.index))
     return table
+
+
+def _posts_of_comments_once(videos: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
+    """Keep one video of those that share comments, which are one post in several projects.
+
+    It is the one with the most comments.
+    """
+    if COMMENT_ON_TIKTOK not in scored.columns:
+        return videos
+    ids = pd.Series(scored["video_id"].array)
+    posts = pd.Series(linked_by(ids, scored[COMMENT_ON_TIKTOK]).array, ids.array)
+    posts = posts[~posts.index.duplicated()]
+    fullest_first = videos.sort_values("comments", ascending=False, kind="stable")
+    is_repeated = fullest_first["video_id"].map(posts).duplicated().sort_index()
+    return videos[~is_repeated.to_numpy(bool)]
 
 
 def _nearest(misses: pd.DataFrame) -> dict[str, Any] | None:

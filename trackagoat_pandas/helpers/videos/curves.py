@@ -41,7 +41,8 @@ def life_curves(
     videos : DataFrame
         The frame of :func:`load_videos`. Posts that don't count in the product's statistics,
         and those of no creator, are left out, as by :func:`summarize_creators`. If there are
-        more than 30,000, the latest ones are used.
+        more than 30,000, the latest ones are used. A post that several projects track counts
+        once.
     analytics : DataFrame, optional
         The daily new views of the posts, as ``load_analytics("video", videos, "views")`` has
         them; not used beside `history`. A post less than a day old then has no forecast: what
@@ -166,7 +167,8 @@ def settle_curve(
     videos : DataFrame
         The frame of :func:`load_videos`. Posts that don't count in the product's statistics,
         and those of no creator, are left out, as by :func:`summarize_creators`. If there are
-        more than 30,000, the latest ones are used.
+        more than 30,000, the latest ones are used. A post that several projects track counts
+        once.
     analytics : DataFrame, optional
         The daily new views of the posts, as ``load_analytics("video", videos, "views")`` has
         them; not used beside `history`. A post less than a day old then has no forecast: what

@@ -11,6 +11,7 @@ import pandas as pd
 from trackagoat_pandas.base.types import Bools, Floats, Ints
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import categories, floats, integers
+from trackagoat_pandas.helpers.counted import listed_once_note
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.intervals import wilson_interval
 from trackagoat_pandas.helpers.labels import finish
@@ -75,7 +76,7 @@ def expected_views(
     videos : DataFrame
         The frame of :func:`load_videos`. Posts that don't count in the product's statistics, and
         those of no creator, are left out, as by :func:`summarize_creators`. If there are more than
-        30,000, the latest ones are used.
+        30,000, the latest ones are used. A post that several projects track is listed once.
     analytics : DataFrame, optional
         The daily new views of the posts, as ``load_analytics("video", videos, "views")`` has them;
         not used beside `history`. A post less than a day old then has no forecast, because what
@@ -179,6 +180,7 @@ def expected_views(
     table["horizon_days"] = pd.array([horizon_days] * len(table), dtype="Int64")
     settled = int((~np.isnan(lives.final) & ~is_young).sum())
     note = f"Made of {settled:,} settled posts; {len(young):,} are younger than {horizon_days} days"
+    note = ". ".join(filter(None, [note, listed_once_note(lives.left_out)]))
     table.attrs["trackagoat"] = {**frame_facts(table), "note": note, "level": level}
     if backtest:
         table = with_record(table, _record(read), note=note)
@@ -284,7 +286,8 @@ def backtest_expected_views(
     videos : DataFrame
         The frame of :func:`load_videos`. Posts that don't count in the product's statistics,
         and those of no creator, are left out, as by :func:`summarize_creators`. If there are
-        more than 30,000, the latest ones are used.
+        more than 30,000, the latest ones are used. A post that several projects track counts
+        once.
     analytics : DataFrame, optional
         The daily new views of the posts, as ``load_analytics("video", videos, "views")`` has
         them; not used beside `history`. A post less than a day old then has no forecast: what

@@ -93,12 +93,15 @@ class Lives:
         known at the ends of days only; otherwise None. Counts at this hour of earlier days are then
         estimated, because audiences sleep: a post of 30 hours in the afternoon isn't one of
         30 hours at midnight. The estimates stand behind the counts in `post`, `age` and `logs`.
+    left_out
+        How many rows were left out, since they repeat posts of other projects.
     """
 
     posts: pd.DataFrame
     seen: pd.DataFrame
     horizon_h: float
     day_h: float | None
+    left_out: int = 0
     owner: Ints = field(init=False)
     posted_h: Floats = field(init=False)
     final: Floats = field(init=False)
@@ -377,8 +380,9 @@ def read_lives(
     named = [name for name in ("title",) if name in videos.columns]
     posts = counted_videos(videos, "id", "view_count", *named, optional=(ON_TIKTOK,))
     posts = with_accounts(posts[posts["posted_at"] <= moment])
-    is_followed = have_series(posts["id"], history, analytics)
-    posts = posts_once(posts, preferred=is_followed)
+    rows = len(posts)
+    posts = posts_once(posts, preferred=have_series(posts["id"], history, analytics))
+    left_out = rows - len(posts)
     if len(posts) > MOST_POSTS:
         posts = posts[posts["posted_at"].rank(method="first") > len(posts) - MOST_POSTS]
     posts = posts.reset_index(drop=True)
@@ -388,7 +392,7 @@ def read_lives(
         read_at = np.array([moment.tz_convert("UTC").tz_localize(None)], "datetime64[us]")
         begun = day_starts(days_shown(read_at, zone), zone)
         day_h = float((read_at - begun).astype(np.int64)[0] / 3_600e6)
-    return Lives(posts, seen, 24.0 * horizon_days, day_h), moment.timestamp() / 3_600.0
+    return Lives(posts, seen, 24.0 * horizon_days, day_h, left_out), moment.timestamp() / 3_600.0
 
 
 def _bins(age_h: Floats) -> Ints:

@@ -96,7 +96,8 @@ def find_outliers(
     ----------
     videos : DataFrame
         The frame of :func:`load_videos`. Posts that don't count in the product's statistics, and
-        posts of no creator, are left out.
+        posts of no creator, are left out. A post that several projects track is listed once,
+        and its creators are compared as one.
     analytics : DataFrame, optional
         Daily new views of the posts, as ``load_analytics("video", videos, "views")`` has them.
     history : DataFrame, optional

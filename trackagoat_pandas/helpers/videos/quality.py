@@ -99,7 +99,8 @@ def view_quality(
     ----------
     videos : DataFrame
         The frame of :func:`load_videos`. Posts that don't count in the product's statistics, and
-        posts of no creator, are left out.
+        posts of no creator, are left out. A post that several projects track is listed once,
+        and its creators are compared as one.
     analytics : DataFrame, optional
         Daily new views, likes, shares and saves of the posts, as ``load_analytics("video", ...)``
         has them.
