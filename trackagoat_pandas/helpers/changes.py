@@ -29,6 +29,7 @@ from trackagoat_pandas.helpers.columns import (
     floats,
     instants_of,
     integers,
+    is_among,
     is_word,
     numbered,
     take,
@@ -36,7 +37,13 @@ from trackagoat_pandas.helpers.columns import (
     values_of,
 )
 from trackagoat_pandas.helpers.comparison import difference_text, is_enough
-from trackagoat_pandas.helpers.counted import is_counted, warn_of_unknown
+from trackagoat_pandas.helpers.counted import (
+    ON_TIKTOK,
+    is_counted,
+    posts_once,
+    shared_accounts_note,
+    warn_of_unknown,
+)
 from trackagoat_pandas.helpers.cuts import cut_among, cuts_of
 from trackagoat_pandas.helpers.facts import derived, known_zone, server_now, zone_of
 from trackagoat_pandas.helpers.labels import finish, with_known_names
@@ -89,7 +96,9 @@ def explain_change(
     videos : DataFrame, optional
         The frame of :func:`load_videos`, which says whose post each video is. Required if
         `analytics` has rows of videos, of which it must have each; with `creators`, pass all.
-        Posts that don't count (``pending_review``, or tracking is disabled) are not listed.
+        Posts that don't count (``pending_review``, or tracking is disabled) are not listed. A post
+        that several projects track counts once in sums of posts. The series of its creators count
+        it in each project, and the note says for how many accounts.
     dates : str, tuple or DateRange, optional
         The period to explain, as loaders take it; by default all days of `analytics`, without
         those of a prior period.
@@ -188,7 +197,7 @@ def explain_change(
     _check_arguments(analytics, metric, n, creators)
     frames = [analytics, videos, creators]
     # A frame of several metrics has many times the rows of one, of which all else is made.
-    of_metric = analytics[is_word(analytics["metric"], metric)]
+    of_metric = _posts_once_in(analytics[is_word(analytics["metric"], metric)], videos)
     rows, step = _rows_of(of_metric, analytics, metric), granularity_of(analytics)
     zone = zone_of(timezone, frames) or "UTC"
     series = _with_owners(rows, videos, zone)
@@ -224,6 +233,7 @@ def explain_change(
         *_notes_on_others(moved, unseen, metric),
         "" if unlike else _note_on_starts(moved, before),
         difference_text(of_metric),
+        shared_accounts_note(of_metric, videos),
     ]
     noted = _with_facts(result, metric, before, after, " ".join(filter(None, notes)))
     return finish(noted, analytics=analytics, videos=videos, creators=creators)
@@ -309,6 +319,29 @@ def _with_owners(rows: pd.DataFrame, videos: pd.DataFrame | None, zone: str) -> 
         creator_id=np.where(is_post, owners, series["id"]),
         posted=take(known["posted"], places),
     )
+
+
+def _posts_once_in(analytics: pd.DataFrame, videos: pd.DataFrame | None) -> pd.DataFrame:
+    """Leave out series of posts that would count again in the sum of another creator's posts.
+
+    A creator with a series of its own keeps all posts, which explain that series.
+    """
+    if videos is None or not {*_POST, ON_TIKTOK} <= {*videos.columns}:
+        return analytics
+    ids, is_post = text(analytics["entity_id"]), is_word(analytics["entity"], "video")
+    known = latest_of(videos, ["id"])
+    known = known[is_among(known["id"], ids[is_post])]
+    with_series = ids[is_word(analytics["entity"], "creator")]
+    has_series = is_among(known["creator_id"], with_series)
+    counts = is_counted(known).fillna(value=False).to_numpy(np.int64)
+    views = known["view_count"] if "view_count" in known.columns else 0
+    rows = known.assign(view_count=views, place=np.arange(len(known)))
+    kept = posts_once(rows, preferred=2 * counts + has_series)["place"].to_numpy()
+    is_left_out = ~has_series
+    is_left_out[kept] = False
+    if not is_left_out.any():
+        return analytics
+    return analytics[~(is_post & is_among(ids, known["id"][is_left_out]))]
 
 
 def _warn_of_cut(

@@ -15,6 +15,7 @@ from trackagoat_pandas.helpers.columns import (
     codes_of,
     flags_of,
     is_among,
+    is_word,
     nullable_flags,
     numbered,
     read_columns,
@@ -234,6 +235,34 @@ def have_series(
             known = text(frame[name].drop_duplicates()) if name in frame.columns else ids.head(0)
             return is_among(ids, known)
     return np.zeros(len(ids), np.bool_)
+
+
+def shared_accounts_note(analytics: pd.DataFrame, videos: pd.DataFrame | None = None) -> str:
+    """Say how many accounts have the series of several creators; empty if none is known to.
+
+    Creators are one account if they share a post in `videos`. Without these, equal handles tell
+    that they may be. Their posts can't be counted once, since a series is a sum of posts.
+    """
+    if "entity" not in analytics.columns:
+        return ""
+    series = analytics[is_word(analytics["entity"], "creator")].drop_duplicates("entity_id")
+    ids = text(series["entity_id"])
+    if videos is not None and {"creator_id", ON_TIKTOK} <= {*videos.columns}:
+        owners = linked_by(pd.Series(videos["creator_id"].array), videos[ON_TIKTOK])
+        known = pd.Series(owners.to_numpy(), text(videos["creator_id"]))
+        accounts = ids.map(known[~known.index.duplicated()].dropna())
+        verb = "have"
+    elif "label" in series.columns:
+        accounts, verb = text(series["label"]).str.casefold(), "may have"
+    else:
+        return ""
+    sizes = accounts.value_counts()
+    number = int((sizes > 1).sum())
+    if not number:
+        return ""
+    verb = verb.replace("have", "has") if number == 1 and verb == "have" else verb
+    who = "1 account" if number == 1 else f"{number:,} accounts"
+    return f"{who} {verb} series in several projects, so sums count the same posts in each."
 
 
 def as_kept(ids: pd.Series, videos: pd.DataFrame, kept_ids: pd.Series) -> pd.Series:

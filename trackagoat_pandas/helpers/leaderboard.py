@@ -12,13 +12,25 @@ from trackagoat_pandas.base.types import Ints
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import STRING, holding, numbered, values_of
+from trackagoat_pandas.helpers.counted import (
+    COMMENT_ON_TIKTOK,
+    comments_once,
+    listed_once_note,
+    posts_once,
+)
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.formats import column_of, is_per
 from trackagoat_pandas.helpers.labels import keep_order
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.helpers.luck.ranks import spans_by_row
 from trackagoat_pandas.helpers.series import IDENTITY, are_overlapping
-from trackagoat_pandas.inputs.checks import check_bool, check_int, check_name, require_columns
+from trackagoat_pandas.inputs.checks import (
+    check_bool,
+    check_int,
+    check_name,
+    frame_facts,
+    require_columns,
+)
 from trackagoat_pandas.tables import loader_of
 
 _RATE = re.compile(
@@ -52,7 +64,8 @@ def leaderboard(
     frame : DataFrame
         Any frame with the column, such as that of :func:`load_videos` or
         ``load_report("creator-leaderboard", ...)``. Of several rows with one ``id``, only the one
-        that :func:`combine_loads` would keep counts.
+        that :func:`combine_loads` would keep counts. A post that several projects track is listed
+        once, with its largest number; in each project with ``within="project_id"``.
     by : str, default 'view_count'
         The column to rank by, largest numbers first.
     n : int or None, default 10
@@ -124,8 +137,9 @@ def leaderboard(
         check_int("n", n, minimum=1)
     check_bool("interval", interval)
     frame = latest_of(frame, ["id"]).reset_index(drop=True)
+    _check_dates(frame, _groups(frame, within))
+    frame, left_out = each_once(frame, by, within)
     groups = _groups(frame, within)
-    _check_dates(frame, groups)
     values = values_of(frame[by])
     # Ranked by their positions in sorted order, since floats would round large numbers.
     exact = np.where(np.isnan(values), -1, pd.factorize(frame[by], sort=True)[0])
@@ -151,7 +165,21 @@ def leaderboard(
     result = frame.drop(columns=earlier).iloc[found.index].reset_index(drop=True)
     for place, name in enumerate(found.columns):
         result.insert(place, name, found[name].array)
+    if left_out:
+        facts = frame_facts(frame)
+        note = ". ".join(filter(None, [facts.get("note"), left_out]))
+        result.attrs = {**frame.attrs, "trackagoat": {**facts, "note": note}}
     return keep_order(result, frame)
+
+
+def each_once(frame: pd.DataFrame, by: str, within: str | None) -> tuple[pd.DataFrame, str]:
+    """Keep one row of each post or comment in a group, and return the note about the others."""
+    noun = "comment" if COMMENT_ON_TIKTOK in frame.columns else "post"
+    if noun == "comment":
+        rows = comments_once(frame, [] if within is None else [within])
+    else:
+        rows = posts_once(frame, by=by, within=_groups(frame, within))
+    return rows.reset_index(drop=True), listed_once_note(len(frame) - len(rows), noun)
 
 
 def _spans(

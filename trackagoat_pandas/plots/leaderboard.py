@@ -13,6 +13,7 @@ from trackagoat_pandas.base.types import Bools, Floats
 from trackagoat_pandas.helpers.columns import nullable_flags, values_of
 from trackagoat_pandas.helpers.counted import active_ids
 from trackagoat_pandas.helpers.labels import Names, named, read_names
+from trackagoat_pandas.helpers.leaderboard import each_once
 from trackagoat_pandas.helpers.leaderboard import leaderboard as ranked
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.inputs.checks import (
@@ -159,7 +160,8 @@ def leaderboard(
     measured = [f"{text} {what}".rstrip() for text in texts]
     said = (f"{each.strip()}: {text}" for each, text in zip(called, measured, strict=True))
     label_marks(bars, said, _ids(rows))
-    ranking = latest_of(frame, ["id"])[by]
+    ranking, repeated = each_once(latest_of(frame, ["id"]), by, None)
+    ranking = ranking[by]
     is_known = ranking.notna()
     known, unknown = int(is_known.sum()), int((~is_known).sum())
     if unknown:
@@ -169,7 +171,7 @@ def leaderboard(
     # The whole title of a video would take the title's two lines.
     leader = _name_of_first(rows, name)
     most = _leads(leader, firsts, by, texts[0])
-    for note in _left_out(unknown, inactive, few):
+    for note in filter(None, [*_left_out(unknown, inactive, few), repeated]):
         add_note(ax, note)
     if removed.any():
         add_note(ax, "removed: no longer an active creator of the project")

@@ -10,6 +10,7 @@ import pandas as pd
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.helpers.columns import as_instants, instants_of, is_word, text
+from trackagoat_pandas.helpers.counted import COMMENT_ON_TIKTOK, comments_once, linked_by
 from trackagoat_pandas.helpers.health.losses import unless_worse
 from trackagoat_pandas.helpers.health.statuses import Verdict, latched
 from trackagoat_pandas.helpers.health.supply import Supply
@@ -93,8 +94,13 @@ def _recent(given: Supply, comments: pd.DataFrame) -> pd.DataFrame:
     day = days_shown(instants_of(comments["posted_at"]), given.zone).astype(np.int64)
     is_recent = (posted <= given.moment).to_numpy(bool) & (day > given.today - WINDOW_DAYS)
     # Of 100,000 comments, to choose rows of all columns takes longer than to score them.
-    kept = comments.drop(columns=[*_UNUSED], errors="ignore")
-    scored = with_scores(kept[is_recent], None, "text")
+    chosen = comments[is_recent]
+    if COMMENT_ON_TIKTOK in chosen.columns:
+        posts = linked_by(chosen["video_id"], chosen[COMMENT_ON_TIKTOK])
+        chosen = comments_once(chosen.assign(video_id=posts, place=np.flatnonzero(is_recent)))
+        is_recent = np.isin(np.arange(len(comments)), chosen["place"])
+    kept = chosen.drop(columns=[*_UNUSED, "place"], errors="ignore")
+    scored = with_scores(kept, None, "text")
     rows = pd.DataFrame(
         {
             "video_id": text(scored["video_id"]).to_numpy(object),

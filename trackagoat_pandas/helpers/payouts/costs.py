@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from trackagoat_pandas.base.types import Ints
 from trackagoat_pandas.helpers.clocks import NO_DAY, month_starts
 from trackagoat_pandas.helpers.columns import STRING, as_days
+from trackagoat_pandas.helpers.counted import shared_accounts_note
 from trackagoat_pandas.helpers.facts import check_daily, derived, zone_of
 from trackagoat_pandas.helpers.gains import KNOWN, Gains
 from trackagoat_pandas.helpers.labels import Names, finish
@@ -204,6 +205,8 @@ def _cost(
         .where(rate.isna())
     )
     costs = costs.assign(earned_cents=earned, count=count, rate=rate, reason=reason)
+    if by == "month" and (note := shared_accounts_note(analytics)):
+        costs.attrs["trackagoat"] = {"note": note}
     order = [_KEYS[by]] if by == "month" else ["rate", _KEYS[by]]
     ascending = [True, *(name != "rate" for name in order)]
     return costs.sort_values(["currency", *order], ascending=ascending, ignore_index=True)

@@ -18,6 +18,7 @@ from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, NoDataWarning, listing
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import STRING
+from trackagoat_pandas.helpers.counted import comments_once, listed_once_note
 from trackagoat_pandas.helpers.facts import derived, moment_of, zone_of
 from trackagoat_pandas.helpers.labels import keep_order
 from trackagoat_pandas.helpers.sentiment.lexicon import (
@@ -35,6 +36,7 @@ from trackagoat_pandas.inputs.checks import (
     check_name,
     check_names,
     check_timezone,
+    frame_facts,
     is_uuid,
     require_columns,
 )
@@ -102,7 +104,8 @@ def search_comments(
     -------
     pandas.DataFrame
         The rows that meet all conditions, in their order and with their index: all columns of
-        `comments`, and scores if `label` is given.
+        `comments`, and scores if `label` is given. A comment on a post of several projects is
+        listed once.
 
     Raises
     ------
@@ -147,7 +150,11 @@ def search_comments(
         keep &= _is_of(found, creator)
     if dates is not None:
         keep &= _is_within(found, dates, now, timezone)
-    return keep_order(found[keep], comments)
+    matched = found[keep]
+    rows = comments_once(matched)
+    if repeated := listed_once_note(len(matched) - len(rows), "comment"):
+        rows.attrs["trackagoat"] = {**frame_facts(comments), "note": repeated}
+    return keep_order(rows, comments)
 
 
 def _says(texts: pd.Series, words: str | Sequence[str], match: str) -> NDArray[np.bool_]:

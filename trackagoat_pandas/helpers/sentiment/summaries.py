@@ -60,7 +60,8 @@ def summarize_sentiment(
     """Compute the numbers of the product's sentiment strip, for all comments or by group.
 
     Percentages and the mean are over analysed comments, whose text isn't null, as in the product.
-    All rows of the frame count, while the product shows the last 30 days by default.
+    All rows of the frame count, while the product shows the last 30 days by default. A comment on a
+    post that several projects track counts once in each group.
 
     By default the labels are those of the product, which reads 😭 and 💀 as anger;
     ``tiktok_changes`` says how many labels mode ``"tiktok"`` would change. To use your own words or
@@ -308,6 +309,7 @@ def find_negative_alerts(
     By the product's rule, a video has an alert if at least 40 % of at least 10 analysed comments
     are negative. The product lists up to three such videos, this function all, or up to `n`.
     The product counts 😭 and 💀 as anger, so look at ``tiktok_changes`` or pass ``mode="tiktok"``.
+    A post that several projects track is listed once, as the video with the most comments.
 
     Parameters
     ----------
