@@ -156,6 +156,7 @@ class GoatPlotAccessor:
         n: int = 15,
         summary: pd.DataFrame | None = None,
         currency: str = "USD",
+        accounts: Accounts = True,
         theme: Theme = "light",
         ax: Axes | None = None,
     ) -> Axes:
@@ -167,6 +168,7 @@ class GoatPlotAccessor:
         granularity: Granularity = "month",
         timezone: str | None = None,
         currency: str = "USD",
+        accounts: Accounts = True,
         theme: Theme = "light",
         ax: Axes | None = None,
     ) -> Axes:

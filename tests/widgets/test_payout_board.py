@@ -590,3 +590,44 @@ def test_creators_owed_the_same_stand_in_one_order_in_table_and_picture():
     shown = PayoutBoard(earned, paid, timezone=ZONE)
     labels = [label.get_text().rstrip("…") for label in shown.figure.axes[0].get_yticklabels()]
     assert labels == shown.frame["creator_id"].tolist() == ["b", "c", "a", "d"]
+
+
+def test_accounts_of_several_projects_are_one_creator():
+    with tgp.sandbox(shared_accounts=3, creators=14, days=90) as box, tgp.connect(sandbox=box):
+        accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
+        creators, videos = tgp.load_creators(), tgp.load_videos()
+    found = tgp.accounts(creators, videos)
+    lists = found.loc[found["projects"] > 1, "creator_ids"].map(json.loads)
+    earners = {*accruals["creator_id"]}
+    ids = next(members for members in lists if len(earners.intersection(members)) > 1)
+    # One project overpaid by what another one still owes.
+    paid = accruals[accruals["creator_id"] == next(id_ for id_ in ids if id_ in earners)].tail(1)
+    owner, amount = paid["creator_id"].iloc[0], paid["amount_cents"].iloc[0]
+    is_first = payments.index == payments.index[0]
+    payments["creator_id"] = payments["creator_id"].mask(is_first, owner)
+    payments["amount_cents"] = payments["amount_cents"].mask(is_first, 50 * amount)
+    frames = {
+        "accruals": accruals, "payments": payments, "creators": creators, "videos": videos,
+    }  # fmt: skip
+    board = PayoutBoard(**frames, timezone=ZONE)
+    known = {"names": [creators, videos], "accounts": found, "timezone": ZONE}
+    expected = tgp.outstanding_balances(accruals, payments, settled=True, **known)
+    assert board.frame["owed_cents"].tolist() == expected["owed_cents"].tolist()
+    assert "accounts=accounts" in board.code
+    check_code(board, **frames)
+    board.page.value = "Timeline"
+    months, apart = (
+        tgp.payout_timeline(accruals, payments, timezone=ZONE, accounts=given)
+        for given in (found, False)
+    )
+    for column in ("owed_cents", "overpaid_cents"):
+        assert board.frame[column].tolist() == months[column].tolist() != apart[column].tolist()
+    check_code(board, **frames)
+    chosen = next(value for _, value in board.creator.options if value in ids)
+    board.page.value = "Entries"
+    for picked in ids:  # a row may have any of the ids
+        board.creator.value = ""
+        board._pick("creator_id", picked)
+        assert board.creator.value == chosen
+    entries = pd.concat([accruals["creator_id"], payments["creator_id"]])
+    assert len(board.frame) == entries.isin(ids).sum()

@@ -160,8 +160,8 @@ def leaderboard(
     measured = [f"{text} {what}".rstrip() for text in texts]
     said = (f"{each.strip()}: {text}" for each, text in zip(called, measured, strict=True))
     label_marks(bars, said, _ids(rows))
-    ranking, repeated = each_once(latest_of(frame, ["id"]), by, None)
-    ranking = ranking[by]
+    listed, repeated = each_once(latest_of(frame, ["id"]), by, None)
+    ranking = listed[by]
     is_known = ranking.notna()
     known, unknown = int(is_known.sum()), int((~is_known).sum())
     if unknown:

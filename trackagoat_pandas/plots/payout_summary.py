@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.helpers.accounts import Accounts
 from trackagoat_pandas.helpers.labels import Names, named, read_names
 from trackagoat_pandas.helpers.payouts.ledger import unknown_amounts
 from trackagoat_pandas.helpers.payouts.money import format_cents
@@ -60,6 +61,7 @@ def payout_summary(
     n: int = 15,
     summary: pd.DataFrame | None = None,
     currency: str = "USD",
+    accounts: Accounts = True,
     theme: Theme = "light",  # noqa: ARG001
     ax: Axes | None = None,
 ) -> Axes:
@@ -87,6 +89,8 @@ def payout_summary(
         there is one already.
     currency : str, default 'USD'
         The currency of a frame that has no column ``currency``.
+    accounts : DataFrame or bool, default True
+        Which creators are one TikTok account, as in :func:`trackagoat_pandas.summarize_payouts`.
     theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
     ax : Axes, optional
@@ -124,7 +128,7 @@ def payout_summary(
     check_choice("by", by, get_args(By))
     check_int("n", n, minimum=1)
     if summary is None:
-        summary = summarize_payouts(accruals, payments, by=by, currency=currency)
+        summary = summarize_payouts(accruals, payments, by=by, currency=currency, accounts=accounts)
     require_columns(summary, ["currency", *_SUMS], loader="summarize_payouts")
     currency = only_currency(summary, currency)
     if summary.empty:
@@ -152,7 +156,7 @@ def payout_summary(
         parts.append("cross-hatched ones overpaid")
     creators = summary
     if by != "creator":  # a group's balance is less what some of its creators were overpaid
-        creators = summarize_payouts(accruals, payments, currency=currency)
+        creators = summarize_payouts(accruals, payments, currency=currency, accounts=accounts)
     totals = balance_totals(creators).reindex([currency], fill_value=0).iloc[0]
     title = _finding(summary.assign(name=called), by, currency, totals)
     finish_axes(ax, title, subtitle=", ".join(parts), grid="x")

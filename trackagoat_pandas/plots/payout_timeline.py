@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.base.types import Bools, Granularity
+from trackagoat_pandas.helpers.accounts import Accounts
 from trackagoat_pandas.helpers.facts import known_zone
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
 from trackagoat_pandas.helpers.payouts.ledger import unknown_amounts
@@ -52,6 +53,7 @@ def payout_timeline(
     granularity: Granularity = "month",
     timezone: str | None = None,
     currency: str = "USD",
+    accounts: Accounts = True,
     theme: Theme = "light",  # noqa: ARG001
     ax: Axes | None = None,
 ) -> Axes:
@@ -70,6 +72,8 @@ def payout_timeline(
         The organization's time zone; by default the one in the frames' attributes.
     currency : str, default 'USD'
         The currency of a frame that has no column ``currency``.
+    accounts : DataFrame or bool, default True
+        Which creators are one TikTok account, as in :func:`trackagoat_pandas.payout_timeline`.
     theme : {'light', 'dark'}, default 'light'
         ``"dark"`` for the colours of dark pages.
     ax : Axes, optional
@@ -109,7 +113,12 @@ def payout_timeline(
     'Owed now: $16.8k'
     """
     timeline = timeline_of(
-        accruals, payments, granularity=granularity, timezone=timezone, currency=currency
+        accruals,
+        payments,
+        granularity=granularity,
+        timezone=timezone,
+        currency=currency,
+        accounts=accounts,
     )
     frames = [accruals, payments]
     is_whole = were_over(timeline["date"], granularity, frames, known_zone(timezone, frames[::-1]))

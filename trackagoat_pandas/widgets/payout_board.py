@@ -328,6 +328,12 @@ class PayoutBoard(ProjectBoard):
         ids = books.accruals.value["project_id"].dropna().unique()
         return {id_: known.get(id_, id_[:ID_LETTERS]) for id_ in ids}
 
+    def _pick(self, column: str, id_: str) -> None:
+        # A row may have another creator id of an account than the one that stands for it.
+        is_creator = column == _PICK and self._seen is not None
+        known = self._seen.books.known_accounts.mains if is_creator and self._seen else {}
+        super()._pick(column, known.get(id_, id_))
+
     def _choice(self) -> PayoutChoice:
         filters = self.filters
         # Loaded frames hold one project only, and payments needn't name it.
@@ -348,7 +354,7 @@ class PayoutBoard(ProjectBoard):
         choice, every = self._choice(), self.filters["every"]
         if self._narrowed is None or self._narrowed[0].choice != choice:
             part = narrow(books, choice, books.recorder.branch())
-            self._narrowed = part, tiles_of(part, audited.narrow(choice, Recorder()))
+            self._narrowed = part, tiles_of(part, audited.narrow(choice, books, Recorder()))
         part, tiles = self._narrowed
         match page:
             case "Owed":
@@ -378,6 +384,8 @@ class PayoutBoard(ProjectBoard):
             have = "creator has" if unnamed == 1 else "creators have"
             why = "for instance since they were removed; the first letters of the id stand for it"
             yield f"{unnamed:,} {have} no known handle, {why}."
+        if note := books.known_accounts.note:
+            yield note
         for name, id_ in self.filters.gone().items():
             yield f"The selected {name} {id_} is not in these payouts."
         if self.page.value == "Audit":
@@ -404,7 +412,7 @@ def owed_page(part: Part, drawn: str) -> View:
     pair, sums = _of_currency(part, drawn, recorder), frame.value
     if len(books.currencies) > 1:
         sums = sums[sums["currency"] == drawn]
-    options = {"n": _MOST_BARS, **part.names, **books.money}
+    options = {"n": _MOST_BARS, **part.names, **books.money, **books.by_account}
     plot = recorder.plot(partial(payout_summary, summary=sums), *pair, **options)
     columns = ["tiktok_handle", *_CENTS, "payable_cents", "method_name", *_OPEN]
     return _view(part, recorder, frame, plot, columns, height_in=_height_in(sums))
@@ -413,7 +421,8 @@ def owed_page(part: Part, drawn: str) -> View:
 def timeline_page(part: Part, drawn: str, granularity: Granularity) -> View:
     """List the earned and paid amounts of each bucket, and the balance at its end."""
     recorder = part.recorder.branch()
-    options = {**_every(granularity), **part.books.timezone, **part.books.money}
+    books = part.books
+    options = {**_every(granularity), **books.timezone, **books.money, **books.by_account}
     rows = (
         call(payout_timeline, part.earned, part.paid, **options)
         if granularity == "week"
@@ -439,7 +448,8 @@ def _every(granularity: Granularity) -> dict[str, str]:
 def entries_page(part: Part, drawn: str, granularity: Granularity) -> View:
     """List each accrual and payment, the newest first, below a plot of their timeline."""
     books, (before, frame) = part.books, part.entries
-    recorder, options = before.branch(), {**books.timezone, **books.money}
+    recorder = before.branch()
+    options = {**books.timezone, **books.money, **books.by_account}
     columns = [
         "tiktok_handle", "day", "entry", "amount_cents", "structure_name", "status", "method_name",
     ]  # fmt: skip
@@ -451,7 +461,7 @@ def entries_page(part: Part, drawn: str, granularity: Granularity) -> View:
 def findings_page(part: Part, drawn: str, audited: Audit) -> View:
     """List the differences between due, accrued and paid, with their evidence."""
     recorder, books = part.recorder.branch(), part.books
-    audit = audited.narrow(part.choice, recorder)
+    audit = audited.narrow(part.choice, books, recorder)
     earned, paid = _of_currency(part, drawn, recorder)
     options: dict[str, Any] = {"by": "structure", **books.money}
     sums = call(summarize_payouts, earned, paid, **options).value

@@ -11,6 +11,7 @@ from typing import Any, Final
 import pandas as pd
 
 from trackagoat_pandas.errors import listing
+from trackagoat_pandas.helpers.accounts import KnownAccounts, accounts, known_accounts
 from trackagoat_pandas.helpers.columns import STRING, is_word
 from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.helpers.labels import ID_LETTERS
@@ -34,6 +35,7 @@ from trackagoat_pandas.showing.recorder import Recorder, Traced, call, literal
 from trackagoat_pandas.tables import PAYOUT_ACCRUALS, PAYOUT_PAYMENTS
 from trackagoat_pandas.widgets.board import Tile
 
+_POST: Final = ("id", "creator_id", "project_id", "tiktok_video_id", "posted_at")
 _NAMING: Final = frozenset({"tiktok_handle", "url"})
 """Columns that know a creator's handle."""
 
@@ -45,7 +47,7 @@ class Books:
     ``others`` holds the given ones of structures, assignments, videos, creators, projects and
     amounts due. ``zone`` is the time zone that was given, else that of the frames, else None.
     ``loaded_by`` holds the code of the arguments with which a board loaded them; None if they were
-    given.
+    given. ``accounts`` is the frame of :func:`accounts` where some have several creator ids.
     """
 
     recorder: Recorder
@@ -55,14 +57,16 @@ class Books:
     zone: str | None
     currency: str
     loaded_by: Sequence[str] | None = None
+    accounts: Traced | None = None
 
     # Worked out when asked for: an audit needs none of them, and all read accruals and payments.
     @cached_property
     def called(self) -> pd.Series:
         """Each creator's name by id: the handle where a frame knows it, else a few letters."""
         sums = call(
-            summarize_payouts, self.accruals, self.payments, **self.money, **self.names(Recorder())
-        ).value
+            summarize_payouts, self.accruals, self.payments, **self.money, **self.by_account,
+            **self.names(Recorder()),
+        ).value  # fmt: skip
         people = sums.dropna(subset=["creator_id"]).drop_duplicates("creator_id")
         called = people["creator_id"].str.slice(0, ID_LETTERS)
         if "tiktok_handle" in people.columns:
@@ -76,6 +80,22 @@ class Books:
         entries = call(payout_entries, self.accruals, self.payments, **self.timezone, **self.money)
         days = entries["day"].value.dropna()
         return DateRange(days.min(), days.max()) if len(days) else None
+
+    @property
+    def by_account(self) -> dict[str, Traced]:
+        """The option of helpers that add up the creators of an account."""
+        return {} if self.accounts is None else {"accounts": self.accounts}
+
+    @cached_property
+    def known_accounts(self) -> KnownAccounts:
+        """The accounts by which helpers add up creators."""
+        named = [("names", frame.value) for frame in self._naming]
+        given = True if self.accounts is None else self.accounts.value
+        return known_accounts(given, named, self.accruals.value, self.payments.value)
+
+    @property
+    def _naming(self) -> list[Traced]:
+        return [frame for frame in self.others.values() if _names_creators(frame.value)]
 
     @property
     def timezone(self) -> dict[str, str]:
@@ -103,7 +123,7 @@ class Books:
 
     def names(self, recorder: Recorder, *, rules: bool = False) -> dict[str, Traced]:
         """Return the option of helpers that name creators or, besides, rules."""
-        frames = [frame for frame in self.others.values() if _names_creators(frame.value)]
+        frames = self._naming
         named = self.rules(recorder) if rules else None
         frames += [] if named is None else [named]
         return _names_of(frames)
@@ -176,10 +196,31 @@ def open_books(
     if "creators" in others:
         needs = ["id", "tiktok_handle"]
         require_columns(others["creators"].value, needs, loader="load_creators")
-    books = Books(recorder, accruals, payments, others, zone, currency, loaded_by)
+    found = _accounts_of(recorder, others)
+    books = Books(recorder, accruals, payments, others, zone, currency, loaded_by, found)
     for name in books.currencies:
         check_currency(name)
     return books
+
+
+def _accounts_of(recorder: Recorder, others: Mapping[str, Traced]) -> Traced | None:
+    """Find the accounts of the creators; None if each has one creator id, or it isn't known."""
+    creators, videos = others.get("creators"), others.get("videos")
+    if creators is None or "project_id" not in creators.value.columns:
+        return None
+    if creators.value["project_id"].nunique() < 2:
+        return None
+    frames = [creators]
+    if videos is not None and {*_POST} <= {*videos.value.columns}:
+        frames.append(videos)
+    found = call(accounts, *frames)
+    has_several = (found.value["projects"] > 1).any()
+    return recorder.let("accounts", found) if has_several else None
+
+
+def _is_of(frame: Traced, column: str, ids: Sequence[str]) -> Traced:
+    """Write the condition that a column has one of some ids."""
+    return frame[column] == ids[0] if len(ids) == 1 else frame[column].isin([*ids])
 
 
 def _names_creators(frame: pd.DataFrame) -> bool:
@@ -232,7 +273,7 @@ class Part:
         Filtered amounts have what is payable beside them, and the methods come from all payments.
         """
         books, choice = self.books, self.choice
-        options = {"settled": True, **books.timezone, **books.money}
+        options = {"settled": True, **books.timezone, **books.money, **books.by_account}
         if choice.dates is not None and choice == PayoutChoice(
             creator=choice.creator, dates=choice.dates
         ):
@@ -256,7 +297,7 @@ class Part:
     @cached_property
     def months(self) -> Traced:
         """What was earned, paid and owed in each month."""
-        options = {**self.books.timezone, **self.books.money}
+        options = {**self.books.timezone, **self.books.money, **self.books.by_account}
         return call(payout_timeline, self.earned, self.paid, **options)
 
     @cached_property
@@ -286,7 +327,8 @@ def _select(books: Books, choice: PayoutChoice, recorder: Recorder) -> tuple[Tra
     accruals, payments = books.accruals, books.payments
     earned, paid = accruals, payments
     if choice.creator is not None:
-        paid = payments[payments["creator_id"] == choice.creator]
+        ids = books.known_accounts.ids_of(choice.creator)
+        paid = payments[_is_of(payments, "creator_id", ids)]
     if masks := [*_masks(books, choice)]:
         earned = recorder.let("earned", accruals[reduce(and_, masks)])
     # Without other filters payments that settle no accrual count as well.
@@ -297,15 +339,15 @@ def _select(books: Books, choice: PayoutChoice, recorder: Recorder) -> tuple[Tra
 
 def _loaded_of(books: Books, choice: PayoutChoice, recorder: Recorder) -> tuple[Traced, Traced]:
     """Keep a creator's rows, and write the loads that ask for them alone."""
-    asked = ", ".join([*(books.loaded_by or ()), f"creator={literal(choice.creator)}"])
+    ids = books.known_accounts.ids_of(str(choice.creator))
+    creator = literal(ids if len(ids) > 1 else ids[0])
+    asked = ", ".join([*(books.loaded_by or ()), f"creator={creator}"])
     kept = {
         "earned": (books.accruals.value, PAYOUT_ACCRUALS.loader),
         "paid": (books.payments.value, PAYOUT_PAYMENTS.loader),
     }
     earned, paid = (
-        recorder.let(
-            name, Traced(rows[rows["creator_id"] == choice.creator], f"tgp.{loader}({asked})")
-        )
+        recorder.let(name, Traced(rows[rows["creator_id"].isin(ids)], f"tgp.{loader}({asked})"))
         for name, (rows, loader) in kept.items()
     )
     return earned, paid
@@ -313,7 +355,10 @@ def _loaded_of(books: Books, choice: PayoutChoice, recorder: Recorder) -> tuple[
 
 def _masks(books: Books, choice: PayoutChoice) -> Iterator[Traced]:
     """Give the conditions that accruals must meet."""
-    columns = choice.ids("creator", "structure")
+    if choice.creator is not None:
+        ids = books.known_accounts.ids_of(choice.creator)
+        yield _is_of(books.accruals, "creator_id", ids)
+    columns = choice.ids("structure")
     if choice.structure is None:  # which is of one project
         columns |= choice.ids("project")
     if choice.status is not None:
@@ -353,14 +398,17 @@ class Audit:
         )
         yield f"Payments were compared with accruals; {self.left_out}. {advice * is_given}".strip()
 
-    def narrow(self, choice: PayoutChoice, recorder: Recorder) -> Audit:
+    def narrow(self, choice: PayoutChoice, books: Books, recorder: Recorder) -> Audit:
         """Keep the findings that match a choice, whatever its status and its days.
 
         Findings have no status. Those of other days change what is payable for the selected ones.
         """
         found = recorder.let("frame", self.findings)
-        ids = choice.ids("project", "creator", "structure")
+        ids = choice.ids("project", "structure")
         masks = [found[column] == id_ for column, id_ in ids.items()]
+        if choice.creator is not None:
+            of_account = books.known_accounts.ids_of(choice.creator)
+            masks.insert("project_id" in ids, _is_of(found, "creator_id", of_account))
         if masks:
             found = recorder.let("frame", found[reduce(and_, masks)])
         covered, rules = self.covered, self.rules
