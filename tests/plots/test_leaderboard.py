@@ -141,7 +141,7 @@ def test_a_video_is_called_by_its_title_and_creator_never_by_its_number_where_on
             "title": ["get ready with me + cozy chai for all", None, "b", None],
             "view_count": [4, 3, 2, 1],
             "creator_id": ["1", "1", "2", "3"],
-            "tiktok_video_id": TIKTOK_ID,
+            "tiktok_video_id": ["1", "2", "3", TIKTOK_ID],
             "id": ["v", "w", "x", "y"],
             "url": [url, url, None, None],
         }
