@@ -108,7 +108,7 @@ def by_person(frame: pd.DataFrame, person: dict[str, str], *names: str) -> dict[
     return {who: rows[0] if len(rows) == 1 else rows for who, rows in found.items()}
 
 
-def check_lists(videos: pd.DataFrame, comments: pd.DataFrame, raw: dict[str, list[Row]]) -> None:
+def check_lists(videos: pd.DataFrame, raw: dict[str, list[Row]]) -> None:
     """Compare lists of posts and the number of comments with loops that see each once."""
     assert len(tgp.leaderboard(videos, n=None)) == len(
         {row["tiktok_video_id"] for row in raw["/videos"]}
@@ -123,6 +123,7 @@ def check_lists(videos: pd.DataFrame, comments: pd.DataFrame, raw: dict[str, lis
     }
     assert len(listed_once) == len(of_creators)
     said = {row["tiktok_comment_id"]: row["text"] for row in raw["/comments"]}
+    comments = pd.DataFrame(raw["/comments"])
     assert tgp.summarize_sentiment(comments)["comments"].tolist() == [len(said)]
 
 
@@ -135,7 +136,6 @@ def test_people_of_several_projects_have_one_row_and_posts_count_once(seed: int)
         with tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False):
             creators, videos = tgp.load_creators(), tgp.load_videos()
             accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
-    comments = pd.DataFrame(raw["/comments"])
     person = people_of(raw["/creators"], raw["/videos"])
     groups = defaultdict(set)
     for creator_id, who in person.items():
@@ -199,7 +199,7 @@ def test_people_of_several_projects_have_one_row_and_posts_count_once(seed: int)
     assert spread["mean_views"] == pytest.approx(statistics.fmean(views))
     assert spread["median_views"] == pytest.approx(statistics.median(views))
     assert tgp.posting_heatmap(videos, timezone=str(ZONE))["posts"].sum() == len(posts)
-    check_lists(videos, comments, raw)
+    check_lists(videos, raw)
     days = defaultdict(int)
     for row in posts.values():
         days[datetime.fromisoformat(row["posted_at"]).astimezone(ZONE).date()] += 1
