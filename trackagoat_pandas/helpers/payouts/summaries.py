@@ -274,8 +274,9 @@ def outstanding_balances(
         to how many, since a sum of the column deducts that from what others are owed), with
         ``dates`` or ``within`` ``owed_over_all_days_cents`` and ``payable_cents`` (Int64: what to
         pay, which is what is owed for these entries, but at most what is owed over all),
-        ``unpaid_accruals`` (Int64: those that no counted payment lists), ``oldest_unpaid`` (the last day of the oldest one's
-        period, or without a period the local day on which it was made), ``days_outstanding``
+        ``unpaid_accruals`` (Int64: those that no counted payment lists), ``oldest_unpaid`` (the
+        last day of the oldest one's period, or without a period the local day on which it was
+        made), ``days_outstanding``
         (Int64: days from there to the day of ``as_of``, or without it to the day on which the
         frames were loaded, by the server's clock; NA if they don't say it) and ``creator_id``
         (str). ``method_name`` (its latest name) and ``method_id`` (str) are the method that the
