@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from trackagoat_pandas.base.types import DateLike, DatesLike, Granularity, Ints, Words
 from trackagoat_pandas.base.warnings import kept_warnings
+from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.helpers.accounts import Accounts, known_accounts
 from trackagoat_pandas.helpers.clocks import (
     NO_DAY,
@@ -39,6 +40,7 @@ from trackagoat_pandas.helpers.payouts.ledger import (
 from trackagoat_pandas.inputs.checks import (
     check_bool,
     check_choice,
+    check_frame,
     check_int,
     fact_instant,
     frame_params,
@@ -70,6 +72,7 @@ _LAST_DAY = np.iinfo(np.int64).max
 _CENTS = ("earned_cents", "paid_cents", "owed_cents", "overpaid_cents")
 _NO_BUCKET = np.iinfo(np.int64).min
 """Stands for the bucket of entries without a day: they come before all others."""
+_BOOKS = ("accruals", "payments")
 IN_ALL, PAYABLE = "owed_over_all_days_cents", "payable_cents"
 """Beside what is owed for some days: what is owed over all, and what to pay."""
 
@@ -317,6 +320,8 @@ def outstanding_balances(
     """
     check_choice("by", by, ["creator", "method"])
     check_bool("settled", settled)
+    if within is not None:
+        _check_books(within)
     frames = [payments, accruals]
     needs_zone = as_of is not None or dates is not None
     zone = known_zone(timezone, frames) if needs_zone else zone_of(timezone, frames) or "UTC"
@@ -357,6 +362,14 @@ def outstanding_balances(
     notes = (note, less, moment, left_out, overpaid, amounts_left_out(earned, paid), told)
     noted = with_note(balances, *notes)
     return finish(noted, names, accounts=known.names, accruals=accruals, payments=payments)
+
+
+def _check_books(within: object) -> None:
+    """Check that all accruals and payments are two frames."""
+    if not isinstance(within, list | tuple) or len(within) != len(_BOOKS):
+        raise ArgumentTypeError("within", within, "the frames of all accruals and payments")
+    for name, frame in zip(_BOOKS, within, strict=True):
+        check_frame("within", frame, f"load_payout_{name}")
 
 
 @derived("payments", whole=("payments",))
