@@ -16,7 +16,7 @@ from trackagoat_pandas.helpers.health.statuses import STATUSES, Verdict
 from trackagoat_pandas.helpers.health.supply import Supply
 
 
-class Need(NamedTuple):
+class RequiredValues(NamedTuple):
     """Columns of a frame that are never NA in complete data, and the rows that must have them."""
 
     frame: str
@@ -38,24 +38,24 @@ def _has_period(accruals: pd.DataFrame) -> Bools:
 
 
 _POSTS: Final = (
-    Need("videos", ("id", "is_tracking_disabled")),
-    Need("videos", ("creator_id",), _has_creator),
+    RequiredValues("videos", ("id", "is_tracking_disabled")),
+    RequiredValues("videos", ("creator_id",), _has_creator),
 )
-_CREATORS: Final = (Need("creators", ("id", "is_active")),)
-_NEEDS: Final[Mapping[str, Sequence[Need]]] = {
+_CREATORS: Final = (RequiredValues("creators", ("id", "is_active")),)
+_NEEDS: Final[Mapping[str, Sequence[RequiredValues]]] = {
     "cadence": (*_POSTS, *_CREATORS),
     "views": (*_POSTS, *_CREATORS),
     "over-posting": _POSTS,
     "goals": (
         *_POSTS,
-        Need("goals", ("creator_id", "goal_id", "metric", "period", "target_value")),
+        RequiredValues("goals", ("creator_id", "goal_id", "metric", "period", "target_value")),
     ),
     "payouts": (
-        Need("accruals", ("id", "creator_id", "status", "created_at", "currency")),
-        Need("accruals", ("period_end",), _has_period),
-        Need("payments", ("id", "creator_id", "status", "accrual_ids", "currency")),
+        RequiredValues("accruals", ("id", "creator_id", "status", "created_at", "currency")),
+        RequiredValues("accruals", ("period_end",), _has_period),
+        RequiredValues("payments", ("id", "creator_id", "status", "accrual_ids", "currency")),
     ),
-    "forecasts": (Need("forecasts", ("settles_at",)),),
+    "forecasts": (RequiredValues("forecasts", ("settles_at",)),),
 }
 """What the statuses of parts rest on. Other values may be missing rightly, such as the views of a
 post that wasn't read yet: there the part itself tries the worst that they could be."""
