@@ -390,7 +390,7 @@ def test_the_first_run_is_silent_and_what_begins_later_is_announced_once(tmp_pat
             box.advance(dt.timedelta(days=days))
             synced.sync(PROJECT, dates="last 14 days", max_age=None, client=client)
             codes += [main(arguments), main([*arguments, "--quiet"])]
-        # A run in a notebook in between leaves what is over to the one that posts it.
+        # A run in a notebook in between leaves ended alerts to the run that posts them.
         box.advance(dt.timedelta(days=2))
         synced.sync(PROJECT, dates="last 14 days", max_age=None, client=client)
         with warnings.catch_warnings(action="ignore"):

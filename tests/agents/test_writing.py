@@ -18,7 +18,7 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 
 @pytest.fixture
 def relay():
-    """A small program of its own, in front of which requests are counted."""
+    """Serve a small program, and count its requests."""
     with tgp.sandbox(creators=6, days=60, rate_limit=None) as box:
         relay = Relay(box.app, lambda _, go_on: go_on())
         relay.key = box.key

@@ -1,4 +1,4 @@
-"""A post that several projects track counts once in what is said of all projects."""
+"""A post that several projects track counts once in results over all projects."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ OVER_ALL: dict[str, Any] = {
         f["videos"], comments=f["comments"], now=NOON
     ),
 }  # fmt: skip
-"""What a function says of all projects, or the posts that it lists."""
+"""Return the totals of a function over all projects, or the posts that it lists."""
 
 OF_EACH_ROW = {
     "check_posts", "comments_of_campaigns", "engagement", "follow_post", "inbox", "score_comments",

@@ -392,7 +392,7 @@ def test_a_bad_part_comes_before_the_planted_event(event):
 
 
 def is_seen(world, day, handle):
-    """Whether the part is bad, and says of whom where it isn't of all."""
+    """Return whether the part is bad and names the creators concerned."""
     frames, now = world.frames(day), world.noon(day).isoformat()
     found = health_of(frames, now, parts=PART_OF[world.event]).iloc[0]
     is_named = world.event in ("shock", "backlog") or handle in found["evidence"]
