@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
@@ -173,8 +174,13 @@ def _without_titles(schema: Any) -> Any:
 def serve(client: Client, *, allow_writes: bool) -> None:
     """Serve one program of agents over stdin and stdout, until stdin ends."""
     door = ToolServer(Desk(client), allow_writes=allow_writes)
+    threads = {*threading.enumerate()}
     try:
         anyio.run(door.run_stdio_async)
     finally:
         client.close()  # ends the requests and waits of threads whose call was left
+        # Python waits for these threads anyway, but only after a temporary store is removed.
+        for thread in {*threading.enumerate()} - threads:
+            if not thread.daemon:
+                thread.join()
         gc.freeze()  # else Python looks through all modules once more, for half a second
