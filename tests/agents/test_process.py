@@ -106,9 +106,10 @@ def test_calls_that_wait_for_the_limit_do_not_keep_it_from_ending(tmp_path):
         assert server.process.stderr.readline() == b"waiting\n"  # the 60 requests are used up
         server.process.stdin.close()
         code, errors = server.end()
-        assert (code, set(errors.splitlines())) in [(0, set()), (0, {"waiting"})]
+        assert code == 0
+        assert {*errors.splitlines()} <= {"waiting"}
         join(reading)
-    assert len([answer for answer in answers if "result" in answer]) < 80
+    assert sum("result" in answer for answer in answers) < 80
     assert [*folder.glob("trackagoat-*")] == []
 
 

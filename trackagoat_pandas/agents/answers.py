@@ -66,7 +66,7 @@ class Reply:
     Attributes
     ----------
     said
-        One or two sentences of ours, whose only facts are numbers and days.
+        One or two sentences whose only facts are numbers and days.
     totals
         The sums over all rows.
     as_of

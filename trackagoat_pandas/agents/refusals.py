@@ -1,4 +1,4 @@
-"""Why a call is refused, in sentences of ours that repeat nothing that was given or found."""
+"""Error messages of tools, which repeat no argument and no text from the API."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ _DESTRUCTIVE: Final = frozenset({"review_posts", "record_payment", "set_goals"})
 
 
 class ToolServer(MCPServer):
-    """A server whose refusals are sentences of ours.
+    """A server that words its refusals itself.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ class ToolServer(MCPServer):
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Any = None
     ) -> CallToolResult:
-        """Call a tool; whatever is wrong is said in a sentence of ours."""
+        """Call a tool; its error messages are written by this package."""
         if name not in self._taken:
             return refused("There is no such tool, or it isn't allowed: see the list of tools.")
         if not self._taken[name].issuperset(arguments):
@@ -149,7 +149,7 @@ def _answer(function: Callable[..., dict[str, Any]], given: Mapping[str, Any]) -
         with heard_warnings():
             made = function(**given)
         text = json_of(made)
-    except Exception as error:  # noqa: BLE001 - nothing but a sentence of ours may get out
+    except Exception as error:  # noqa: BLE001 - another message could contain foreign text
         return refused(sentence_of(error))
     return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=made)
 
