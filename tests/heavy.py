@@ -1,6 +1,6 @@
 """Scale the number of examples, seeds and simulated programs that tests try.
 
-``TRACKAGOAT_HEAVY=1``, as .ci/run sets it, tries many; ``TRACKAGOAT_HEAVY=all`` tries every one.
+``TRACKAGOAT_HEAVY=1``, as .ci/full sets it, tries many; ``TRACKAGOAT_HEAVY=all`` tries every one.
 """
 
 from __future__ import annotations

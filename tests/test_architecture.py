@@ -193,7 +193,7 @@ def test_root_holds_only_project_files():
     git = ["git", "-C", str(root), "ls-files", "--", ":(glob)*"]
     tracked = subprocess.run(git, capture_output=True, text=True, check=False)
     names = tracked.stdout.splitlines() if tracked.returncode == 0 else []
-    # A copy of the tracked files, as .ci/run and the sdist make it, has no repository.
+    # A copy of the tracked files, as .ci/run, .ci/full and the sdist make it, has no repository.
     files = {*names} or {path.name for path in root.iterdir() if path.is_file()}
     assert files - {"PKG-INFO"} == ROOT_FILES
 

@@ -425,7 +425,7 @@ def test_a_deleted_old_video_is_missing_in_all_series_that_counted_it(box, store
 @heavy
 @pytest.mark.parametrize("seed", range(1, part(11, 2, 2)))
 def test_over_sixty_days_every_point_is_that_of_the_server(seed, tmp_path):
-    # In .ci/run it is 25 days of fewer creators: 60 take ten minutes a seed.
+    # In .ci/full it is 25 days of fewer creators: 60 take ten minutes a seed.
     days, creators = part(60, 25, 25), part(10, 6, 6)
     found = live(seed, days, tmp_path, creators=creators, days=120)
     assert found.silent == []

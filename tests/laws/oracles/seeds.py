@@ -7,7 +7,7 @@ import os
 from tests.laws.oracles.dresses import DRESSES
 
 WORLDS = int(os.environ.get("TRACKAGOAT_ORACLES", "0"))
-SEEDS = range(WORLDS or 14)  # enough for every zone and dress; .ci/run tries all
+SEEDS = range(WORLDS or 14)  # enough for every zone and dress; .ci/full tries all
 
 
 def dresses_of(seed: int, step: int = 1) -> tuple[str, ...]:
