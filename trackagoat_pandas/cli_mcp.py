@@ -25,7 +25,7 @@ The program that an agent runs in starts it, with the command "trackagoat-pandas
 ["mcp", "--sandbox"]. Its tools only read; with --allow-writes some write, each after a dry run and
 with the token of that. The key comes from TRACKAGOAT_API_KEY or the keyring. A .env file is read
 only with --dotenv, because an agent can work in a folder that somebody else filled. The server ends
-when stdin does, or with Ctrl-C (exit code 130).
+when stdin does, on Ctrl-C (exit code 130), on SIGTERM, and on SIGHUP unless nohup has it ignored.
 """
 
 
@@ -87,7 +87,8 @@ def _end_on_signals(folder: str) -> None:
         os._exit(_SIGNALLED + number)
 
     numbers = [signal.SIGINT, signal.SIGTERM]
-    # A closed terminal or ssh session. Windows has no such signal, and nohup ignores it.
+    # A closed terminal or ssh session. Windows has no such signal. Where it is ignored already, as
+    # under nohup, it stays ignored: whoever started the server wants it to outlive the terminal.
     hangup = signal.SIGHUP if hasattr(signal, "SIGHUP") else None
     if hangup is not None and signal.getsignal(hangup) != signal.SIG_IGN:
         numbers.append(hangup)

@@ -22,6 +22,8 @@ HELLO = {
     "clientInfo": {"name": "test", "version": "1"},
 }  # fmt: skip
 PROJECT = "Q1 Brand Program"
+HANGUPS = "import signal; signal.signal(signal.SIGHUP, signal.SIG_{})\n"
+"""Code that sets what a child does on SIGHUP, which it would inherit: nohup has it ignored."""
 
 
 class Spoken:
@@ -119,7 +121,8 @@ def test_calls_that_wait_for_the_limit_do_not_keep_it_from_ending(tmp_path):
 def test_a_signal_ends_it_at_once_and_leaves_no_data(number, answers, tmp_path):
     folder = tmp_path / "temporary"
     folder.mkdir()
-    with Spoken("--sandbox", state=tmp_path, TMPDIR=str(folder)) as server:
+    start = HANGUPS.format("DFL") + START
+    with Spoken("--sandbox", start=start, state=tmp_path, TMPDIR=str(folder)) as server:
         server.greet()
         for call in range(3):
             server.call(2 + call, "health", project=PROJECT)
@@ -129,6 +132,17 @@ def test_a_signal_ends_it_at_once_and_leaves_no_data(number, answers, tmp_path):
         said = "trackagoat-pandas: interrupted\n" if number == signal.SIGINT else ""
         assert server.end() == (128 + number, said)
     assert [*folder.glob("trackagoat-*")] == []
+
+
+@heavy
+def test_hangup_is_ignored_under_nohup(tmp_path):
+    with Spoken("--sandbox", start=HANGUPS.format("IGN") + START, state=tmp_path) as server:
+        server.greet()
+        server.process.send_signal(signal.SIGHUP)
+        server.call(2, "list_projects")
+        assert server.answer()["id"] == 2
+        server.process.stdin.close()
+        assert server.end() == (0, "")
 
 
 @heavy
