@@ -23,6 +23,7 @@ from trackagoat_pandas.helpers.videos.expected import (
     backtest_expected_views,
     expected_views,
 )
+from trackagoat_pandas.helpers.videos.lives import Lives
 
 END = pd.Timestamp("2026-06-15T12:00Z")
 COLUMNS = ["expected_views", "low", "high"]
@@ -127,6 +128,19 @@ def test_what_cannot_be_forecast_says_why() -> None:
 def test_without_snapshots_or_analytics_nothing_is_known_of_the_past() -> None:
     young = expected_views(program(80).videos, now=END)
     assert set(young["reason"]) == {"too_few_settled"}
+
+
+def test_todays_share_of_views_counts_days_with_exactly_20_views() -> None:
+    """20 is the fewest that count. From logs, it would be 19.999... in half of these posts."""
+    base = 1_000 + 101 * np.arange(60)
+    is_older = np.arange(60) < 30  # seen for a day more, from which the usual next day is known
+    ages = np.where(is_older[:, None], [24, 48, 72], [24, 48, 54]).astype(float)
+    gains = np.where(is_older[:, None], [0, 20, 40], [0, 20, 30])
+    posts = pd.DataFrame({"account": "ann", "posted_at": [END.tz_localize(None)] * 60})
+    counts = {"age_h": ages.ravel(), "view_count": (base[:, None] + gains).ravel().astype(float)}
+    seen = pd.DataFrame({"post": np.repeat(np.arange(60), 3), **counts})
+    lives = Lives(posts, seen, horizon_h=720.0, day_h=None)
+    assert lives._share_of_today(6.0) == pytest.approx(0.5)  # 10 of 20; a quarter of the hours
 
 
 def test_posts_of_less_than_a_day_have_no_forecast_from_daily_values() -> None:

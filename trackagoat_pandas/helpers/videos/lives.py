@@ -198,8 +198,10 @@ class Lives:
         size = len(self.age)
         is_day = np.zeros(size, np.bool_)  # of the day that ends at a moment
         is_day[1:] = (self.post[1:] == self.post[:-1]) & _is_day(np.diff(self.age))
-        gains, views = np.zeros(size), np.expm1(self.logs)
-        gains[1:] = np.diff(views)
+        gains = np.zeros(size)
+        # Not from the logs, whose rounding differs between processors: 20 views would be 20 on one
+        # and 19.999... on another.
+        gains[1:] = np.diff(np.maximum(self.seen["view_count"].to_numpy(), 0.0))
         starts = np.flatnonzero(np.append(True, self.post[1:] != self.post[:-1])[:size])
         first = np.repeat(starts, np.diff(np.append(starts, size)))
         day = np.minimum(np.arange(size) - first, int(self.horizon_h / _DAY_H))
