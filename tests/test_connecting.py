@@ -14,7 +14,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.support.http_doubles import KEY
-from tests.support.waiting import join
+from tests.support.waiting import join, threads_named
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -47,14 +47,10 @@ def answers(base_url: str) -> bool:
     return True
 
 
-def threads() -> set[threading.Thread]:
-    return {thread for thread in threading.enumerate() if thread.is_alive()}
-
-
 def test_the_sandbox_takes_no_notice_of_the_environment_and_ends_with_its_client(monkeypatch):
     monkeypatch.setenv("TRACKAGOAT_API_KEY", KEY)
     monkeypatch.setenv("TRACKAGOAT_BASE_URL", "https://api.invalid/v1")
-    before = threads()
+    before = threads_named("sandbox:")
     for _ in range(2):
         with tgp.connect(sandbox=True, progress=False) as client:
             assert client.base_url.startswith("http://127.0.0.1:")
@@ -63,7 +59,7 @@ def test_the_sandbox_takes_no_notice_of_the_environment_and_ends_with_its_client
             assert answers(client.base_url)
         assert not answers(client.base_url)
         client.close()
-    assert threads() <= before
+    assert threads_named("sandbox:") <= before
 
 
 OWN = "it brings its own api_key, base_url and transport"
@@ -81,10 +77,10 @@ OWN = "it brings its own api_key, base_url and transport"
     ],
 )
 def test_settings_that_are_refused_leave_no_sandbox_running(given, problem):
-    before = threads()
+    before = threads_named("sandbox:")
     with pytest.raises((ArgumentError, SettingsError), match=problem):
         tgp.connect(sandbox=True, **given)
-    assert threads() == before
+    assert threads_named("sandbox:") <= before
 
 
 def test_a_key_and_an_address_are_taken_from_where_they_are_found(monkeypatch):
@@ -138,14 +134,10 @@ def test_a_forgotten_client_ends_its_sandbox():
 
 
 def test_a_fan_out_leaves_no_thread(box):
-    before = threads()
     with tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False):
         tgp.load_analytics("creator", tgp.load_creators(PROJECT), "views", dates="2026-05")
         # A worker that found nothing left to do may be on its way out.
-        for thread in threads() - before:
-            if thread.name.startswith("trackagoat-load"):
-                join(thread)
-        assert not [each for each in threads() - before if each.name.startswith("trackagoat-load")]
+        join(*threads_named("trackagoat-load"))
 
 
 def test_the_limit_holds_on_the_side_of_the_sandbox():
@@ -220,10 +212,10 @@ def test_whatever_can_answer_gives_the_same_frame(box, client, kind):
 
 
 def test_a_sandbox_in_process_opens_no_port():
-    before = threads()
+    before = threads_named("sandbox:")
     with tgp.sandbox(creators=3, days=30) as box:
         assert len(load_over(box, box.app)) > 0
-        assert threads() <= before
+        assert threads_named("sandbox:") <= before
         assert "not served" in repr(box)
 
 
@@ -288,11 +280,11 @@ def test_a_store_that_was_opened_stays_open(tmp_path):
     ],
 )
 def test_what_cannot_be_is_refused_before_a_store_or_a_sandbox_is_made(given, error, said):
-    running = threading.active_count()
+    before = threads_named("sandbox:")
     with pytest.raises(error, match=said):
         tgp.connect(sandbox=True, **given)
     assert not Path("new").exists()
-    assert threading.active_count() <= running
+    assert threads_named("sandbox:") <= before
 
 
 def test_a_sandbox_that_is_passed_stays_open_and_lives_on():

@@ -8,7 +8,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.support.canned import Canned, connect_to
-from tests.support.waiting import PATIENCE_S
+from tests.support.waiting import PATIENCE_S, join, threads_named
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -379,9 +379,4 @@ def test_calls_run_at_the_same_time():
 
 def test_no_thread_is_left_behind(client, creators):
     tgp.load_analytics("creator", creators, "views", client=client)
-    names = [thread.name for thread in threading.enumerate()]
-    for thread in threading.enumerate():
-        if thread.name.startswith("trackagoat-load"):
-            thread.join(PATIENCE_S)
-    left = [t.name for t in threading.enumerate() if t.name.startswith("trackagoat-load")]
-    assert left == [], names
+    join(*threads_named("trackagoat-load"))

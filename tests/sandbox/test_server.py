@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support.waiting import PATIENCE_S, join, wait_until
+from tests.support.waiting import PATIENCE_S, join, threads_named, wait_until
 from trackagoat_pandas.sandbox import Faults, Sandbox, sandbox, server
 from trackagoat_pandas.sandbox.server import Server
 
@@ -278,21 +278,23 @@ def test_serving_twice_is_serving_once():
         assert box.serve().base_url == box.base_url == address
 
 
-def test_nothing_listens_until_the_address_is_asked_for():
-    before = threading.active_count()
+def test_server_starts_when_its_address_is_read():
+    before = threads_named("sandbox:")
     with sandbox(**SMALL) as box:
-        assert threading.active_count() == before
+        assert threads_named("sandbox:") <= before
         assert box.base_url.startswith("http://127.0.0.1:")
         assert box.base_url.endswith("/api/v1")
+        assert len(threads_named(f"sandbox:{target(box)[1]}")) == 1
 
 
 def test_closing_ends_idle_connections_and_their_threads():
-    before = threading.active_count()
     with sandbox(**SMALL) as box:
         connection = Connection(box)
         connection.get().read()
         host, port = target(box)
-    assert threading.active_count() == before
+        threads = threads_named(f"sandbox:{port}")
+        assert len(threads) == 2  # the server's, and the connection's
+    assert not any(thread.is_alive() for thread in threads)
     connection.http.close()
     with pytest.raises(ConnectionRefusedError, match="refused"):
         socket.create_connection((host, port), timeout=PATIENCE_S)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from threading import Thread
@@ -27,3 +28,11 @@ def join(*threads: Thread) -> None:
         thread.join(PATIENCE_S)
     running = [thread.name for thread in threads if thread.is_alive()]
     assert running == []
+
+
+def threads_named(prefix: str) -> set[Thread]:
+    """Return the running threads whose names start with a prefix, such as ``sandbox:``.
+
+    Counting all threads of the process would also count those of libraries and other tests.
+    """
+    return {thread for thread in threading.enumerate() if thread.name.startswith(prefix)}

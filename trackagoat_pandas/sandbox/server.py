@@ -47,7 +47,8 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         _check_threads()  # before a socket is opened, which would stay open
         super().__init__((host, port), _Handler)
         self._is_closing = False
-        self._loop = threading.Thread(target=self._accept, daemon=True)
+        self._thread_name = f"sandbox:{self.address[1]}"  # what its threads are called
+        self._loop = threading.Thread(target=self._accept, name=self._thread_name, daemon=True)
         self._loop.start()
 
     @property
@@ -88,7 +89,10 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
     def process_request(self, request: Any, client_address: Any) -> None:
         """Start the thread of one connection."""
         thread = threading.Thread(
-            target=self.process_request_thread, args=(request, client_address), daemon=True
+            target=self.process_request_thread,
+            args=(request, client_address),
+            name=f"{self._thread_name}/{client_address[1]}",
+            daemon=True,
         )
         with self._lock:
             self._open[request] = thread

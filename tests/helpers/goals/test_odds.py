@@ -10,6 +10,7 @@ import trackagoat_pandas as tgp
 from tests.heavy import heavy
 from tests.support.canned import KEY, Canned
 from tests.support.goal_frames import NEW_YORK, NOW, daily, goals, judged, videos
+from tests.support.waiting import threads_named
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -56,11 +57,10 @@ def test_after_ctrl_c_no_forecast_goes_on():
 
     client = tgp.connect(KEY, base_url="http://127.0.0.1/api/v1", transport=Canned({}))
     follow(Session(client, stop=threading.Event(), progress=press))
-    before = {*threading.enumerate()}
     try:
         with pytest.raises(KeyboardInterrupt) as pressed:
             backtest_goal_odds(goals({"period": "daily"}), POSTS, **OPTIONS)
-        left = {*threading.enumerate()} - before
+        left = threads_named("trackagoat-odds")
     finally:
         follow(None)
     assert left == set(), pressed

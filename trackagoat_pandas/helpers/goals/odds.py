@@ -432,7 +432,7 @@ def look_ahead(need: Need, judged: Judged, program: pd.Index) -> Outlook:
 def _seen(function: Callable[..., T], *given: Sequence[Any]) -> Generator[T, None, None]:
     """Call a function with one of each sequence, in threads; give the results in order."""
     # Two years of 300 creators are 1,000 moments of 15 ms, of which numpy takes the most.
-    pool = ThreadPoolExecutor(_THREADS)
+    pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="trackagoat-odds")
     try:
         try:
             results = pool.map(function, *given)
