@@ -27,6 +27,8 @@ import trackagoat_pandas as tgp
 from tests.docstring_types import bindings, write_types
 from trackagoat_pandas import _homes, accessor
 from trackagoat_pandas._homes import HOMES, MODULES, PLOTS
+from trackagoat_pandas.asking.catalogue import QUESTIONS
+from trackagoat_pandas.asking.kernel import Question
 from trackagoat_pandas.errors import MissingColumnError, TrackaGoatError
 
 NAMES = Path(_homes.__file__)
@@ -34,6 +36,9 @@ STUB = Path(tgp.__file__).with_suffix(".pyi")
 PLOTS_STUB = STUB.parent / "plots" / "__init__.pyi"
 ACCESSOR = Path(accessor.__file__).with_suffix(".pyi")
 INDEX = STUB.parents[1] / "notebooks" / "README.md"
+README = STUB.parents[1] / "README.md"
+GUIDE = STUB.parent / "agents" / "guide.md"
+ASKED = re.compile(r"(<!-- questions -->\n).*(<!-- /questions -->)", re.DOTALL)
 MARKS = re.compile(r"(<!-- functions -->\n).*(<!-- /functions -->)", re.DOTALL)
 GROUPS = {
     "Loaders": r"load\..*\.load_",
@@ -197,6 +202,28 @@ def index() -> str:
     return MARKS.sub(lambda found: f"{found[1]}{text}{found[2]}", INDEX.read_text())
 
 
+def readme() -> str:
+    """The README with its table of questions, each with its name and the surfaces of its answer."""
+    rows = [
+        f"| {one.text} | {named(one)} | {'; '.join(one.surfaces)} |" for one in QUESTIONS.values()
+    ]
+    text = "\n".join(["| question | name | answered by |", "|---|---|---|", *rows, ""])
+    return ASKED.sub(lambda found: f"{found[1]}{text}{found[2]}", README.read_text())
+
+
+def guide() -> str:
+    """The guide of agents with its table of questions, each with its tool."""
+    rows = [f"| {one.text} | {named(one)} |" for one in QUESTIONS.values()]
+    text = "\n".join(["| question | tool |", "|---|---|", *rows, ""])
+    return ASKED.sub(lambda found: f"{found[1]}{text}{found[2]}", GUIDE.read_text())
+
+
+def named(question: Question) -> str:
+    """A question's name in Markdown, with its options."""
+    options = ", ".join(f"`{option}`" for option in question.options)
+    return f"`{question.name}`" + (f" with {options}" if options else "")
+
+
 def calls(name: str, code: str) -> bool:
     """Whether code calls a function, or passes it on; a plot may have the name of a helper."""
     _, *package, function = name.split(".")
@@ -327,6 +354,8 @@ def main() -> None:
     PLOTS_STUB.write_text(plots_stub())
     ACCESSOR.write_text(accessor_stub())
     INDEX.write_text(index())
+    README.write_text(readme())
+    GUIDE.write_text(guide())
 
 
 if __name__ == "__main__":

@@ -38,11 +38,12 @@ FLOORS = [
     {"load", "actions", "plots", "connecting", "contract", "usage"},
     {"store", "accessor", "demo"},
     {"program"},
+    {"asking"},
     {"reporting", "watching"},
     {"widgets"},
     {"agents"},
     {"cli_watch", "cli_mcp"},
-    {"cli_report"},
+    {"cli_report", "cli_ask"},
     {"__init__", "__main__", "cli"},
 ]
 FLOOR_OF = {unit: floor for floor, units in enumerate(FLOORS) for unit in units}

@@ -376,7 +376,7 @@ def test_a_report_is_written_and_verified_and_an_edited_one_is_found(tmp_path, c
 
 def test_the_first_run_is_silent_and_what_begins_later_is_announced_once(tmp_path, capsys):
     path, rules = tmp_path / "program", tmp_path / "rules.toml"
-    rules.write_text("[goal_at_risk]\nfire = 0.8\nclear = 0.6\nmin_days = 1\n")
+    rules.write_text("[goals]\nfire = 0.8\nclear = 0.6\nmin_days = 1\n")
     with (
         tgp.sandbox(seed=5_003, days=60, creators=5, rate_limit=None) as box,
         tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as client,
@@ -407,4 +407,4 @@ def test_the_first_run_is_silent_and_what_begins_later_is_announced_once(tmp_pat
     assert main([*arguments[:4], "--rules", str(rules), "--backtest", "5d"]) == 0
     past = capsys.readouterr().out
     assert "2 alerts would have been announced" in past
-    assert "goal_at_risk" in past
+    assert "goals" in past

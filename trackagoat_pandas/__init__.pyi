@@ -14,6 +14,7 @@ from trackagoat_pandas import plots as plots
 from trackagoat_pandas import widgets as widgets
 from trackagoat_pandas.accessor import _GoatFrame
 from trackagoat_pandas.accessor import goat as goat
+from trackagoat_pandas.asking.catalogue import ask as ask
 from trackagoat_pandas.base.types import (
     Creators,
     DateLike,
@@ -203,6 +204,18 @@ def campaign_videos(
     campaigns: pd.DataFrame, videos: pd.DataFrame, ids: object = None
 ) -> _GoatFrame: ...
 def check_contract(client: Client | None = None) -> _GoatFrame: ...
+def check_data(
+    *,
+    videos: pd.DataFrame | None = None,
+    creators: pd.DataFrame | None = None,
+    analytics: pd.DataFrame | None = None,
+    goals: pd.DataFrame | None = None,
+    comments: pd.DataFrame | None = None,
+    accruals: pd.DataFrame | None = None,
+    payments: pd.DataFrame | None = None,
+    now: InstantLike | None = None,
+    timezone: str | None = None,
+) -> _GoatFrame: ...
 def check_posts(
     videos: pd.DataFrame, *, required: Terms = ..., forbidden: Terms = ...
 ) -> _GoatFrame: ...
@@ -356,6 +369,7 @@ def follow_post(
     now: InstantLike | None = None,
     timezone: str | None = None,
 ) -> _GoatFrame: ...
+def forecast_coverage(forecasts: pd.DataFrame, *, now: InstantLike | None = None) -> _GoatFrame: ...
 def forecast_payouts(
     structures: pd.DataFrame,
     assignments: pd.DataFrame,
@@ -611,6 +625,7 @@ def outstanding_balances(
     dates: DatesLike | None = None,
     as_of: DateLike | dt.datetime | None = None,
     settled: bool = False,
+    delays: bool = False,
     within: Sequence[pd.DataFrame] | None = None,
     timezone: str | None = None,
     currency: str = "USD",
@@ -705,6 +720,13 @@ def posting_cost(
     backtest: bool = False,
 ) -> _GoatFrame: ...
 def posting_heatmap(videos: pd.DataFrame, *, timezone: str | None = None) -> _GoatFrame: ...
+def posting_silences(
+    videos: pd.DataFrame,
+    creators: pd.DataFrame,
+    *,
+    now: InstantLike | None = None,
+    timezone: str | None = None,
+) -> _GoatFrame: ...
 def program_health(
     *,
     videos: pd.DataFrame | None = None,
@@ -721,6 +743,7 @@ def program_health(
     parts: str | Sequence[str] | None = None,
     score: bool = False,
 ) -> _GoatFrame: ...
+def questions() -> _GoatFrame: ...
 def rank_creators(
     videos: pd.DataFrame,
     *,

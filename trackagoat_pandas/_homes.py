@@ -20,6 +20,7 @@ HOMES: dict[str, str] = {
     "add_missing_days": "helpers.completion",
     "align_days": "helpers.granularity",
     "as_table": "load.foreign",
+    "ask": "asking.catalogue",
     "audit": "load.auditing",
     "audit_payouts": "helpers.payouts.audit",
     "backtest_expected_views": "helpers.videos.expected",
@@ -33,6 +34,7 @@ HOMES: dict[str, str] = {
     "campaign_tree": "helpers.campaigns.tree",
     "campaign_videos": "helpers.campaigns.posts",
     "check_contract": "contract.check",
+    "check_data": "helpers.health.data",
     "check_posts": "helpers.captions",
     "combine_loads": "helpers.loads",
     "comments_of_campaigns": "helpers.campaigns.members",
@@ -57,6 +59,7 @@ HOMES: dict[str, str] = {
     "find_outliers": "helpers.videos.outliers",
     "find_overposting": "helpers.posting",
     "follow_post": "helpers.videos.following",
+    "forecast_coverage": "helpers.forecasts",
     "forecast_payouts": "helpers.payouts.forecast",
     "goal_history": "helpers.goals.evaluation",
     "goal_odds": "helpers.goals.odds",
@@ -101,7 +104,9 @@ HOMES: dict[str, str] = {
     "posting_consistency": "helpers.posting",
     "posting_cost": "helpers.posting_cost",
     "posting_heatmap": "helpers.posting",
-    "program_health": "helpers.health.program",
+    "posting_silences": "helpers.posting_silences",
+    "program_health": "asking.health",
+    "questions": "asking.catalogue",
     "quota": "usage",
     "rank_creators": "helpers.luck.ranks",
     "rank_creators_by_sentiment": "helpers.sentiment.summaries",
@@ -193,6 +198,7 @@ VERBS: dict[str, str] = {
     "find_outliers": "creator_id id posted_at tracking_status view_count",
     "find_overposting": "id creator_id posted_at tracking_status view_count",
     "follow_post": "id creator_id posted_at view_count",
+    "forecast_coverage": "about_id creator_id forecast_kind is_inside made_at settles_at",
     "forecast_payouts": _RULES,
     "goal_history": _GOALS,
     "goal_odds": _GOALS,
@@ -216,6 +222,7 @@ VERBS: dict[str, str] = {
     "posting_consistency": "id creator_id posted_at tracking_status",
     "posting_cost": "creator_id id posted_at tracking_status view_count",
     "posting_heatmap": "id posted_at tracking_status view_count",
+    "posting_silences": "id creator_id posted_at tracking_status",
     "rank_creators": "creator_id id posted_at tracking_status view_count",
     "rank_creators_by_sentiment": "text creator_id",
     "rank_goals": "status actual target",
@@ -277,8 +284,8 @@ VERBS_OF: dict[str, str] = {
         "backtest_expected_views calendar_file campaign_lift check_posts content_calendar "
         "expected_views find_outliers find_overposting follow_post inbox life_curves "
         "lift_placebos lift_weeks posting_consistency posting_cost posting_heatmap "
-        "rank_creators reliability settle_curve suggest_posting_times view_distribution "
-        "view_quality"
+        "posting_silences rank_creators reliability settle_curve suggest_posting_times "
+        "view_distribution view_quality"
     ),
 }
 """The methods for frames of one loaded table; a frame of another table isn't offered them."""

@@ -517,6 +517,8 @@ class GoatAccessor:
         timezone: str | None = None,
     ) -> _GoatFrame:
         """List the views of one post at each moment at which they are known."""
+    def forecast_coverage(self, *, now: InstantLike | None = None) -> _GoatFrame:
+        """Count how many of the last settled forecasts were inside their interval."""
     def forecast_payouts(
         self,
         assignments: pd.DataFrame,
@@ -627,6 +629,7 @@ class GoatAccessor:
         dates: DatesLike | None = None,
         as_of: DateLike | dt.datetime | None = None,
         settled: bool = False,
+        delays: bool = False,
         within: Sequence[pd.DataFrame] | None = None,
         timezone: str | None = None,
         currency: str = "USD",
@@ -743,6 +746,10 @@ class GoatAccessor:
         """Estimate how many views a creator's second and later posts of a day lose, or gain."""
     def posting_heatmap(self, *, timezone: str | None = None) -> _GoatFrame:
         """Count posts, and average their views, by weekday and hour of posting."""
+    def posting_silences(
+        self, creators: pd.DataFrame, *, now: InstantLike | None = None, timezone: str | None = None
+    ) -> _GoatFrame:
+        """Compare how long each active creator has been silent with the creator's habit."""
     def rank_creators(
         self,
         *,

@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from trackagoat_pandas.base.warnings import kept_warnings
+from trackagoat_pandas.cli_ask import add_ask
 from trackagoat_pandas.cli_mcp import add_mcp
 from trackagoat_pandas.cli_report import add_report, names_in, path_to_write
 from trackagoat_pandas.cli_watch import add_watch, print_warnings
@@ -143,6 +144,7 @@ def _parser() -> argparse.ArgumentParser:
     plan = _add_load(commands, "plan", "print what a pull would cost; nothing is sent")
     plan.add_argument("--out", type=file, help="not written: plan takes what pull takes")
     plan.set_defaults(run=_plan)
+    add_ask(commands)
     add_report(commands)
     add_watch(commands)
     add_mcp(commands)

@@ -21,7 +21,7 @@ _REPORT_CODES: Final = """exit codes:
   130  ended with Ctrl-C; an existing file is as it was
 
 The line with the result goes to stdout; errors and warnings go to stderr. Without --store the
-program is loaded by at most 25 requests, with the key from TRACKAGOAT_API_KEY, a .env file or the
+program is loaded by at most 30 requests, with the key from TRACKAGOAT_API_KEY, a .env file or the
 keyring.
 """
 _VERIFY_CODES: Final = """exit codes:

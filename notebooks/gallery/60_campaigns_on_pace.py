@@ -7,7 +7,4 @@ description, not an inference.
 import trackagoat_pandas as tgp
 
 client = tgp.connect(sandbox=True, progress=False)
-project = "Q1 Brand Program"
-campaigns, videos = tgp.load_campaigns(project), tgp.load_videos(project)
-summary = tgp.summarize_campaigns(campaigns, videos)
-ax = tgp.plots.campaign_tree(tgp.campaign_tree(campaigns), summary)
+ax = tgp.ask("campaigns", "Q1 Brand Program").plot()

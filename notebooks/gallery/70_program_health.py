@@ -22,6 +22,6 @@ health = tgp.program_health(
     comments=comments,
     accruals=accruals,
     payments=payments,
-    parts=["cadence", "views", "over-posting", "goals", "sentiment", "payouts", "data freshness"],
+    parts=["cadence", "views", "over-posting", "goals", "sentiment", "payouts", "data"],
 )
 ax = tgp.plots.health(health)

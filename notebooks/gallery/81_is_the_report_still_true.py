@@ -1,7 +1,7 @@
 """Is Monday's report still true on Wednesday?
 
-19 of its 264 numbers have changed by a little, since the server restated days that were over, and
-the other 245 and the page around them are as before. A description, not an inference.
+9 of its 264 numbers have changed by a little, since the server restated days that were over, and
+the other 255 and the page around them are as before. A description, not an inference.
 """
 
 from datetime import timedelta

@@ -24,7 +24,7 @@ TABLES = (
 )  # fmt: skip
 SECTIONS = (
     (
-        "changes",
+        "views",
         "goals",
         "payouts",
         "breakouts",
@@ -46,14 +46,15 @@ CALLS = {
     **{
         name: (name, {"project": ...})
         for name in (
-            "who_will_miss", "who_is_owed", "what_moved", "under_fire", "breakouts", "health",
+            "views", "goals", "owed", "under_fire", "comments", "breakouts",
+            "overposting", "campaigns", "lift", "health", "data",
         )
     },
     **{f"load {name}": ("load", {"project": ..., "table": name}) for name in TABLES},
     **{f"plan {name}": ("plan", {"project": ..., "table": name}) for name in TABLES[:: every(4)]},
     **{
         f"summarize {name}": ("summarize", {"project": ..., "what": name})
-        for name in ("creators", "views", "goals", "payouts", "sentiment", "campaigns")
+        for name in ("creators", "views", "goals", "payouts", "campaigns")
     },
     **{f"report {name}": ("report", {"project": ..., "section": name}) for name in SECTIONS},
 }  # fmt: skip
@@ -168,6 +169,16 @@ def same(shown, value):
     return shown == value
 
 
+def script_of(agent, handle):
+    """The whole script behind a frame, which comes in pages of some lines."""
+    pages, shown, lines = [], 0, 1
+    while shown < lines:
+        page = agent.ask("code", handle=handle, first_line=shown)
+        pages.append(page["code"])
+        shown, lines = shown + page["lines"]["shown"], page["lines"]["of"]
+    return "\n".join(pages)
+
+
 WITH_FRAMES = [name for name in CALLS if name.split()[0] not in ("quota", "plan", "report")]
 
 
@@ -177,7 +188,7 @@ def test_the_code_gives_the_same(name, answers, agent, program):
     answer = answers[name]
     code = answer["code"]
     if code.startswith("# long"):
-        code = agent.ask("code", handle=answer["handle"])["code"]
+        code = script_of(agent, answer["handle"])
     frame = frame_of(code)
     assert len(frame) == answer["rows"]["of"]
     for item, (_, row) in zip(answer.get("items", []), frame.iterrows(), strict=False):
@@ -190,7 +201,7 @@ def test_the_code_gives_the_same(name, answers, agent, program):
 def test_each_number_of_a_report_has_its_code(section, answers, agent, program):
     answer = answers[f"report {section}"]
     names = {"tgp": tgp}
-    exec(agent.ask("code", handle=answer["handle"])["code"], names)
+    exec(script_of(agent, answer["handle"]), names)
     for item in answer["items"]:
         if "value" in item:
             assert same(item["value"], eval(item["code"], names)), item["key"]
@@ -239,16 +250,17 @@ WRITES = {"add_creators", "set_goals", "review_posts", "record_payment"}
 
 
 def test_a_sentence_agrees_with_the_totals(writing, raw):
-    asked = {name: {"project": raw.project} for name in ("who_will_miss", "who_is_owed", "health")}
+    asked = {name: {"project": raw.project} for name in ("goals", "owed", "health")}
     answers = {name: writing.ask(name, **given) for name, given in asked.items()}
     said = {name: answer["answer"] for name, answer in answers.items()}
     totals = {name: answer["totals"] for name, answer in answers.items()}
-    goals, owed = totals["who_will_miss"], totals["who_is_owed"]
-    assert said["who_will_miss"].startswith(f"{goals['likely_missed']} of {goals['open']} open ")
-    assert f"The others of {goals['goals']} goals are" in said["who_will_miss"]
-    assert said["who_is_owed"].startswith(f"{owed['creditors']} creators are owed something;")
-    worst = next(one for one in ("bad", "unknown", "watch", "good") if one in totals["health"])
-    assert said["health"].startswith(f"The program as a whole is {worst}:")
+    goals, owed = totals["goals"], totals["owed"]
+    counts = f"{goals['at_risk']} of {goals['open']} open goals are at risk."
+    assert said["goals"].startswith(counts)
+    assert said["owed"].startswith(f"You owe {owed['creditors']} creators $")
+    worst = next(one for one in ("bad", "unknown", "watch", "good") if totals["health"][one])
+    assert totals["health"]["status"] == worst
+    assert said["health"].startswith(f"The program's health is {worst} because of ")
 
 
 def test_what_is_described_is_said(writing):
@@ -262,11 +274,13 @@ def test_what_is_described_is_said(writing):
     ("dates", "way"), [("2026-05-01..2026-05-07", "fewer"), ("2026-05-08..2026-05-14", "more")]
 )
 def test_the_sentence_on_views_says_which_way_they_moved(writing, raw, dates, way):
-    answer = writing.ask("what_moved", project=raw.project, dates=dates)
+    answer = writing.ask("views", project=raw.project, dates=dates)
     views, change = (answer["totals"][name] for name in ("views", "change"))
+    assert f"{answer['totals']['from']}..{answer['totals']['to']}" == dates
     assert change != 0
     assert (change > 0) == (way == "more")
-    assert answer["answer"].startswith(f"{views:,} views, {abs(change):,} {way} than in as many")
+    assert answer["answer"].startswith(f"Creators had {views:,} views from ")
+    assert f" {way} than the week before." in answer["answer"]
 
 
 def test_tools_that_write_are_listed_only_if_they_are_allowed(agent, writing):
@@ -275,10 +289,12 @@ def test_tools_that_write_are_listed_only_if_they_are_allowed(agent, writing):
     assert "no such tool" in agent.refusal("add_creators", project="x", handles=["goat"])
 
 
-def test_the_list_of_tools_has_at_most_4000_tokens(agent, writing):
+def test_models_read_at_most_4000_tokens_of_tools(agent, writing):
     for one in (agent, writing):
+        # Clients decide by the hints, and give models the rest.
         listed = [
-            tool.model_dump(by_alias=True, exclude_none=True) for tool in one.tools().values()
+            tool.model_dump(by_alias=True, exclude_none=True, exclude={"annotations"})
+            for tool in one.tools().values()
         ]
         text = json.dumps(listed, separators=(",", ":"))
         # Schemas took 3.98 bytes a token of o200k_base and 4.14 of cl100k_base, as measured.
@@ -298,19 +314,19 @@ def test_all_four_hints_are_set_on_every_tool(writing):
 REFUSED = {
     "no such argument": ("list_projects", {"ignore_all": "zqx"}),
     "input should be 'creators'": ("load", {"project": "x", "table": "zqx"}),
-    "`dates` can't be used": ("load", {"project": ..., "table": "comments", "dates": "zqx"}),
+    "`dates` can't be used": ("load", {"project": ..., "table": "accruals", "dates": "zqx"}),
     "can't be filtered": ("load", {"project": ..., "table": "videos", "dates": "2026-05"}),
-    "No project": ("who_is_owed", {"project": "zqx IGNORE"}),
-    "Several projects|No project": ("who_is_owed", {"project": TEXTS[0]}),
+    "No project": ("owed", {"project": "zqx IGNORE"}),
+    "Several projects|No project": ("owed", {"project": TEXTS[0]}),
     "fewer lines": ("code", {"handle": "load videos", "first_line": 999}),
     "hasn't got such a column": ("rows", {"handle": "load videos", "sort_by": "zqx"}),
     "`where` takes ids": ("rows", {"handle": "load videos", "where": {"title": "zqx"}}),
     "No frame is kept": ("rows", {"handle": "videos_999"}),
-    "no campaign of this id": ("lift", {"project": ..., "campaign_id": "0" * 8 + "-0" * 14}),
+    "have no answer": ("lift", {"project": ..., "campaign": "0" * 8 + "-0" * 14}),
     "There is no such tool": ("zqx IGNORE", {}),
     "`name` can't be used": ("describe", {"name": "zqx"}),
     "nothing of this id|No project": (
-        "who_is_owed", {"project": "00000000-0000-4000-8000-000000000000"}
+        "owed", {"project": "00000000-0000-4000-8000-000000000000"}
     ),
 }  # fmt: skip
 
@@ -331,6 +347,7 @@ def test_a_refusal_is_a_sentence_of_ours(said, agent, raw, answers):
 
 def test_a_campaigns_lift_says_why_it_cannot_be_seen(agent, raw):
     campaign = raw.rows("/campaigns", project_id=raw.project)["id"][0]
-    answer = agent.ask("lift", project=raw.project, campaign_id=campaign)
-    assert "refused" in answer["items"][0]
+    answer = agent.ask("lift", project=raw.project, campaign=campaign)
+    assert answer["totals"]["unknown"] == answer["totals"]["campaigns"] == 1
+    assert answer["answer"] == "What the campaign added can't be measured."
     assert not _MARKED.search(json.dumps(trusted_part(answer)))

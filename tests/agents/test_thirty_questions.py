@@ -150,15 +150,15 @@ QUESTIONS = {
         lambda r: r.payments.loc[r.payments["status"] == "recorded", "amount_cents"].sum(),
     ),
     "what is owed": (
-        lambda a, r: totals(a, r, "who_is_owed")["USD"]["owed_cents"],
+        lambda a, r: totals(a, r, "owed")["owed_usd_cents"],
         lambda r: earned(r)["owed"].sum(),
     ),
     "to how many": (
-        lambda a, r: totals(a, r, "who_is_owed")["creditors"],
+        lambda a, r: totals(a, r, "owed")["creditors"],
         lambda r: (earned(r)["owed"] > 0).sum(),
     ),
     "who is owed most": (
-        lambda a, r: a.ask("who_is_owed", project=r.project)["items"][0]["creator_id"],
+        lambda a, r: a.ask("owed", project=r.project)["items"][0]["creator_id"],
         lambda r: earned(r)["owed"].idxmax(),
     ),
     "views in May": (
@@ -173,19 +173,19 @@ QUESTIONS = {
         .query("creator_id == @r.creators['id'][1]")["value"].sum(),
     ),
     "views of the last week": (
-        lambda a, r: totals(a, r, "what_moved")["views"],
+        lambda a, r: totals(a, r, "views")["views"],
         lambda r: week(r)["after"].sum(),
     ),
     "their change": (
-        lambda a, r: totals(a, r, "what_moved")["change"],
+        lambda a, r: totals(a, r, "views")["change"],
         lambda r: week(r)["after"].sum() - week(r)["before"].sum(),
     ),
     "who moved them most": (
-        lambda a, r: a.ask("what_moved", project=r.project)["items"][0]["creator_id"],
+        lambda a, r: a.ask("views", project=r.project)["items"][0]["creator_id"],
         lambda r: (week(r)["after"] - week(r)["before"]).abs().idxmax(),
     ),
     "posts with ten comments or more": (
-        lambda a, r: totals(a, r, "under_fire")["posts_judged"],
+        lambda a, r: totals(a, r, "under_fire")["judged"],
         lambda r: (recent_comments(r)["video_id"].value_counts() >= 10).sum(),
     ),
 }  # fmt: skip

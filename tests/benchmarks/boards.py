@@ -28,7 +28,6 @@ from trackagoat_pandas.widgets.explorer import Explorer
 from trackagoat_pandas.widgets.explorer_views import PAGES as EXPLORER_PAGES
 from trackagoat_pandas.widgets.goal_board import PAGES as GOAL_PAGES
 from trackagoat_pandas.widgets.goal_board import GoalBoard
-from trackagoat_pandas.widgets.health_board import PAGES as HEALTH_PAGES
 from trackagoat_pandas.widgets.health_board import HealthBoard
 from trackagoat_pandas.widgets.home import Home
 from trackagoat_pandas.widgets.payout_board import PAGES as PAYOUT_PAGES
@@ -231,10 +230,9 @@ def _sentiment(_: Frames) -> Board:
 def _health(frames: Frames) -> Board:
     names = ("videos", "creators", "analytics", "goals", "accruals", "payments")
     given = {name: frames.program[name] for name in names}
-    pages = ["Program", *(page for page in HEALTH_PAGES if page not in ("Sentiment", "Forecasts"))]
 
     def clicks(board: HealthBoard) -> dict[str, Click]:
-        return {"a page": turner(board.page, pages)}
+        return {"a page": turner(board.page, [*board.page.options])}
 
     what = f"HealthBoard, {len(given['creators'])} creators, {len(given['videos']):,} videos"
     return Board(what, lambda: HealthBoard(**given, timezone=ZONE), clicks)

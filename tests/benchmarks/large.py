@@ -14,7 +14,7 @@ import trackagoat_pandas as tgp
 from tests.benchmarks.helpers import CREATORS, METRICS, VIDEOS, ZONE, ids, terms
 from tests.benchmarks.result import Result, median_s
 from tests.support.health_worlds import PROJECT as HEALTHY
-from tests.support.health_worlds import as_loaded
+from tests.support.health_worlds import as_loaded, with_standing
 
 QUIET_S, WITH_BAR_S = 2.0, 10.0
 DAYS, TURNS, CAMPAIGNS = 730, 3, 200
@@ -128,7 +128,8 @@ def whole(frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     goals = frames["goals"].assign(project_id=HEALTHY)
     given = {**frames, "creators": people, "goals": goals}
     at = pd.Timestamp(NOW)
-    return {name: as_loaded(frame, at, name) for name, frame in given.items()}
+    loaded = {name: as_loaded(frame, at, name) for name, frame in given.items()}
+    return {**loaded, "goals": with_standing(loaded)}
 
 
 def posts() -> pd.DataFrame:

@@ -17,6 +17,7 @@ from trackagoat_pandas.errors import (
     MismatchedFramesWarning,
 )
 from trackagoat_pandas.helpers.facts import mismatch_of, moment_of
+from trackagoat_pandas.helpers.health.data import TABLES
 from trackagoat_pandas.helpers.health.supply import FRAMES
 from trackagoat_pandas.widgets import GoalBoard, PayoutBoard
 
@@ -219,10 +220,9 @@ def derived_functions():
 
 def _made_of(arguments):
     for each in arguments:
-        # The frames of program_health are a tuple with a name.
+        # The frames of program_health and check_data are tuples with a name.
         if isinstance(each, ast.Starred):
-            assert each.value.id == "FRAMES"
-            yield from FRAMES
+            yield from {"FRAMES": FRAMES, "TABLES": TABLES}[each.value.id]
         else:
             yield ast.literal_eval(each)
 

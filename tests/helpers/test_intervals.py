@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trackagoat_pandas.helpers.intervals import student_quantile, wilson_interval
+from trackagoat_pandas.helpers.intervals import least_share, student_quantile, wilson_interval
 
 # With a z of 2 the interval of h of n is (h + 2 -+ 2 sqrt(h (n - h) / n + 1)) / (n + 4).
 TWO_SIGMA = 0.9544997361036416
@@ -77,3 +77,15 @@ def test_more_trials_and_less_confidence_narrow_it():
 def test_quantiles_of_students_t_are_those_of_tables(chance, freedom, quantile):
     assert student_quantile(chance, freedom) == pytest.approx(quantile, rel=3e-4, abs=1e-9)
     assert student_quantile(1 - chance, freedom) == pytest.approx(-quantile, rel=3e-4, abs=1e-9)
+
+
+@pytest.mark.parametrize(("hits", "trials"), [(1, 20), (30, 100), (19, 20), (20, 20)])
+def test_least_share_is_the_exact_bound(hits, trials):
+    low = least_share(hits, trials)
+    chances = np.random.default_rng(1).binomial(trials, low, 400_000)
+    assert np.mean(chances >= hits) == pytest.approx(0.01, abs=0.001)
+
+
+def test_least_share_of_all_hits_has_a_closed_form():
+    assert least_share(20, 20) == pytest.approx(0.01 ** (1 / 20))
+    assert least_share(1, 100, confidence=0.95) == pytest.approx(1 - 0.95 ** (1 / 100))

@@ -63,17 +63,18 @@ OF_EACH_ROW = {
 """These have a row for each row, which people review or change in its own project."""
 OF_EACH_CREATOR = {
     "accounts", "campaign_lift", "creator_pools", "find_overposting", "lift_placebos",
-    "lift_weeks", "plan_campaign", "posting_consistency", "program_health", "rank_creators",
-    "rank_creators_by_sentiment", "read_campaign", "reliability", "similar_creators",
-    "summarize_creators", "visible_effects",
+    "lift_weeks", "plan_campaign", "posting_consistency", "posting_silences", "program_health",
+    "rank_creators", "rank_creators_by_sentiment", "read_campaign", "reliability",
+    "similar_creators", "summarize_creators", "visible_effects",
 }  # fmt: skip
 """These compare creators, each of whom belongs to one project."""
 OF_EACH_PROJECT = {
     "accrue", "audit_payouts", "backtest_goal_odds", "backtest_payouts", "campaign_members",
-    "campaign_videos", "compare_campaigns", "evaluate_goals", "forecast_payouts", "goal_history",
-    "goal_odds", "member_overlap", "payout_luck", "summarize_campaigns", "what_if", "will_miss",
+    "campaign_videos", "check_data", "compare_campaigns", "evaluate_goals", "forecast_payouts",
+    "goal_history", "goal_odds", "member_overlap", "payout_luck", "summarize_campaigns", "what_if",
+    "will_miss",
 }  # fmt: skip
-"""These are about goals, rules, pay and campaigns, each of which belongs to one project."""
+"""These are about goals, rules, pay, campaigns and loads, which belong to one project."""
 
 
 @cache
@@ -144,7 +145,7 @@ def test_every_function_of_posts_is_classified() -> None:
     reading = {
         name
         for name in HOMES
-        if HOMES[name].startswith(("helpers.", "showing.export.calendar"))
+        if HOMES[name].startswith(("helpers.", "asking.health", "showing.export.calendar"))
         and {"videos", "comments"} & {*inspect.signature(getattr(tgp, name)).parameters}
     } | {"engagement", "leaderboard", "with_names"}
     groups = [set(OVER_ALL), OF_EACH_ROW, OF_EACH_CREATOR, OF_EACH_PROJECT]

@@ -5,30 +5,31 @@ from __future__ import annotations
 import re
 from functools import reduce
 from importlib import import_module
-from pathlib import Path
 
 import pytest
 
 import trackagoat_pandas as tgp
 from tests.stub import (
     ACCESSOR,
+    GUIDE,
     INDEX,
     NAMES,
     PLOTS_STUB,
+    README,
     STUB,
     accessor_stub,
     calls,
     code_of,
+    guide,
     index,
     names,
     needs_of,
     plots_stub,
+    readme,
     stub,
     with_line,
 )
 from trackagoat_pandas._homes import HOMES, PLOTS, VERBS
-
-README = Path(__file__).parents[2] / "README.md"
 
 
 @pytest.mark.parametrize("name", HOMES)
@@ -89,6 +90,11 @@ def test_the_accessors_stub_has_the_signatures_of_their_functions():
 
 def test_the_list_of_functions_has_each_with_its_summary_and_notebooks():
     assert INDEX.read_text() == index(), "run python -m tests.stub"
+
+
+def test_readme_and_guide_list_the_questions():
+    assert README.read_text() == readme(), "run python -m tests.stub"
+    assert GUIDE.read_text() == guide(), "run python -m tests.stub"
     functions = {name for name in HOMES if name.islower()}
     public = {*functions, *tgp.plots.__all__, *tgp.widgets.__all__, *tgp.actions.__all__}
     listed = {name.rpartition(".")[2] for name in re.findall(r"^\| `(.*?)`", index(), re.MULTILINE)}
@@ -97,7 +103,7 @@ def test_the_list_of_functions_has_each_with_its_summary_and_notebooks():
 
 def questions():
     """The rows of the README's table of questions: functions, and the notebooks that answer."""
-    table = README.read_text().partition("| question |")[2].partition("\n\n")[0]
+    table = README.read_text().partition("| question | functions |")[2].partition("\n\n")[0]
     for row in table.splitlines()[2:]:
         _, question, functions, answers, _ = row.split("|")
         yield (

@@ -15,7 +15,7 @@ from tests.support.payout_frames import NOON, ZONE, accrual, accruals, payment, 
 from trackagoat_pandas._homes import HOMES
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.helpers.formats import in_reading_order
-from trackagoat_pandas.helpers.labels import NAMES, finish
+from trackagoat_pandas.helpers.labels import NAMES, arranged
 
 ID = "11111111-1111-4111-8111-111111111111"
 BESIDE = {
@@ -79,7 +79,7 @@ def test_every_result_is_in_the_order_in_which_a_row_is_read(box):
 
 ORDERS = {
     "will_miss": (
-        "tiktok_handle metric period miss_pct chance missing needed_per_day needed deadline "
+        "tiktok_handle metric period miss_pct chance risk missing needed_per_day needed deadline "
         "urgency target actual days_left status reason period_end creator_id goal_id project_id"
     ),
     "explain_change": (
@@ -280,8 +280,8 @@ def test_titles_and_names_are_known_by_their_columns_alone():
 
 def test_a_table_that_is_in_reading_order_is_not_copied():
     table = pd.DataFrame({"tiktok_handle": ["mia"], "view_count": [1], "creator_id": ["a"]})
-    assert finish(table, videos=None) is table
-    assert list(finish(table[["creator_id", "tiktok_handle", "view_count"]]).columns) == [*table]
+    assert arranged(table) is table
+    assert list(arranged(table[["creator_id", "tiktok_handle", "view_count"]]).columns) == [*table]
 
 
 @pytest.mark.parametrize("names", [["text", "creator_id"], ["creator_id", "text"]])

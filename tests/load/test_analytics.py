@@ -20,6 +20,7 @@ from trackagoat_pandas.errors import (
     UnauthorizedError,
 )
 from trackagoat_pandas.http.session import session_of
+from trackagoat_pandas.inputs.checks import loaded_at
 from trackagoat_pandas.load.openapi import takes_several_entities
 from trackagoat_pandas.load.query import Query
 from trackagoat_pandas.load.series import count_requests
@@ -108,6 +109,12 @@ def test_no_ids_send_nothing():
     with connect_to(app) as client:
         assert tgp.load_analytics("creator", [], "views", dates="2026", client=client).empty
     assert app.asked == []
+
+
+def test_a_load_without_ids_knows_the_servers_time_as_others_do(client):
+    creators = tgp.load_creators(PROJECT, client=client)
+    nothing = tgp.load_analytics("creator", [], "views", dates="2026", client=client)
+    assert loaded_at(nothing) - loaded_at(creators) < pd.Timedelta(minutes=5)
 
 
 def test_creators_by_handle_address_and_id_give_the_same_frame(client, creators):

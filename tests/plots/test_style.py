@@ -9,6 +9,7 @@ import pytest
 from matplotlib import colors
 from matplotlib import pyplot as plt
 
+from trackagoat_pandas.base import figures
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.plots import style
 from trackagoat_pandas.plots.layout import legend, text_pt, wrapped
@@ -22,7 +23,7 @@ LONG = "a name that is far too long for its place"
     ("write", "numbers", "texts"),
     [
         (
-            style.count_text,
+            figures.count_text,
             [0, -0.004, 0.05, 0.5, 7.25, 999, 999.96, 1_000, 1_250, 999_949, 999_960, 3.2e9, 5e15,
              -12_300, math.nan],
             ["0", "0", "0.05", "0.5", "7.2", "999", "1k", "1k", "1.2k", "999.9k", "1M", "3.2B",
@@ -36,7 +37,7 @@ LONG = "a name that is far too long for its place"
         (partial(style.money_text, currency="EUR"), [123_456_700], ["€1.2M"]),
         (partial(style.money_text, currency="CHF"), [4_200], ["CHF 42"]),
         (
-            style.percent_text,
+            figures.percent_text,
             [0.004, 0.04, 4.25, 99.96, 1234, math.nan],
             ["0%", "0.04%", "4.2%", "100%", "1,234%", "n/a"],
         ),

@@ -12,8 +12,8 @@ from trackagoat_pandas.helpers.posting import LOW_VIEWS
 from trackagoat_pandas.program.frames import loaded_program
 from trackagoat_pandas.program.posts import usual_posts
 from trackagoat_pandas.reporting.sections import SECTIONS
+from trackagoat_pandas.watching.judging import JUDGES
 from trackagoat_pandas.watching.rules import DEFAULTS
-from trackagoat_pandas.watching.views import judge_breakouts
 
 pytestmark = pytest.mark.filterwarnings("ignore::trackagoat_pandas.TrackaGoatWarning")
 NEEDED = ["creators", "videos"]
@@ -39,10 +39,10 @@ def test_posts_of_over_posted_days_that_nobody_saw_are_left_out(program: Any) ->
 
 
 def test_a_report_and_the_watch_name_the_same_breakouts(program: Any) -> None:
-    said = judge_breakouts(program, DEFAULTS["breakout"]).signals
-    fired = {one.entity_id for one in said if one.level >= DEFAULTS["breakout"].fire}
+    said = JUDGES["breakouts"](program, DEFAULTS["breakouts"]).signals
+    fired = {one.entity_id for one in said if one.level >= DEFAULTS["breakouts"].fire}
     with warnings.catch_warnings(action="ignore"):
         section = SECTIONS["breakouts"](program, None)
     numbers = [part for sentence in section.sentences for part in sentence]
-    count = next(one for one in numbers if getattr(one, "key", "") == "breakouts.count")
+    count = next(one for one in numbers if getattr(one, "key", "") == "breakouts.breakouts")
     assert count.value == len(fired) > 0

@@ -6,17 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from trackagoat_pandas.asking.script import json_value, short_day, title_text
 from trackagoat_pandas.base.warnings import warn
 from trackagoat_pandas.errors import ArgumentError, NoDataWarning
 from trackagoat_pandas.program.frames import ProgramData
-from trackagoat_pandas.reporting.drafts import (
-    Draft,
-    json_value,
-    percent_text,
-    section,
-    short_day,
-    title_text,
-)
+from trackagoat_pandas.reporting.drafts import Draft, percent_text, section
 from trackagoat_pandas.showing.cells import BLANK
 from trackagoat_pandas.showing.recorder import Traced
 
@@ -28,7 +22,7 @@ NOW = pd.Timestamp("2026-06-15T11:00Z")
 def draft_of(**frames: pd.DataFrame) -> Draft:
     traced = {name: Traced(frame, name) for name, frame in frames.items()}
     program = ProgramData("Goats", "p", NOW, "America/New_York", traced, {"goals": "too dear"})
-    return Draft("goals", "Goals", program, None)
+    return Draft("goals", program, title="Goals")
 
 
 def number_of(value: object, *args: object, **options: object) -> tuple[str, object]:

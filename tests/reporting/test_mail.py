@@ -17,7 +17,7 @@ from tests.support import report_samples as samples
 from tests.support.markup import Seen
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.reporting.document import Listing, Section
-from trackagoat_pandas.reporting.mail import MOST_COLUMNS, MOST_HTML_BYTES, MOST_LINES, mail_of
+from trackagoat_pandas.reporting.mail import MOST_COLUMNS, MOST_HTML_BYTES, mail_of
 from trackagoat_pandas.reporting.texts import plain_sentence
 from trackagoat_pandas.showing.cells import one_line
 
@@ -142,9 +142,18 @@ def test_the_page_and_the_text_say_the_same(mail, document):
     assert document.picture.text in text
 
 
-def test_it_has_six_lines_and_two_tables_of_five_columns_at_most(mail, document):
+def test_findings_of_questions_are_lines_once(document):
+    twice, other = document.first[1], ["2 creators posted too much."]
+    section = Section("posting", "Posting", findings=[twice, other])
+    mail = mail_of(replace(document, sections=[*document.sections, section]))
+    said = [plain_sentence(sentence) for sentence in [*document.first, other]]
+    page, text = Seen(page_in(mail)).text, " ".join(text_in(mail).split())
+    assert [(page.count(each), text.count(each)) for each in said] == [(1, 1)] * len(said)
+
+
+def test_it_has_two_tables_of_five_columns_at_most(mail, document):
     html = page_in(mail)
-    assert html.count("\N{BULLET}") == MOST_LINES == 6
+    assert html.count("\N{BULLET}") == len(document.first) + 1
     tables = Tables(html).tables
     assert [rows[0][0] for rows in tables] == ["Creator", "Creator"]
     assert all(len(row) <= MOST_COLUMNS == 5 for rows in tables for row in rows)

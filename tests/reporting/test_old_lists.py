@@ -43,14 +43,14 @@ NEEDED = {
 }
 """The sections that are written as of the day of an old list."""
 RULES = {
-    "creators": {"views_collapse"},
-    "videos": {"goal_at_risk", "breakout", "views_collapse", "views_taken_back", "overposting",
-               "payout_finding", "missing_tag"},
-    "goal_compliance": {"goal_at_risk"},
-    "payout_structures": {"payout_finding"},
-    "payout_accruals": {"payout_finding", "budget_pace"},
-    "payout_payments": {"payout_finding", "budget_pace"},
-    "comments": {"negative_comments"},
+    "creators": {"views"},
+    "videos": {"goals", "breakouts", "views", "views_taken_back", "overposting",
+               "ledger", "captions"},
+    "goal_compliance": {"goals"},
+    "payout_structures": {"ledger"},
+    "payout_accruals": {"ledger", "budget"},
+    "payout_payments": {"ledger", "budget"},
+    "comments": {"under_fire"},
 }  # fmt: skip
 """The rules that don't judge by an old list."""
 COUNTS = re.compile(
@@ -58,7 +58,7 @@ COUNTS = re.compile(
 )
 """The numbers that lists count; chances and statuses are judgements of them."""
 SETTINGS = {
-    "missing_tag": {"required": ["#nobodyusesit"]}, "budget_pace": {"budget_cents": 10_000_00},
+    "captions": {"required": ["#nobodyusesit"]}, "budget": {"budget_cents": 10_000_00},
 }  # fmt: skip
 
 

@@ -15,15 +15,15 @@ import pytest
 import trackagoat_pandas as tgp
 from tests.support import report_samples as samples
 from tests.support.markup import Seen, Table
+from trackagoat_pandas.asking.sentences import Drawing, Number
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.plots.theme import DARK_OF
-from trackagoat_pandas.reporting.document import Drawing, Number
 from trackagoat_pandas.reporting.page import FACTS, page_of
 from trackagoat_pandas.reporting.paper import MOST_SHEETS, SIZES_PT, print_size_pt, sheets
 
 pytestmark = pytest.mark.slow
 
-PICTURES = {"first", *samples.NAMES} - {"changes", "data"}
+PICTURES = {"first", *samples.NAMES} - {"views", "data"}
 
 
 class Page(HTMLParser):

@@ -44,7 +44,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::trackagoat_pandas.TrackaGoatWarning"),
 ]
 SEEDS = range(5000, 5000 + part(20, 3, 1))
-OWED = r"payouts\.row\..*\.owed"
+OWED = r"payouts\.row\..*\.owed_cents"
 NUMBER = re.compile(r"(<data\b[^>]*>)([^<]*)(</data>)")
 
 
@@ -79,11 +79,11 @@ def test_all_is_equal_at_the_moment_and_what_was_restated_since_is_named(
         now = weekly_views(store, week_before(moment))
         restated = {id_ for id_, views in now.items() if views != then.get(id_, 0)}
         checked = verify_report(made.paths[0], store)
-        rows = checked[checked["key"].str.fullmatch(r"changes\.row\..*\.after")]
+        rows = checked[checked["key"].str.fullmatch(r"views\.row\..*\.after")]
         named = rows.loc[rows["status"] == "restated", "key"].str.split(".").str[2]
         listed = {*rows["key"].str.split(".").str[2]}
         assert {*named} == restated & listed
-        total = checked.set_index("key").loc["changes.views"]
+        total = checked.set_index("key").loc["views.views"]
         assert total["today"] == f"{sum(now.values()):,}"
         assert "edited" not in counts_of(checked)
         # A state at the moment isn't restated by what came later.
@@ -100,7 +100,7 @@ def test_a_restated_accrual_is_named_and_nothing_else(
     with synced_store(tmp_path / "store", 5100) as (store, _, _):
         made = report(PROJECT, tmp_path / "monday.html", store=store)
         owed = (key for key in read_report(made.html).numbers if re.fullmatch(OWED, key))
-        creator = next(owed).split(".")[3]
+        creator = next(owed).split(".")[2].removesuffix(" USD")
         change_accrual(store, creator, **change)
         checked = verify_report(made.paths[0], store)
         restated = checked[checked["status"] == "restated"]
@@ -177,17 +177,17 @@ def test_each_edit_by_hand_is_found_and_named(store: Store, tmp_path: Path) -> N
 def test_a_share_of_today_may_differ_in_its_last_bits(
     times: float, status: str, store: Store, tmp_path: Path
 ) -> None:
-    made = report(PROJECT, tmp_path / "monday.html", store=store, sections="changes")
+    made = report(PROJECT, tmp_path / "monday.html", store=store, sections="views")
     written, asked = read_report(made.html), {**made.document.arguments}
     derived = derive_again(written, made.document.project_id, made.document.moment, asked, store)
-    value = derived.today["changes.views_pct"]
+    value = derived.today["views.views_pct"]
     assert isinstance(value, float)
     # A report of today may have no such row; then its code says what the number is by now.
-    newest = {key: one for key, one in derived.newest.items() if key != "changes.views_pct"}
-    today = {**derived.today, "changes.views_pct": value * times}
+    newest = {key: one for key, one in derived.newest.items() if key != "views.views_pct"}
+    today = {**derived.today, "views.views_pct": value * times}
     checked = compare(made.html, written, derived._replace(newest=newest, today=today))
     other = checked.loc[checked["status"] != "equal", ["key", "status"]].to_numpy().tolist()
-    assert other == ([["changes.views_pct", status]] if status != "equal" else [])
+    assert other == ([["views.views_pct", status]] if status != "equal" else [])
 
 
 def hidden_edits(page: str) -> dict[str, str]:

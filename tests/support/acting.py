@@ -9,7 +9,7 @@ import trackagoat_pandas as tgp
 from tests.support.relays import Relay, lose, refusal
 from trackagoat_pandas.actions.requests import Result, read_results
 from trackagoat_pandas.http.envelope import read_envelope
-from trackagoat_pandas.http.messages import Answer
+from trackagoat_pandas.http.messages import ApiAnswer
 from trackagoat_pandas.sandbox import Faults
 
 PROJECT = "Q1 Brand Program"
@@ -86,7 +86,7 @@ def read_only_key(box) -> str:
 def results_of(write, data, status=201) -> list[Result]:
     """What a response with this data says of each item of a request."""
     body = json.dumps({"data": data, "error": None, "meta": None}).encode()
-    return read_results(write, read_envelope("/x", Answer(status, body), 1))
+    return read_results(write, read_envelope("/x", ApiAnswer(status, body), 1))
 
 
 def planned(app, plan) -> Relay:

@@ -17,7 +17,7 @@ _ROOT = Path(tgp.__file__).parents[1]
 ANNOUNCE_WAITS = """
 from trackagoat_pandas.http.pacing import Clock
 def announce_and_wait(self, event, timeout_s, wait=Clock.wait):
-    print("waiting", flush=True)
+    print("waiting\\n", end="", flush=True)  # in one piece, since several threads wait
     return wait(self, event, timeout_s)
 Clock.wait = announce_and_wait
 """

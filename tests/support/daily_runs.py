@@ -13,7 +13,7 @@ import trackagoat_pandas as tgp
 from trackagoat_pandas.watching.runs import observe
 from trackagoat_pandas.watching.states import Memory
 
-RULES = {"missing_tag": {"required": ["#ad"]}, "budget_pace": {"budget_cents": 600_000}}
+RULES = {"captions": {"required": ["#ad"]}, "budget": {"budget_cents": 600_000}}
 PROJECT = "Q1 Brand Program"
 _SAME = ["key", "state", "fired_at", "since", "sentence", "evidence", "period", "entity_id"]
 

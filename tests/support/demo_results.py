@@ -38,6 +38,21 @@ def results_of(world: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     return {name: call() for name, call in calls_of(world).items()}
 
 
+def scored_forecasts(videos: pd.DataFrame) -> pd.DataFrame:
+    """Forecasts of all posts as a store scores them."""
+    posts = videos.dropna(subset=["posted_at"]).reset_index(drop=True)
+    return pd.DataFrame(
+        {
+            "forecast_kind": "expected_views",
+            "about_id": posts["id"],
+            "creator_id": posts["creator_id"],
+            "made_at": posts["posted_at"] + pd.Timedelta(days=1),
+            "settles_at": posts["posted_at"] + pd.Timedelta(days=7),
+            "is_inside": posts.index % 5 > 0,
+        }
+    )
+
+
 def calls_of(world: dict[str, pd.DataFrame]) -> dict[str, Callable[[], pd.DataFrame]]:
     """Return a call of every public helper with the frames of a world."""
     comments, goals, daily = world["comments"], world["goals"], world["analytics"]
@@ -118,6 +133,9 @@ def calls_of(world: dict[str, pd.DataFrame]) -> dict[str, Callable[[], pd.DataFr
         "posting_consistency": lambda: tgp.posting_consistency(
             world["videos"], creators=world["creators"], timezone=ZONE
         ),
+        "posting_silences": lambda: tgp.posting_silences(
+            world["videos"], world["creators"], now=NOON, timezone=ZONE
+        ),
         "content_calendar": lambda: tgp.content_calendar(
             world["videos"], creators=world["creators"], **may
         ),
@@ -140,6 +158,15 @@ def calls_of(world: dict[str, pd.DataFrame]) -> dict[str, Callable[[], pd.DataFr
             now=NOON,
             timezone=ZONE,
             score=True,
+        ),
+        "check_data": lambda: tgp.check_data(
+            **reached,
+            **ledger,
+            goals=goals,
+            comments=comments,
+            creators=world["creators"],
+            now=NOON,
+            timezone=ZONE,
         ),
         "rank_programs": lambda: tgp.rank_programs(
             {
@@ -189,6 +216,7 @@ def calls_of(world: dict[str, pd.DataFrame]) -> dict[str, Callable[[], pd.DataFr
             comments, min_comments=1
         ),
         "score_comments": lambda: tgp.score_comments(comments),
+        "forecast_coverage": lambda: tgp.forecast_coverage(scored_forecasts(world["videos"])),
         "goal_odds_skill": lambda: tgp.goal_odds_skill(forecasts),
         "score_texts": lambda: tgp.score_texts(comments["text"]),
         "search_comments": lambda: tgp.search_comments(comments, "love"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -12,6 +13,8 @@ import numpy as np
 import pandas as pd
 
 from tests.support.posting_worlds import NOW, ZONE
+from trackagoat_pandas.errors import NoDataWarning
+from trackagoat_pandas.helpers.goals.evaluation import evaluate_goals
 from trackagoat_pandas.sandbox import curves
 from trackagoat_pandas.sandbox.clock import Timeline
 from trackagoat_pandas.sandbox.dice import Dice
@@ -76,7 +79,8 @@ class HealthWorld:
             "accruals": accruals,
             "payments": payments,
         }
-        return {name: as_loaded(frame, noon, name) for name, frame in made.items()}
+        loaded = {name: as_loaded(frame, noon, name) for name, frame in made.items()}
+        return {**loaded, "goals": with_standing(loaded)}
 
 
 _HISTORY = pd.Timedelta(days=180)
@@ -101,6 +105,17 @@ def as_loaded(frame: pd.DataFrame, at: pd.Timestamp, name: str, **facts: Any) ->
         }
     }  # fmt: skip
     return loaded
+
+
+def with_standing(frames: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return loaded goals with their progress at the instant of their load."""
+    goals = frames["goals"]
+    facts = goals.attrs["trackagoat"]
+    given = goals, frames["videos"], frames["analytics"]
+    with warnings.catch_warnings(action="ignore", category=NoDataWarning):
+        made = evaluate_goals(*given, now=facts["server_time"], timezone=ZONE)
+    made.attrs = {"trackagoat": facts}
+    return made
 
 
 def health_world(
@@ -297,8 +312,12 @@ def forecasts_of(world: HealthWorld, day: int, seed: int, *, held: float = 0.8) 
     ages = dice.uniform(-5.0, 60.0, 90)
     frame = pd.DataFrame(
         {
+            "forecast_kind": "expected_views",
             "settles_at": (noon - pd.to_timedelta(ages, unit="D")).as_unit("us"),
+            "made_at": (noon - pd.to_timedelta(ages + 7.0, unit="D")).as_unit("us"),
             "is_inside": pd.array(dice.random(len(ages)) < held, "boolean"),
+            "creator_id": world.creators["id"].iloc[0],
+            "about_id": [f"post {place}" for place in range(len(ages))],
         }
     )
     frame.attrs = {

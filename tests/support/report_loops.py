@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import math
 from collections import Counter, defaultdict
 from zoneinfo import ZoneInfo
@@ -126,9 +127,8 @@ def goals(raw):
                 continue
             count += 1
             found[f"row.{id_}.actual"], found[f"row.{id_}.target"] = one["actual"], one["target"]
-            found[f"row.{id_}.missing"] = missing
-            found[f"row.{id_}.per_day"] = missing if left <= 1 else math.ceil(missing / left)
-    return {**found, "open": count}
+            found[f"row.{id_}.needed_per_day"] = missing if left <= 1 else math.ceil(missing / left)
+    return {**found, "open": count, "goals": sum(len(one["compliance"]) for one in raw.goals)}
 
 
 def payouts(raw):
@@ -149,11 +149,11 @@ def payouts(raw):
     for id_ in {*earned, *paid}:
         sums = {"earned": earned[id_], "paid": paid[id_], "owed": earned[id_] - paid[id_]}
         for name, cents in sums.items():
-            found[f"row.usd.{id_}.{name}"] = cents
-            found[f"usd.{name}"] += max(cents, 0) if name == "owed" else cents
-        found["usd.creditors"] += sums["owed"] > 0
-        found["usd.overpaid"] += max(-sums["owed"], 0)
-        found["usd.overpaid_creators"] += sums["owed"] < 0
+            found[f"row.{id_} USD.{name}_cents"] = cents
+            found[f"{name}_usd_cents"] += max(cents, 0) if name == "owed" else cents
+        found["creditors"] += sums["owed"] > 0
+        found["overpaid_usd_cents"] += max(-sums["owed"], 0)
+        found["overpaid"] += sums["owed"] < 0
     return found
 
 
@@ -175,10 +175,60 @@ def comments(raw):
             alerts += 1
             found[f"row.{id_}.negative"] = counts["negative"]
             found[f"row.{id_}.analysed"] = counts["analysed"]
-            found[f"row.{id_}.share"] = share
+            found[f"row.{id_}.negative_pct"] = share
     for one in recent:
         found[f"text.{one['id']}.likes"] = one["like_count"]
-    return {**found, "alerts": alerts}
+    return {**found, **_shares(recent), "alerts": alerts}
+
+
+def _shares(recent):
+    """Count what comments say, in all and by creator, with intervals of their shares."""
+    scores = tgp.score_texts(pd.Series([one["text"] for one in recent], dtype="str"))
+    total, of_creators = Counter(), defaultdict(Counter)
+    for comment, row in zip(recent, scores.to_dict("records"), strict=True):
+        text = comment["text"]
+        for counts in (total, of_creators[comment["creator_id"]]):
+            counts["comments"] += 1
+            counts["without_text"] += text is None
+            if text is None:
+                continue
+            has_word = any(letter.isalnum() for letter in text)
+            counts["analysed"] += 1
+            counts["positive"] += row["score"] > 0
+            counts["negative"] += row["score"] < 0
+            is_neutral, is_foreign = row["score"] == 0, row["is_english"] is False
+            counts["without_words"] += is_neutral and not has_word
+            counts["other_language"] += is_neutral and has_word and is_foreign
+    for counts in (total, *of_creators.values()):
+        counts["unjudged"] = counts["without_words"] + counts["other_language"]
+        counts["judged"] = counts["analysed"] - counts["unjudged"]
+        counts["neutral"] = counts["judged"] - counts["positive"] - counts["negative"]
+    known = {id_: one for id_, one in of_creators.items() if id_ is not None}
+    judged = {
+        id_: one for id_, one in known.items()
+        if one["judged"] >= 10 and one["judged"] * 2 >= one["analysed"]
+    }  # fmt: skip
+    total |= {"creators": len(known), "judged_creators": len(judged), "undated": 0}
+    found = {f"all.{name}": total[name] for name in [*total, "other_language", "without_words"]}
+    found |= {f"all.{name}": share for name, share in _intervals(total).items()}
+    for id_, one in judged.items():
+        found |= {f"row.{id_}.{name}": one[name] for name in ("analysed", "unjudged")}
+        found |= {f"row.{id_}.{name}": share for name, share in _intervals(one).items()}
+    return found
+
+
+def _intervals(counts):
+    """Compute the shares in percent with the ends of their Wilson score intervals."""
+    found, number, z = {}, counts["analysed"], 1.96
+    for name, before in (("negative", ""), ("positive", "positive_")):
+        share = counts[name] / number
+        middle = (share + z**2 / 2 / number) / (1 + z**2 / number)
+        half = z * (share * (1 - share) / number + z**2 / 4 / number**2) ** 0.5
+        half /= 1 + z**2 / number
+        found[f"{name}_pct"] = 100 * share
+        found[f"{before}low_pct"] = 100 * (middle - half)
+        found[f"{before}high_pct"] = 100 * (middle + half)
+    return found
 
 
 def posting(raw, lists=None):
@@ -191,18 +241,47 @@ def posting(raw, lists=None):
         days[id_, day].append(post)
         if day >= raw.day(27):
             made[id_] += 1
-    for id_, day in last.items():
-        found[f"row.{id_}.last_day"] = str(day)
-        found[f"row.{id_}.posts"] = made[id_]
-    for (id_, day), posts in days.items():
+    for id_ in last:
+        found[f"creator.{id_}.posts"] = made[id_]
+    over = set()
+    for (id_, day), posts in sorted(days.items(), key=lambda one: one[0][1]):
         low = sum(_is_low(post, raw, lists or {}) for post in posts)
         if day >= raw.day(27) and len(posts) >= 7 and low >= 2:
             found["over_days"] += 1
-            found[f"over.{id_}.{day}.posts"], found[f"over.{id_}.{day}.low"] = len(posts), low
+            found[f"row.{id_}.over_days"] += 1
+            found[f"row.{id_}.day"] = str(day)
+            found[f"row.{id_}.posts"], found[f"row.{id_}.low_posts"] = len(posts), low
+            over.add(id_)
+    found["overposters"] = len(over)
     active = [one["id"] for one in raw.creators if one["is_active"] is not False]
     found["active"] = len(active)
-    found["silent"] = sum(id_ not in last or last[id_] < raw.day(6) for id_ in active)
+    found["silent"] = len(_silent({id_: {day for one, day in days if one == id_} for id_ in active},
+                                  raw.day(0)))  # fmt: skip
     found["posts"], found["posting"] = made.total(), len(made)
+    return found
+
+
+def _silent(posted, today):
+    """The creators whose silence chance brings once a month or less, by their days with a post."""
+    rates, longest = {}, {}
+    for id_, days in posted.items():
+        recent = [day for day in sorted(days) if (max(days) - day).days < 182]
+        if len(recent) >= 5:
+            rates[id_] = min((len(recent) - 1) / (recent[-1] - recent[0]).days, 0.95)
+            longest[id_] = max(
+                (day - before).days - 1
+                for before, day in itertools.pairwise(sorted(days)) if day in recent
+            )  # fmt: skip
+    found = set()
+    for id_, days in posted.items():
+        quiet = (today - max(days)).days - 1 if days else 0
+        if id_ in rates:
+            chance = (1 - rates[id_]) ** quiet
+            is_rare = chance < 0.5 and 30 * sum(rates.values()) * chance <= 1
+            if quiet > max(longest[id_], 7) and is_rare:
+                found.add(id_)
+        elif quiet > 28:
+            found.add(id_)
     return found
 
 
@@ -219,13 +298,13 @@ def _is_low(post, raw, lists):
 
 
 def campaigns(raw):
-    """The posts and views of each campaign, all that is inside it counted once."""
+    """The posts and views of each campaign, all that is inside it counted once, and its pace."""
     by_id = {one["id"]: one for one in raw.campaigns}
     counted = {
         one["id"]: one for one in raw.videos
         if one["tracking_status"] in COUNTED and not one["is_tracking_disabled"]
     }  # fmt: skip
-    found = {}
+    found = dict.fromkeys(("targets", "behind", "missed", "reached"), 0)
     for id_, campaign in by_id.items():
         videos, waiting, seen = set(), [id_], set()
         while waiting:
@@ -243,8 +322,21 @@ def campaigns(raw):
         posts = [counted[one] for one in videos if one in counted]
         found[f"row.{id_}.posts"] = len(posts)
         found[f"row.{id_}.views"] = sum(one["view_count"] or 0 for one in posts)
-        found[f"row.{id_}.target"] = campaign["target_views"]
+        found[f"row.{id_}.target_views"] = campaign["target_views"]
         if campaign["target_views"]:
             share = 100 * found[f"row.{id_}.views"] / campaign["target_views"]
-            found[f"row.{id_}.reached"] = share
+            found[f"row.{id_}.target_pct"] = share
+            start, end = (instant(campaign[name]) for name in ("created_at", "target_at"))
+            left, missing = end - raw.now, campaign["target_views"] - found[f"row.{id_}.views"]
+            if left < -dt.timedelta(days=7):
+                continue
+            found["targets"] += 1
+            found["reached"] += missing <= 0
+            found["missed"] += left <= dt.timedelta() and missing > 0
+            due = campaign["target_views"] * ((raw.now - start) / (end - start))
+            is_running = left > dt.timedelta()
+            found["behind"] += is_running and found[f"row.{id_}.views"] < due
+            if is_running:
+                needed = max(missing, 0) / (left / dt.timedelta(days=1))
+                found[f"row.{id_}.needed_per_day"] = math.ceil(needed)
     return found

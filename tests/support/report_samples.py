@@ -14,14 +14,8 @@ from PIL import Image
 from tests.support.explained_frames import explained
 from tests.support.payout_frames import accrual, accruals, payment, payments
 from trackagoat_pandas import plots
-from trackagoat_pandas.reporting.document import (
-    Document,
-    Drawing,
-    Listing,
-    Number,
-    Section,
-    Sentence,
-)
+from trackagoat_pandas.asking.sentences import Drawing, Number, Sentence
+from trackagoat_pandas.reporting.document import Document, Listing, Section
 from trackagoat_pandas.showing.recorder import literal
 
 MOMENT = pd.Timestamp("2026-06-22T06:00:00Z")
@@ -224,7 +218,7 @@ def first_sentences(who: str, title: str) -> list[Sentence]:
 
 
 _TABLES: dict[str, tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = {
-    "changes": (
+    "views": (
         (
             "What changed most",
             (
@@ -297,7 +291,7 @@ _TABLES: dict[str, tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = {
     "data": (("Where the data is from", (("Table", ""), ("Loaded", "word"), ("Rows", "count"))),),
 }
 _HEADINGS = {
-    "changes": "What changed since last week",
+    "views": "What moved the views",
     "goals": "Who will miss a goal",
     "payouts": "Who is owed what",
     "breakouts": "Breakouts and expected views",
@@ -309,7 +303,7 @@ _HEADINGS = {
 }
 NAMES = tuple(_HEADINGS)
 _ROWS = {
-    "changes": 6,
+    "views": 6,
     "goals": 5,
     "payouts": 10,
     "breakouts": 5,

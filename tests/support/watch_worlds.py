@@ -20,7 +20,7 @@ from trackagoat_pandas.watching.states import Alert, Memory
 Kind = Literal["quiet", "many", "shock", "stale", "gap"]
 FIRST, EVENT, LAST = 208, 212, 256
 """The first run, the day from which on things happen, and the last run: May is in between."""
-RULES = {"missing_tag": {"required": ["#ad"]}}
+RULES = {"captions": {"required": ["#ad"]}}
 _TAKEN, _LEVELS, _STORM, _FLOOD = 0.4, 5.5, 30, 9
 _DAYS_OF_HISTORY, _HIT, _MANY = 45, 5.0, 60
 _WORDS = ("love this", "great", "first", "where is this from", "so bad")
@@ -43,9 +43,9 @@ class WatchWorld:
         if kind == "many":
             world._plant()
         if kind == "shock":
-            world.planted["views_collapse"] = PROJECT
+            world.planted["views"] = PROJECT
         if kind in ("stale", "gap"):
-            world.planted["stale_data"] = PROJECT
+            world.planted["data"] = PROJECT
         return world
 
     def _title(self) -> None:
@@ -65,9 +65,7 @@ class WatchWorld:
         videos, counts = health.videos, health.counts
         own = videos["creator_id"].to_numpy(object) != health.victim
         ages = (health.noon(EVENT + 2) - videos["posted_at"]).dt.total_seconds().to_numpy() / 86_400
-        self.planted["goal_at_risk"] = "goal " + health.victim.rpartition(" ")[2].lstrip("0").zfill(
-            1
-        )
+        self.planted["goals"] = "goal " + health.victim.rpartition(" ")[2].lstrip("0").zfill(1)
         # A hit: far above its creator's other posts from its first day on.
         posts = self.dice.permutation(np.flatnonzero(own & (ages > 0.3) & (ages < 1.5)))
         if not len(posts):
@@ -78,21 +76,21 @@ class WatchWorld:
         counts[hit] = (counts[hit] > 0) * np.maximum(
             counts[hit], counts[hit] / max(counts[hit, -1], 1) * level * np.exp(0.9 * _LEVELS)
         )
-        self.planted["breakout"] = videos["id"][hit]
+        self.planted["breakouts"] = videos["id"][hit]
         large = np.flatnonzero(own & (ages > 10) & (ages < 35) & (counts[:, EVENT] > 3_000))
         taken, storm = self.dice.permutation(large)[:2]
         counts[taken, EVENT + 4 :] = np.round(counts[taken, EVENT + 4 :] * (1 - _TAKEN))
         self.planted["views_taken_back"] = videos["id"][taken]
-        self.planted["negative_comments"] = videos["id"][storm]
+        self.planted["under_fire"] = videos["id"][storm]
         self._flood()
-        self.planted["payout_finding"] = "payment twice"
+        self.planted["ledger"] = "payment twice"
         if self.seed % 2:
-            self.planted["forecast_misses"] = PROJECT
+            self.planted["forecasts"] = PROJECT
         else:
             late = np.flatnonzero(own & (ages < -3) & (ages > -6))
             bare = int(self.dice.permutation(late)[0])
             health.videos.loc[bare, "title"] = "a post"
-            self.planted["missing_tag"] = videos["id"][bare]
+            self.planted["captions"] = videos["id"][bare]
 
     def _flood(self) -> None:
         """Let a creator post nine times in one day, which hardly anybody sees."""
@@ -155,10 +153,10 @@ class WatchWorld:
                 "posted_at": noon - pd.to_timedelta(ages, unit="D"),
             }
         )
-        if "negative_comments" in self.planted:
+        if "under_fire" in self.planted:
             storm = pd.DataFrame(
                 {
-                    "video_id": self.planted["negative_comments"],
+                    "video_id": self.planted["under_fire"],
                     "text": ["awful, so bad"] * (_STORM - 4) + ["great"] * 4,
                     "posted_at": self.health.noon(EVENT + 3) - pd.Timedelta(hours=5),
                 }
@@ -176,17 +174,19 @@ class WatchWorld:
         """Two forecasts a day settle, of which four in five hold, until they are off."""
         dice, now = np.random.default_rng(self.seed + 5), self.health.noon(day)
         days = np.repeat(np.arange(FIRST - 60, LAST), 2)
-        is_off = ("forecast_misses" in self.planted) & (days >= EVENT)
+        is_off = ("forecasts" in self.planted) & (days >= EVENT)
         frame = pd.DataFrame(
             {
                 "settles_at": pd.DatetimeIndex([self.health.noon(int(one)) for one in days]),
                 "is_inside": pd.array(
                     dice.random(len(days)) < np.where(is_off, 0.15, 0.8), "boolean"
                 ),
-                "forecast_kind": "views",
-                "about_id": [f"forecast {place}" for place in range(len(days))],
+                "forecast_kind": "expected_views",
+                "about_id": [f"post {place}" for place in range(len(days))],
+                "creator_id": self.health.victim,
             }
         )
+        frame["made_at"] = frame["settles_at"] - pd.Timedelta(days=7)
         frame = frame[frame["settles_at"] <= now].reset_index(drop=True)
         facts = {"helper": "score_forecasts", "rows": len(frame), "server_time": now.isoformat()}
         frame.attrs = {"trackagoat": facts}
@@ -204,7 +204,7 @@ class WatchWorld:
                 analytics[kept.to_numpy(bool)], self.health.noon(day), "analytics"
             )
         now = self.health.noon(feed)
-        if "payout_finding" in self.planted and day >= EVENT + 8:
+        if "ledger" in self.planted and day >= EVENT + 8:
             frames["payments"] = self._paid_twice(frames["payments"], day)
         frames |= {"comments": self._comments(feed), "forecasts": self._forecasts(feed)}
         history = self._history
@@ -262,11 +262,11 @@ class Watched:
     def _is_true(self, alert: Alert) -> bool:
         if self.world.planted.get(alert.rule) == alert.entity_id:
             return True
-        if alert.rule == "views_collapse":  # nine posts that nobody saw are a slump as well
+        if alert.rule == "views":  # nine posts that nobody saw are a slump as well
             return self.world.planted.get("overposting") == alert.entity_id
-        if alert.rule == "breakout":
+        if alert.rule == "breakouts":
             return alert.entity_id in self.world.hits
-        if alert.rule == "goal_at_risk":
+        if alert.rule == "goals":
             return (alert.entity_id, alert.period) in self.world.targets_missed()
         return False
 

@@ -35,7 +35,7 @@ def store(lived):
 def test_a_backtest_announces_what_daily_runs_announced(lived, store):
     past = tgp.backtest_watch(PROJECT, rules=RULES, store=store, dates="last 7 days")
     assert told(past) == told(lived[1].fired)
-    assert {"stale_data", "missing_tag"} <= {*past["rule"]}
+    assert {"data", "captions"} <= {*past["rule"]}
 
 
 @pytest.mark.parametrize("seed", range(5_900, 5_900 + SEEDS))
@@ -50,18 +50,19 @@ def test_long_backtests_announce_what_daily_runs_announced(seed, tmp_path):
 def test_the_numbers_of_rules_say_how_many_days_they_saw(store):
     past = tgp.backtest_watch(PROJECT, rules=RULES, store=store, dates="last 20 days")
     numbers = rule_numbers(past).set_index("rule")
-    assert numbers.loc["stale_data", ["fired", "days", "seen"]].tolist() == [1, 20, 7]
+    assert numbers.loc["data", ["fired", "days", "seen"]].tolist() == [1, 20, 7]
     assert numbers.loc["overposting", "seen"] < 7  # the stale days are muted
-    assert numbers.loc["forecast_misses", "seen"] == 0
+    assert numbers.loc["forecasts", "seen"] == 0
     note = past.attrs["trackagoat"]["note"]
-    assert note.endswith("Never judged, for want of data: views_collapse, forecast_misses.")
+    never = "breakouts, views, forecasts"
+    assert note.endswith(f"Never judged, for want of data: {never}.")
     fired = numbers["fired"].astype(int)
     assert fired.sum() == len(past)
     assert numbers["share"].tolist() == (numbers["seen"] / 20).round(3).tolist()
 
 
 def test_an_alert_that_ended_says_when(store):
-    past = tgp.backtest_watch(PROJECT, rules=["stale_data"], store=store, dates="last 7 days")
+    past = tgp.backtest_watch(PROJECT, rules=["data"], store=store, dates="last 7 days")
     (one,) = past.to_dict("records")
     assert one["resolved_at"] > one["fired_at"]
     assert one["fired_at"] == pd.Timestamp("2026-06-22T19:00:00Z")

@@ -32,7 +32,7 @@ from trackagoat_pandas.watching.memory import (
 from trackagoat_pandas.watching.states import Memory
 
 MEMORY = memory_of(alert_of("a", sentence="“\ud83d <b>” \x1b[31m is behind"), alert_of("b"))
-SAID = Announcement("k", "breakout", "firing", "2026-06-18T19:00:00Z", "x", "Spring")
+SAID = Announcement("k", "breakouts", "firing", "2026-06-18T19:00:00Z", "x", "Spring")
 
 
 @pytest.fixture

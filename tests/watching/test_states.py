@@ -25,7 +25,7 @@ from trackagoat_pandas.watching.states import (
 
 START = pd.Timestamp("2026-06-01T16:00:00Z").as_unit("us")
 RULE = Rule("overposting", 3.0, 2.0)
-STALE = DEFAULTS["stale_data"]
+STALE = DEFAULTS["data"]
 
 
 def signal(level, *, entity_id="ann", period="", is_known=True, sentence="@ann posts a lot."):
@@ -106,7 +106,7 @@ def test_the_first_run_announces_nothing_and_the_end_of_what_it_knew_neither():
 
 def test_a_rule_that_is_added_later_has_a_silent_first_run_of_its_own():
     memory, _ = run([1, 1])
-    other = DEFAULTS["breakout"]
+    other = DEFAULTS["breakouts"]
     _, shown = stepped(memory, [(other, Judgement((signal(9.0),)))], 3)
     assert said([shown]) == [[]]
 
@@ -173,9 +173,9 @@ def test_stale_data_mute_all_but_their_own_alert_and_states_stay():
     memory = stepped(memory, [(STALE, Judgement())], 1)[0]
     old = Judgement((Signal("program", "p", 3.0, "Old.", "store.info()"),))
     after, shown = stepped(memory, [(RULE, Judgement()), (STALE, old)], 2)
-    assert [(one.alert.rule, one.is_new) for one in shown] == [("stale_data", True)]
-    kept = {key: one for key, one in after.alerts.items() if one.rule != "stale_data"}
-    assert kept == {key: one for key, one in memory.alerts.items() if one.rule != "stale_data"}
+    assert [(one.alert.rule, one.is_new) for one in shown] == [("data", True)]
+    kept = {key: one for key, one in after.alerts.items() if one.rule != "data"}
+    assert kept == {key: one for key, one in memory.alerts.items() if one.rule != "data"}
 
 
 def test_a_silenced_alert_is_announced_when_the_silence_is_over():
@@ -194,11 +194,24 @@ def test_alerts_of_other_projects_stay():
 
 
 def test_the_key_depends_on_rule_thing_and_period_and_has_no_text_of_the_api():
-    things = [("breakout", "a", ""), ("breakout", "a", "2026-W25"), ("breakout", "b", "")]
+    things = [("breakouts", "a", ""), ("breakouts", "a", "2026-W25"), ("breakouts", "b", "")]
     keys = {key_of(rule, "video", id_, period) for rule, id_, period in things}
     keys.add(key_of("overposting", "video", "a", ""))
     assert len(keys) == 4
-    assert "<b>" not in key_of("breakout", "video", "<b>", "")
+    assert "<b>" not in key_of("breakouts", "video", "<b>", "")
+
+
+def test_a_memory_with_earlier_names_of_rules_goes_on_with_todays():
+    memory, _ = run([4])
+    (alert,) = memory.alerts.values()
+    named = json.loads(json.dumps(memory.to_json()).replace(f'"{RULE.name}', '"goal_at_risk'))
+    named["silenced"] = dict.fromkeys(named["alerts"], "2026-06-18T19:00:00Z")
+    found = Memory.from_json(named)
+    (again,) = found.alerts.values()
+    assert again.key == key_of("goals", alert.entity, alert.entity_id, alert.period)
+    assert again == replace(alert, rule="goals", key=again.key)
+    assert [*found.silenced] == [*found.alerts] == [again.key]
+    assert [*found.begun[alert.project_id]] == ["goals"]
 
 
 def test_a_memory_of_another_version_or_shape_is_refused():
@@ -257,6 +270,6 @@ def test_stale_days_announce_nothing_else(levels, are_stale):
         before = memory
         memory, shown = stepped(memory, [(RULE, found), (STALE, age)], day)
         if is_stale:
-            assert {one.alert.rule for one in shown} <= {"stale_data"}
+            assert {one.alert.rule for one in shown} <= {"data"}
             for key, alert in before.alerts.items():
-                assert alert.rule == "stale_data" or memory.alerts[key] == alert
+                assert alert.rule == "data" or memory.alerts[key] == alert

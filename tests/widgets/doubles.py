@@ -100,7 +100,8 @@ def check_code(board, **frames):
     """Check that the code gives what the board shows."""
     made = rebuilt(board, **frames)
     pd.testing.assert_frame_equal(made["frame"], board.frame)
-    assert made["ax"].get_title(loc="left") == board.figure.axes[0].get_title(loc="left")
+    if "ax" in made or board.figure.axes[0].has_data():
+        assert made["ax"].get_title(loc="left") == board.figure.axes[0].get_title(loc="left")
 
 
 def tree(widget):

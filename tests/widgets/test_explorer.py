@@ -11,11 +11,11 @@ from tests.support.named_frames import both, series
 from tests.support.relays import Gate, Relay
 from tests.widgets.conftest import METRICS
 from tests.widgets.doubles import await_no_workers, check_code
+from trackagoat_pandas.base.figures import percent_text
 from trackagoat_pandas.errors import ChoiceError, IncompleteFrameWarning, PartialLoadError
 from trackagoat_pandas.helpers.analytics import metrics_in
 from trackagoat_pandas.http.session import session_of
 from trackagoat_pandas.load.series import IDS_A_CALL
-from trackagoat_pandas.plots.style import percent_text
 from trackagoat_pandas.tables import ANALYTICS
 from trackagoat_pandas.widgets import explorer as explorer_module
 from trackagoat_pandas.widgets.board import Tile

@@ -43,11 +43,11 @@ def test_each_part_has_a_tile_and_one_click_shows_its_evidence(program):
     board = HealthBoard(**program)
     seen = tiles(board)
     assert [*seen] == [
-        "Data freshness", "Data caveats", "Cadence", "Views", "Over-posting", "Goals", "Sentiment",
+        "Data", "Cadence", "Views", "Over-posting", "Goals", "Sentiment",
         "Payouts", "Forecasts",
     ]  # fmt: skip
     assert seen["Cadence"] == ("bad", "page:Cadence")
-    assert seen["Data freshness"] == ("good", "page:Program")
+    assert seen["Data"] == ("good", "page:Data")
     for _, act in seen.values():
         board._handle_touch("page", act.removeprefix("page:"))
         assert board.page.value == act.removeprefix("page:")
@@ -66,13 +66,37 @@ def test_a_click_on_a_part_turns_to_its_page(program):
     board._handle_touch("pick", "payouts")
     assert board.page.value == "Payouts"
     board.page.value = "Program"
-    board._handle_touch("pick", "data freshness")
+    board._handle_touch("pick", "nothing")
     assert board.page.value == "Program"
+
+
+def test_the_page_of_a_part_shows_the_answer_to_its_question(program):
+    board = HealthBoard(**program)
+    board.page.value = "Goals"
+    now = f"{pd.Timestamp(program['goals'].attrs['trackagoat']['server_time']):%Y-%m-%dT%H:%M:%SZ}"
+    given = {name: program[name] for name in ("goals", "videos", "analytics", "creators")}
+    answer = tgp.ask("goals", frames=given, now=now)
+    pd.testing.assert_frame_equal(board.frame, answer.rows.reset_index())
+    assert answer.headline.rstrip(".") in board.figure.axes[0].get_title(loc="left")
+
+
+def test_the_worse_question_of_a_part_has_its_page(client):
+    accruals = tgp.load_payout_accruals("Q1 Brand Program", client=client)
+    payments = tgp.load_payout_payments("Q1 Brand Program", client=client)
+    twice = pd.concat([payments, payments.head(1).assign(id="again")])
+    twice.attrs = payments.attrs
+    frames = {"accruals": accruals, "payments": twice}
+    assert tgp.ask("owed", frames=frames).level == "good"
+    assert tgp.ask("ledger", frames=frames).level == "bad"
+    board = HealthBoard(**frames)
+    board.page.value = "Payouts"
+    assert 'tgp.ask("ledger"' in board.code
+    assert "wrong_cents" in board.frame
 
 
 def test_a_part_without_its_frames_is_unknown_and_has_no_page(program):
     board = HealthBoard(videos=program["videos"])
-    assert board.page.options == ("Program", "Over-posting")
+    assert board.page.options == ("Program", "Data", "Over-posting")
     seen = tiles(board)
     assert seen["Goals"] == ("unknown", "page:Program")
     assert "trackagoat-alarm" not in board.tiles.value.rpartition("</style>")[2]
@@ -85,11 +109,12 @@ def test_the_code_of_each_page_gives_its_frame(program):
         pd.testing.assert_frame_equal(rebuilt(board, **program)["frame"], board.frame)
 
 
-def test_without_enough_days_the_page_of_views_shows_the_parts(program):
+def test_without_enough_days_the_page_of_views_says_so(program):
     few = program["analytics"].tail(3)
     board = HealthBoard(analytics=few, creators=program["creators"], timezone=ZONE)
     board.page.value = "Views"
-    assert "part" in board.frame
+    assert board.frame.empty
+    assert "days" in board.grid.table.value
 
 
 def test_a_project_is_loaded_without_its_forecasts(client):
@@ -98,13 +123,13 @@ def test_a_project_is_loaded_without_its_forecasts(client):
     assert {"Cadence", "Goals", "Payouts"} <= {*board.page.options}
     status = board.frame.set_index("part")["status"]
     assert status["cadence"] != "unknown"
-    assert status["forecasts"] == "unknown"
+    assert "forecasts" not in status
 
 
 def test_a_project_is_loaded_with_its_comments_and_daily_counts(client):
     board = HealthBoard(project="Q1 Brand Program", client=client).wait(60)
     status = board.frame.set_index("part")["status"]
-    assert [*status.index[status == "unknown"]] == ["forecasts"]
+    assert [*status.index[status == "unknown"]] == []
     assert not is_shown(board.load_button, board)
 
 

@@ -15,6 +15,8 @@ import trackagoat_pandas as tgp
 from tests.heavy import part
 from tests.support.acting import CHEAP, client_of
 from tests.widgets.doubles import check_code, is_shown, report
+from trackagoat_pandas.asking.catalogue import QUESTIONS
+from trackagoat_pandas.base.figures import count_text, percent_text
 from trackagoat_pandas.errors import (
     ArgumentError,
     MissingArgumentError,
@@ -24,7 +26,6 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.helpers.granularity import buckets_text
 from trackagoat_pandas.helpers.payouts.money import format_cents
-from trackagoat_pandas.plots.style import count_text, percent_text
 from trackagoat_pandas.widgets import home_parts
 from trackagoat_pandas.widgets.home import DOORS, Home
 from trackagoat_pandas.widgets.home_parts import METRICS
@@ -112,17 +113,19 @@ def test_the_figures_are_sums_of_whole_days_and_are_compared_with_as_many_before
 def test_the_sentences_say_what_helpers_say(home, everything):
     said = words(home.sentences)
     (first, last), *_ = days_of(everything["analytics"], 28)
-    explained = tgp.explain_change(
-        everything["analytics"], dates=(first, last), creators=everything["creators"]
-    )
+    dates, analytics = f"{first:%Y-%m-%d}..{last:%Y-%m-%d}", everything["analytics"]
+    own = analytics[analytics["entity"] == "creator"]
+    explained = tgp.explain_change(own, dates=dates, creators=everything["creators"])
     pd.testing.assert_frame_equal(home.frame, explained)
-    assert f"{tgp.plots.waterfall(explained).get_title(loc='left')}." in said
-    misses = misses_of(everything)
-    likely, first = misses[misses["miss_pct"] >= 50], misses[misses["miss_pct"] >= 50].iloc[0]
-    assert f"Of {len(misses)} running goals that aren't reached, {len(likely)} will more" in said
-    assert f"that of @{first['tiktok_handle']}: {first['needed']}" in said
-    assert "No money is wrong (3 rules not audited)." in said
-    assert "trackagoat-alarm" not in home.sentences.value
+    frames = {"analytics": analytics, "creators": everything["creators"]}
+    answer = tgp.ask("views", frames=frames, dates=dates)
+    assert f"{answer.question.text} {answer.finding}" in said
+    for name in ("goals", "breakouts", "under_fire", "ledger"):
+        question = QUESTIONS[name]
+        names = (*question.needs, *question.uses, *question.names, *question.extras)
+        frames = {frame: everything[frame] for frame in names if frame in everything}
+        assert f"{question.text} {tgp.ask(name, frames=frames).finding}" in said
+    assert home.sentences.value.count("trackagoat-alarm") == 2  # goals missed, a post under fire
 
 
 def test_money_that_is_wrong_is_said_with_its_sum_and_whose_it_is(everything):
@@ -134,9 +137,9 @@ def test_money_that_is_wrong_is_said_with_its_sum_and_whose_it_is(everything):
     findings = tgp.audit_payouts(None, everything["accruals"], payments)
     wrong = format_cents(int(findings["wrong_cents"].sum()), "USD")
     said = words(home.sentences)
-    assert f"{wrong} wrong (1 problem" in said
+    assert f"The ledger has 1 error worth {wrong}." in said
     creators = everything["creators"].set_index("id")["tiktok_handle"]
-    assert f"most by “duplicate”, @{creators[twice['creator_id'].iloc[0]]}." in said
+    assert f"@{creators[twice['creator_id'].iloc[0]]} was paid {wrong} twice." in said
     assert "trackagoat-say trackagoat-alarm" in home.sentences.value
 
 
@@ -151,25 +154,18 @@ def check_against_helpers(client):
     frames = loaded(client, project)
     said = words(home.sentences)
     misses = misses_of(frames)
-    likely = int((misses["miss_pct"] >= 50).sum())
-    if len(misses):
-        assert f"{len(misses)} running goal" in said
-        unjudged = int(misses["miss_pct"].isna().sum())
-        is_judged = unjudged < len(misses)
-        assert (f"{likely or 'none'} will more likely be missed" in said) == is_judged
-        assert ("none can be judged" in said) != is_judged
-        assert (f"; {unjudged} can't be judged." in said) == (is_judged and unjudged > 0)
-    if likely:
-        first = misses[misses["miss_pct"] >= 50].iloc[0]
-        assert first["needed"] in said
+    at_risk = misses[misses["risk"] >= 0.5]
+    if len(at_risk):
+        assert f"{len(at_risk)} of {len(misses)} open goal" in said
+        ordered = at_risk.sort_values("period", key=lambda period: period == "daily", kind="stable")
+        assert ordered["needed"].iloc[0] in said
     wrong = tgp.audit(project, client=client)
     wrong = wrong.loc[wrong["stage"] != "set_aside", "wrong_cents"].sum()
-    assert (format_cents(int(wrong), "USD") if wrong else "No money is wrong") in said
-    explained = tgp.explain_change(
-        frames["analytics"], dates=home.frame.attrs["trackagoat"]["params"]["from"] + ".."
-        + home.frame.attrs["trackagoat"]["params"]["to"], creators=frames["creators"]
-    )  # fmt: skip
-    assert tgp.plots.waterfall(explained).get_title(loc="left") in said
+    no_error = "The ledger is right: accruals and payments agree."
+    assert (f"worth {format_cents(int(wrong), 'USD')}." if wrong else no_error) in said
+    days = home.frame.attrs["trackagoat"]["params"]
+    views = {name: frames[name] for name in ("analytics", "creators")}
+    assert tgp.ask("views", frames=views, dates=(days["from"], days["to"])).finding in said
     home.close()
 
 
@@ -185,7 +181,7 @@ def test_in_any_world_each_number_is_that_of_its_helper(seed):
 
 def test_the_code_of_the_view_and_of_each_sentence_runs(home, everything):
     check_code(home, **everything)
-    assert len(home.code.splitlines()) <= 8
+    assert len(home.code.splitlines()) <= 9
     names = {"tgp": tgp, **everything}
     for code in re.findall(
         r"<pre class='trackagoat-code'>(.*?)</pre>", home.sentences.value, re.DOTALL
@@ -193,15 +189,18 @@ def test_the_code_of_the_view_and_of_each_sentence_runs(home, everything):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", TrackaGoatWarning)
             exec(unescape(code), names)
-    assert {"frame", "misses", "findings"} <= names.keys()
+    assert {"movers", "misses", "entries"} <= names.keys()
 
 
-FEW = {"needs": ("goals", 5), "money": ("accruals", 5)}
+FEW = {
+    "goals": ("goals", 5), "breakouts": ("videos", 10**9), "under_fire": ("comments", 10**9),
+    "money": ("accruals", 5),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("name", "waits"),
-    [("needs", "Working out the chances of {} goals"), ("money", "Auditing {} accruals")],
+    [("goals", "Forecasting {} goals"), ("money", "Auditing {} accruals")],
 )
 def test_what_takes_long_is_worked_out_after_all_else_is_shown(
     everything, monkeypatch, name, waits
@@ -213,7 +212,7 @@ def test_what_takes_long_is_worked_out_after_all_else_is_shown(
     monkeypatch.setattr(home_parts, "LASTING", home_parts.LASTING | slow)
     home = Home(**everything)
     assert waits.format(f"{len(everything[FEW[name][0]]):,}") in words(home.sentences)
-    assert "What moved" in words(home.sentences)
+    assert "What moved the views?" in words(home.sentences)
     assert home.frame is not None
     gate.set()
     assert words(home.wait(60).sentences) == expected
@@ -231,7 +230,7 @@ def test_what_takes_long_competes_with_nothing_that_is_drawn(everything, monkeyp
     home = Home(**everything).wait()
     home.days.value = 7
     home.wait().close()
-    assert done == ["all else", "needs", "money", "all else"]
+    assert done == ["breakouts", "under_fire", "all else", "goals", "money", "all else"]
 
 
 def test_a_sentence_that_fails_says_why(everything, monkeypatch):
@@ -242,12 +241,12 @@ def test_a_sentence_that_fails_says_why(everything, monkeypatch):
 
     monkeypatch.setattr(home_parts, "LASTING", home_parts.LASTING | {"money": fail})
     home = Home(**everything).wait()
-    assert "Which money is wrong the rules can't be read" in words(home.sentences)
+    assert "Is the ledger right? the rules can't be read" in words(home.sentences)
 
 
 def test_what_does_not_depend_on_the_days_shown_is_worked_out_once(everything, monkeypatch):
     calls = []
-    for name in ("payout_timeline", "is_counted", "will_miss", "audit_books"):
+    for name in ("payout_timeline", "is_counted", "answer_from"):
         real = getattr(home_parts, name)
 
         def counted(*args, real=real, name=name, **options):
@@ -258,7 +257,7 @@ def test_what_does_not_depend_on_the_days_shown_is_worked_out_once(everything, m
     home = Home(**everything).wait()
     for days in (7, 90, 28):
         home.days.value = days
-    assert sorted(calls) == ["audit_books", "is_counted", "payout_timeline", "will_miss"]
+    assert sorted(calls) == [*["answer_from"] * 9, "is_counted", "payout_timeline"]
 
 
 def test_other_days_change_everything_that_depends_on_them(home):
@@ -327,7 +326,7 @@ def test_each_door_opens_its_board_once_and_leads_back(home):
 def test_doors_and_parts_without_frames_are_left_out(everything):
     home = Home(analytics=everything["analytics"])
     assert home.page.options == ("Home", "Explorer")
-    assert "Who needs what" not in words(home.sentences)
+    assert "Who will miss a goal?" not in words(home.sentences)
     assert "Owed" not in words(home.tiles)
     assert home.posts.value == ""
 
@@ -345,7 +344,7 @@ def test_a_goal_without_a_handle_and_a_single_goal_are_said_in_whole_sentences(e
     some = goals[goals["status"] == "at_risk"].assign(tiktok_handle=None)
     assert "@nan" not in words(Home(analytics=everything["analytics"], goals=some).sentences)
     one = Home(analytics=everything["analytics"], goals=some.head(1)).sentences
-    assert "Of 1 running goal that isn't reached" in words(one)
+    assert "The only open goal isn't at risk." in words(one)
 
 
 def test_creators_alone_give_the_figures_without_removed_creators(everything):
@@ -361,7 +360,7 @@ def test_a_home_loads_itself_and_audits_the_payouts(client):
     assert home.state == "idle"
     assert home.frame is not None
     assert not is_shown(home.load_button, home)
-    assert home._program.audit is not None
+    assert "findings" in home._program.frames
 
 
 @pytest.fixture
@@ -379,8 +378,8 @@ def test_a_load_of_many_requests_waits_for_a_visible_button(client):
     assert re.search(r"takes [\d,]+ or more requests: press Load\.", words(home.message))
     home.load_button.click()
     home.wait(120)
-    assert "Which money is wrong" in words(home.sentences)
-    assert home._program.audit is not None
+    assert "Is the ledger right?" in words(home.sentences)
+    assert "findings" in home._program.frames
     assert not is_shown(home.load_button, home)
 
 
@@ -409,7 +408,8 @@ def test_comments_are_loaded_only_behind_their_door_and_the_cost_is_said_first(c
     (radar,) = home._door.children
     assert radar.frame is not None
     assert client.requests_sent > sent
-    assert "Which money is wrong" in words(home.sentences)
+    assert "Is the ledger right?" in words(home.sentences)
+    assert "Which posts are under fire?" in words(home.sentences)
 
 
 def test_on_a_store_it_sends_no_request(tmp_path):

@@ -151,7 +151,7 @@ def test_pages_without_rows_say_why(videos):
     board = PostingBoard(calm.assign(tracking_status="included"))
     for page, said in {
         "Over-posting": "No creator posted 7 times on one of these days with 2 posts below 100",
-        "Inbox": "No post waits for review.",
+        "Inbox": "No post is waiting for review.",
     }.items():
         board.page.value = page
         assert said in board.grid.table.value

@@ -19,6 +19,7 @@ from tests.widgets.doubles import (
     check_code,
     pages,
 )
+from trackagoat_pandas.base.html import escape
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.campaigns.members import (
     comments_of_campaigns,
@@ -174,21 +175,27 @@ def test_comments_of_no_campaign_are_none():
     assert comments_of_campaigns(COMMENTS, CAMPAIGNS, []).empty
 
 
-def test_alerts_are_warnings_on_other_pages_and_have_a_table_and_their_words_on_their_own():
+def test_the_heading_answers_the_questions_about_comments():
+    now = pd.Timestamp("2026-05-05T12:00:00Z")
+    comments = COMMENTS.copy()
+    comments.attrs = {"trackagoat": {"server_time": now.isoformat(), "timezone": ZONE}}
+    frames = {"comments": comments, "creators": CREATORS, "videos": VIDEOS}
+    shown = SentimentRadar(**frames)
+    for name in ("under_fire", "comments"):
+        assert escape(tgp.ask(name, frames=frames).finding) in shown._head.value
+    assert "1 post is under fire." in shown._head.value
+    note = "The sentences of the heading score comments as TrackaGoat does."
+    assert note not in shown.message.value
+    shown.reading.value = "tiktok"
+    assert note in shown.message.value
+
+
+def test_alerts_have_a_table_and_their_words():
     shown = on("Alerts")
-    warning = "Negative alert: 60 % of 10 comments on “&lt;i&gt;pizza&lt;/i&gt;” by @bo"
-    assert warning not in shown.message.value
     assert shown.frame[["video_id", "negative", "analysed"]].to_numpy().tolist() == [["v2", 6, 10]]
     assert [row.get_text() for row in shown.figure.axes[0].get_yticklabels()] == ["awful"]
-    shown.page.value = "Trend"
-    assert warning in shown.message.value
-    assert "more: see the page of alerts" not in shown.message.value
-    others = COMMENTS.assign(video_id=COMMENTS["video_id"].replace("v2", "v3"))
-    twice = SentimentRadar(pd.concat([COMMENTS, others], ignore_index=True), timezone=ZONE)
-    assert "1 more: see the page of alerts." in twice.message.value
-    shown.page.value, shown.creator.value = "Alerts", "nan"
+    shown.creator.value = "nan"
     assert shown.frame.empty
-    assert "Negative alert" not in shown.message.value
     assert "No alert: 0 of 1 video has at least 10 analysed comments" in shown.grid.table.value
 
 
@@ -360,13 +367,10 @@ def test_what_a_radar_loads_has_the_titles_and_addresses_of_videos(client):
 
 def test_one_switch_reads_all_pages_as_tiktok_means_them():
     shown = SentimentRadar(JOKES, creators=CREATORS, videos=VIDEOS, timezone=ZONE)
-    less = "read as TikTok slang, 6 would be labelled otherwise"
-    assert f"(95 % interval 31 to 83 %; {less})" in shown.message.value
     said = "Read as TikTok slang, 6 of 12 comments would be labelled otherwise: see “Scoring”."
     assert said in shown.message.value
     assert "“tiktok”" not in shown.tiles.value
     shown.creator.value, shown.reading.value = "bo", "tiktok"
-    assert "Negative alert" not in shown.message.value
     assert "Read as TikTok slang" not in shown.message.value
     assert shown.creator.value == "bo"
     for _ in pages(shown):

@@ -13,11 +13,11 @@ from typing import Any, Final
 import pandas as pd
 
 from trackagoat_pandas.agents.untrusted import FIELD, clean, items_of
+from trackagoat_pandas.asking.script import plain_caveat
 from trackagoat_pandas.base.secrets import redact
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.frames.dictionary import describe
 from trackagoat_pandas.inputs.checks import frame_facts
-from trackagoat_pandas.reporting.drafts import plain_caveat
 
 MOST_TOKENS: Final = 2_000
 """Of an answer, its text and its structure together, which say the same."""
@@ -134,7 +134,7 @@ def fitted(answer: Reply) -> dict[str, Any]:
     }
     said = dict.fromkeys(map(plain_caveat, answer.notes))
     if notes := [clean(note, _NOTE_LETTERS) for note in said]:
-        head[FIELD] = {"notes": notes[:_MOST_NOTES]}
+        head[FIELD] = {**head.get(FIELD, {}), "notes": notes[:_MOST_NOTES]}
         if len(notes) > _MOST_NOTES:
             head["notes_left_out"] = len(notes) - _MOST_NOTES
     items = [*items_of(shown, is_ours=answer.is_ours)]

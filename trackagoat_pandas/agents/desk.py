@@ -20,9 +20,16 @@ from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.http.session import session_of
 from trackagoat_pandas.inputs.checks import frame_facts
 from trackagoat_pandas.names.organization import resolve_project, server_time
-from trackagoat_pandas.program.frames import ProgramData, loaded_program, stamp_text
+from trackagoat_pandas.program.frames import (
+    STORED_FRAMES,
+    ProgramData,
+    loaded_program,
+    stamp_text,
+)
 from trackagoat_pandas.showing.captions import flaws
 from trackagoat_pandas.showing.recorder import Recorder, Traced, call
+from trackagoat_pandas.store.forecasts import score_forecasts
+from trackagoat_pandas.store.store import Store
 
 if TYPE_CHECKING:
     from trackagoat_pandas.http.client import Client
@@ -75,12 +82,23 @@ class Desk:
         Raises
         ------
         Refusal
-            The first of them, which the others are of no use without, takes too many requests.
+            The first of them, which the others are of no use without, takes too many requests or
+            is only in a store.
         """
         program = loaded_program(
             self.project(project), client=self.client, wanted=wanted, max_requests=MOST_REQUESTS
         )
+        archive = session_of(self.client).archive
+        if "forecasts" in wanted and archive is not None:
+            forecasts = call(score_forecasts, Traced(Store(archive), "store"), now=program.now)
+            if len(forecasts.value) or wanted[0] == "forecasts":
+                script = program.recorder
+                script.write("# store = tgp.open_store(...), with the folder of --store")
+                forecasts = script.let("forecasts", forecasts)
+                program = replace(program, frames={**program.frames, "forecasts": forecasts})
         if wanted[0] not in program.frames:
+            if wanted[0] in STORED_FRAMES:
+                raise Refusal(f"Only a store has {wanted[0]}: start this server with --store.")
             raise Refusal(
                 f"The {wanted[0]} take more than {MOST_REQUESTS} requests: a person can sync a "
                 "store and start this server with --store."

@@ -54,10 +54,9 @@ class ToolServer(MCPServer):
 
     def __init__(self, desk: Desk, *, allow_writes: bool = False) -> None:
         reader, questions = Reader(desk), Questions(desk)
-        reading = (
-            reader.list_projects, reader.describe, questions.who_will_miss, questions.who_is_owed,
-            questions.what_moved, questions.under_fire, questions.breakouts, questions.lift,
-            questions.health, questions.summarize, reader.report, reader.load, reader.rows,
+        reading: tuple[Callable[..., dict[str, Any]], ...] = (
+            reader.list_projects, reader.describe, *questions.tools(),
+            questions.summarize, reader.report, reader.load, reader.rows,
             reader.code, reader.plan, reader.quota,
         )  # fmt: skip
         writer = Writer(desk)

@@ -16,6 +16,7 @@ from trackagoat_pandas.agents.handles import KeptFrame, script_of
 from trackagoat_pandas.agents.questions import Dates, Id, Project
 from trackagoat_pandas.agents.refusals import Refusal
 from trackagoat_pandas.agents.untrusted import FIELD, clean, trusted
+from trackagoat_pandas.asking.sentences import Number
 from trackagoat_pandas.base.types import Metric
 from trackagoat_pandas.frames.dictionary import describe as describe_columns
 from trackagoat_pandas.load.analytics import load_analytics
@@ -37,7 +38,7 @@ from trackagoat_pandas.load.resources import (
     load_videos,
 )
 from trackagoat_pandas.program.frames import loaded_program
-from trackagoat_pandas.reporting.document import Number, Section
+from trackagoat_pandas.reporting.document import Section
 from trackagoat_pandas.reporting.texts import plain_sentence
 from trackagoat_pandas.showing.recorder import Recorder, Traced, literal
 from trackagoat_pandas.usage import quota as quota_of
@@ -53,7 +54,7 @@ Ids = Annotated[Sequence[Id], Field(max_length=50)]
 Name = Annotated[str, Field(pattern=r"^[\w-]{0,60}$", description="videos, will_miss ...")]
 Metrics = Annotated[Sequence[Metric], Field(min_length=1, max_length=9)]
 SectionName = Literal[
-    "changes", "goals", "payouts", "breakouts", "comments", "posting", "campaigns", "health",
+    "views", "goals", "payouts", "breakouts", "comments", "posting", "campaigns", "health",
     "data",
 ]  # fmt: skip
 _SUMMED: Final = (

@@ -10,9 +10,9 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.asking.health import PARTS
 from trackagoat_pandas.base.secrets import redact
 from trackagoat_pandas.base.wording import cut
-from trackagoat_pandas.helpers.health.program import PARTS
 from trackagoat_pandas.inputs.settings import is_timezone
 from trackagoat_pandas.showing.cells import one_line
 from trackagoat_pandas.tables import TABLES

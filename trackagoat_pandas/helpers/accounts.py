@@ -15,7 +15,7 @@ import pandas as pd
 from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.helpers.columns import STRING, categories, instants_of, read_columns, text
 from trackagoat_pandas.helpers.facts import derived, project_of
-from trackagoat_pandas.helpers.labels import finish, with_known_names
+from trackagoat_pandas.helpers.labels import known_frames, with_known_names
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.helpers.payouts.ledger import split_ids
 from trackagoat_pandas.inputs.checks import facts_as_made, require_columns
@@ -135,7 +135,7 @@ def accounts(creators: pd.DataFrame, videos: pd.DataFrame | None = None) -> pd.D
     ordered = rows.assign(folded=folded).sort_values(
         ["projects", "folded", "creator_id"], ascending=[False, True, True], ignore_index=True
     )
-    return finish(ordered.drop(columns="folded"))
+    return ordered.drop(columns="folded")
 
 
 def _with_posters(people: pd.DataFrame, posts: pd.DataFrame, videos: pd.DataFrame) -> pd.DataFrame:
@@ -313,6 +313,10 @@ class KnownAccounts:
         if main is None:
             return [creator_id]
         return sorted(id_ for id_, other in self.mains.items() if other == main)
+
+    def name(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Add the handles that a frame of accounts knows of a table's creators."""
+        return with_known_names(table, known_frames(accounts=self.names))
 
     def merge(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Replace the creator ids of an account by one of them."""

@@ -11,9 +11,8 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
-from trackagoat_pandas.helpers.columns import STRING, categories, read_columns
+from trackagoat_pandas.helpers.columns import categories, read_columns
 from trackagoat_pandas.helpers.facts import derived
-from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.tables import VIDEOS
 
@@ -97,7 +96,7 @@ def check_posts(
     order = np.argsort(posts.index.get_indexer(found.index), kind="stable")
     found = found.iloc[order].reset_index(drop=True)
     found["problem"] = categories(found["problem"], PROBLEMS)
-    return finish(found.astype({"term": STRING}), videos=videos)
+    return found
 
 
 def _choices(argument: str, terms: Terms) -> list[list[str]]:

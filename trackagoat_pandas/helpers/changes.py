@@ -46,7 +46,7 @@ from trackagoat_pandas.helpers.counted import (
 )
 from trackagoat_pandas.helpers.cuts import cut_among, cuts_of
 from trackagoat_pandas.helpers.facts import derived, known_zone, server_now, zone_of
-from trackagoat_pandas.helpers.labels import finish, with_known_names
+from trackagoat_pandas.helpers.labels import with_known_names
 from trackagoat_pandas.helpers.loads import latest_days, latest_of
 from trackagoat_pandas.helpers.names import with_names
 from trackagoat_pandas.helpers.series import (
@@ -235,8 +235,7 @@ def explain_change(
         difference_text(of_metric),
         shared_accounts_note(of_metric, videos),
     ]
-    noted = _with_facts(result, metric, before, after, " ".join(filter(None, notes)))
-    return finish(noted, analytics=analytics, videos=videos, creators=creators)
+    return _with_facts(result, metric, before, after, " ".join(filter(None, notes)))
 
 
 def _check_arguments(

@@ -12,7 +12,7 @@ from trackagoat_pandas.helpers.columns import codes_of, floats, is_among, values
 from trackagoat_pandas.helpers.counted import is_counted, warn_of_unknown
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.goals.standing import NOT_STARTED, mark_not_started
-from trackagoat_pandas.helpers.labels import finish, keep_order
+from trackagoat_pandas.helpers.labels import keep_order
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.inputs.checks import check_choice, require_columns
 
@@ -188,8 +188,7 @@ def summarize_creators(
     summary["views"] = summary["views"].mask(summary["posts"] == 0, 0)
     in_doubt = is_among(summary.index.to_series(), videos.loc[counts.isna(), "creator_id"])
     summary.loc[in_doubt, [*_OF_POSTS]] = pd.NA
-    ordered = summary.sort_values("views", ascending=False, kind="stable").reset_index()
-    return finish(ordered, creators=creators, videos=videos, goals=goals)
+    return summary.sort_values("views", ascending=False, kind="stable").reset_index()
 
 
 def _goal_counts(goals: pd.DataFrame) -> dict[str, pd.Series]:

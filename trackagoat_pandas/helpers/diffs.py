@@ -23,7 +23,7 @@ from trackagoat_pandas.errors import (
 from trackagoat_pandas.helpers.columns import STRING, categories
 from trackagoat_pandas.helpers.cuts import rows_said
 from trackagoat_pandas.helpers.facts import derived
-from trackagoat_pandas.helpers.labels import Names, finish
+from trackagoat_pandas.helpers.labels import Names
 from trackagoat_pandas.inputs.checks import (
     check_choice,
     check_names,
@@ -168,7 +168,7 @@ def diff(
         texts.append(_OWNER)
     found = found.astype(dict.fromkeys(texts, STRING))
     found.attrs = {"trackagoat": _facts(found, kind, before, after)}
-    return finish(found, names, before=before, after=after)
+    return found
 
 
 def _resource_of(before: pd.DataFrame, after: pd.DataFrame, given: str | None) -> str:

@@ -20,6 +20,7 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.helpers.clocks import InstantLike, parse_instant, past_instant
 from trackagoat_pandas.helpers.cuts import cut_among, cuts_of
+from trackagoat_pandas.helpers.labels import finish, read_names
 from trackagoat_pandas.helpers.series import ROW
 from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import (
@@ -82,6 +83,8 @@ def derived(
     function warns, and so says the result's provenance. Of the frames' provenance the result keeps
     when they were loaded and in which time zone, where they agree. Tables of other libraries become
     frames before the function is called; anything else than a frame is refused where one is needed.
+    A result with a title of its own gets its declared dtypes, the names that the frames know of its
+    ids, and the order in which a row is read.
 
     Parameters
     ----------
@@ -129,21 +132,26 @@ def derived(
                 warn_of_frames(problem, MismatchedFramesWarning)
             with without_frame_warnings():
                 try:
-                    result = function(*args, **kwargs)
+                    result: Any = function(*args, **kwargs)
                 except MissingColumnError as error:
                     _say_what_is_swapped(error, frames)
                     raise
             if isinstance(result, pd.DataFrame) and not any(result is each for _, each in frames):
+                groups = given.get(by, parameters[by].default) if by else None
+                if own:
+                    names = read_names(given.get("names"))
+                    others = [(name, each) for name, each in frames if name != "names"]
+                    result = finish(result, function.__name__, names, others, groups)
                 selects = "selection" in facts_as_made(result)
                 made = {} if rows_of else {"rows": len(result), **own}
-                groups = given.get(by, parameters[by].default) if by else None
                 made |= {"by": groups} if isinstance(groups, str) else {}
                 # Rows of a frame are compared with those that were loaded when they are shown.
                 if not selects:
                     cuts.pop(rows_of, None)
                 facts = [each for _, each in said]
                 result.attrs = _attrs_of(result, facts, parts.get(facts_of), cuts, made)
-            return result
+            found: T = result
+            return found
 
         return takes_arrow(answer)
 

@@ -1,7 +1,8 @@
-"""Wilson interval of a proportion, the quantiles of Student's t, and robust deviations."""
+"""Intervals of a proportion, the quantiles of Student's t, and robust deviations."""
 
 from __future__ import annotations
 
+import math
 from statistics import NormalDist
 from typing import Any, Final, TypeAlias
 
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 Shares: TypeAlias = NDArray[np.float64]
 MAD_TO_DEVIATION: Final = 1.4826
 """A normal distribution's standard deviation is its median distance from the median, times this."""
+_HALVINGS: Final = 40
+"""After these a share is known to 12 digits."""
 
 
 def wilson_interval(
@@ -31,6 +34,29 @@ def wilson_interval(
     low = np.where(hits == 0, 0.0 * number, np.clip(centre - half, 0.0, 1.0))
     high = np.where(hits == number, 1.0, np.clip(centre + half, 0.0, 1.0))
     return low, high
+
+
+def least_share(hits: int, trials: int, *, confidence: float = 0.99) -> float:
+    """Return the lower end of the exact one-sided interval of a share of hits.
+
+    It is the smallest share at which this number of hits or more isn't rarer than the confidence
+    allows. Source: C. J. Clopper and E. S. Pearson, "The use of confidence or fiducial limits
+    illustrated in the case of the binomial", Biometrika 26, 1934.
+
+    Examples
+    --------
+    >>> round(least_share(20, 100), 3), round(least_share(40, 100), 3), least_share(0, 100)
+    (0.116, 0.287, 0.0)
+    """
+    low, high = 0.0, hits / trials
+    for _ in range(_HALVINGS if hits else 0):
+        middle = (low + high) / 2
+        fewer = sum(
+            math.comb(trials, count) * middle**count * (1 - middle) ** (trials - count)
+            for count in range(hits)
+        )
+        low, high = (low, middle) if fewer < confidence else (middle, high)
+    return low
 
 
 def student_quantile(chance: float, freedom: int) -> float:

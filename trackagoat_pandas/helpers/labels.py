@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,6 +16,8 @@ from trackagoat_pandas.helpers.columns import STRING, is_word
 from trackagoat_pandas.helpers.formats import in_reading_order, is_id
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.inputs.checks import entity_of, fact_instant
+from trackagoat_pandas.tables.model import Kind
+from trackagoat_pandas.tables.results import RESULTS
 
 Names: TypeAlias = pd.DataFrame | list[pd.DataFrame] | tuple[pd.DataFrame, ...] | None
 """Frames that know names: of creators, videos, campaigns, payout structures or projects."""
@@ -53,6 +56,13 @@ _MARKS: Final[Mapping[str, frozenset[str]]] = {
     "structures": frozenset({"version"}),
 }
 """Columns by which a frame of each kind is known if it doesn't say where it was loaded from."""
+_DTYPES: Final[Mapping[Kind, Any]] = {
+    "text": STRING,
+    "json": STRING,
+    "int": "Int64",
+    "float": "Float64",
+    "bool": "boolean",
+}
 _WHEN: Final = ("fetched_at", "updated_at")
 """Columns that say which of several names is the latest."""
 _OF_POST: Final = r"^https://(?:www\.)?tiktok\.com/@(?P<handle>[A-Za-z0-9._-]{1,30})/video/\d+"
@@ -295,35 +305,51 @@ def _texts(ids: pd.Series) -> pa.Array:
     return pa.array(ids.astype(STRING), pa.large_string(), from_pandas=True)
 
 
+def known_frames(**frames: pd.DataFrame | None) -> list[tuple[str, pd.DataFrame]]:
+    """Return those of some arguments that were given, each with its name."""
+    return [(argument, frame) for argument, frame in frames.items() if frame is not None]
+
+
 def finish(
     table: pd.DataFrame,
-    names: Names = None,
-    *,
-    first: Sequence[str] = (),
-    **frames: pd.DataFrame | None,
+    helper: str,
+    names: Sequence[tuple[str, pd.DataFrame]] = (),
+    frames: Sequence[tuple[str, pd.DataFrame]] = (),
+    groups: object = None,
 ) -> pd.DataFrame:
-    """Add the names of a result's ids, and put its columns in the order in which a row is read.
+    """Give a result its declared dtypes, the names of its ids, and the order of its columns.
 
     Parameters
     ----------
     table
         The result of a helper.
-    names
-        Its argument `names`; a name that these frames know counts.
-    first
-        Columns that the caller named, which come first unless they are ids.
-    frames
-        Its other frames that may know names, by argument.
-
-    Raises
-    ------
-    ArgumentTypeError, ArgumentError
-        `names` is no frame, or list of frames, or one of them can't know any name.
+    helper
+        The helper's name, by which its columns are declared.
+    names, frames
+        The frames of its argument ``names``, whose names count, and others that may know names.
+    groups
+        The column or columns that the caller grouped by, which come first unless they are ids.
     """
-    given = [(argument, frame) for argument, frame in frames.items() if frame is not None]
-    known = with_known_names(with_known_names(table, read_names(names)), given)
-    leading = [name for name in first if name in known.columns and not is_id(name)]
+    known = with_known_names(with_known_names(as_declared(table, helper), names), frames)
+    leading = [groups] if isinstance(groups, str) else groups if isinstance(groups, list) else []
+    leading = [name for name in leading if name in known.columns and not is_id(name)]
     return arranged(known, [*dict.fromkeys(leading)])
+
+
+def as_declared(table: pd.DataFrame, helper: str) -> pd.DataFrame:
+    """Cast the columns of a result that numpy holds, each to the dtype of its declared kind.
+
+    Ids keep the dtype that they have in frames, so that both can be merged.
+    """
+    declared = RESULTS[helper].columns if helper in RESULTS else ()
+    dtypes = {
+        column.name: _DTYPES[column.kind]
+        for column in declared
+        if column.kind in _DTYPES
+        and column.name in table.columns
+        and isinstance(table.dtypes[column.name], np.dtype)
+    }
+    return table.astype(dtypes) if dtypes else table
 
 
 def arranged(table: pd.DataFrame, leading: Sequence[object] = ()) -> pd.DataFrame:

@@ -22,7 +22,7 @@ from trackagoat_pandas.helpers.columns import (
 )
 from trackagoat_pandas.helpers.counted import active_ids, counted_posts, posts_once, with_accounts
 from trackagoat_pandas.helpers.facts import derived, known_zone, moment_loaded, moment_of
-from trackagoat_pandas.helpers.labels import finish
+from trackagoat_pandas.helpers.labels import known_frames, with_known_names
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.inputs.checks import check_int, frame_facts, require_columns
 from trackagoat_pandas.inputs.dates import DateRange
@@ -103,14 +103,13 @@ def posting_heatmap(videos: pd.DataFrame, *, timezone: str | None = None) -> pd.
             "views": pd.Series(values_of(posts["view_count"]), posts.index),
         }
     ).groupby(["dow", "hour"])["views"]
-    found = pd.DataFrame(
+    return pd.DataFrame(
         {
-            "posts": cells.size().astype("Int64"),
-            "mean_views": cells.mean().astype("Float64"),
-            "median_views": cells.median().astype("Float64"),
+            "posts": cells.size(),
+            "mean_views": cells.mean(),
+            "median_views": cells.median(),
         }
     ).reset_index()
-    return finish(found.astype({"dow": "Int64", "hour": "Int64"}))
 
 
 @derived("videos", "creators", whole=("videos",))
@@ -223,7 +222,7 @@ def posting_consistency(
     table["last_day"] = as_days(latest.fillna(0).to_numpy(np.int64))
     table["last_day"] = table["last_day"].where(is_known)
     table = table.reset_index().sort_values("posts", ascending=False, kind="stable")
-    return finish(table.reset_index(drop=True), creators=creators, videos=videos)
+    return table.reset_index(drop=True)
 
 
 def _days_looked_at(dates: DatesLike | None, days: Ints, today: int) -> tuple[int, int]:
@@ -337,7 +336,7 @@ def content_calendar(
     if len(table) and last == last_started_day(moment, zone):
         running = str(np.datetime64(last, "D"))
         table.attrs["trackagoat"] = {**frame_facts(table), "running_day": running}
-    return finish(table.reset_index(drop=True))
+    return table.reset_index(drop=True)
 
 
 def without_empty_running_day(days: pd.DataFrame) -> pd.DataFrame:
@@ -383,7 +382,7 @@ def posts_by_day(
     first, last = _days_looked_at(dates, days, last_started_day(now, zone))
     is_inside = (days >= first) & (days <= last)
     posts, days = posts[is_inside], days[is_inside]
-    named = finish(posts, creators=creators, videos=videos)
+    named = with_known_names(posts, known_frames(creators=creators, videos=videos))
     lines = named["title"].fillna("(no title)")
     if "tiktok_handle" in named.columns:
         handles = ("@" + named["tiktok_handle"] + ": ").fillna("")
@@ -448,7 +447,7 @@ def inbox(videos: pd.DataFrame, *, now: InstantLike | None = None) -> pd.DataFra
         waiting_since=since, hours_waiting=hours.clip(lower=0.0).astype("Float64")
     )
     ordered = table.sort_values("waiting_since", kind="stable", na_position="last")
-    return finish(ordered.reset_index(drop=True), videos=videos)
+    return ordered.reset_index(drop=True)
 
 
 @derived("videos")
@@ -548,7 +547,7 @@ def find_overposting(
     table["severity"] = categories(pd.Series(np.where(is_recent, *SEVERITIES)), SEVERITIES)
     table["day"] = as_days(table["day"].to_numpy(np.int64))
     table = table.sort_values(["day", "creator_id"], ascending=[False, True], kind="stable")
-    return finish(table.reset_index(drop=True), videos=videos)
+    return table.reset_index(drop=True)
 
 
 def _seen_low(posts: pd.DataFrame, history: pd.DataFrame, moment: pd.Timestamp) -> Bools:

@@ -14,7 +14,6 @@ from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import STRING, categories, floats, values_of
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.intervals import student_quantile
-from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.post_levels import means_by, posts_with_levels
 from trackagoat_pandas.helpers.posting_times import BLOCK_HOURS
 from trackagoat_pandas.helpers.records import Record, with_record
@@ -173,7 +172,7 @@ def posting_cost(
     table.attrs["trackagoat"] = {**frame_facts(table), "note": note}
     if backtest:
         table = with_record(table, record, note=note)
-    return finish(table)
+    return table
 
 
 def _comparable_days(posts: pd.DataFrame) -> pd.DataFrame:

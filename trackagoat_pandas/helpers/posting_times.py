@@ -12,7 +12,6 @@ from trackagoat_pandas.base.types import Floats, Ints
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import STRING, categories, floats
 from trackagoat_pandas.helpers.facts import derived
-from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.post_levels import (
     less_surroundings,
     means_by,
@@ -197,7 +196,7 @@ def suggest_posting_times(
     table.attrs["trackagoat"] = {**frame_facts(table), **judged_by, "note": note}
     if backtest:
         table = with_record(table, _record(judged, bar, len(posts)), note=note)
-    return finish(table, videos=videos, analytics=analytics)
+    return table
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from trackagoat_pandas.base.types import Json, Report
     from trackagoat_pandas.http.counting import Budget
     from trackagoat_pandas.http.envelope import Envelope
-    from trackagoat_pandas.http.messages import Answer, Call
+    from trackagoat_pandas.http.messages import ApiAnswer, Call
     from trackagoat_pandas.http.pacing import Usage
     from trackagoat_pandas.inputs.settings import Settings
     from trackagoat_pandas.store.disk.folder import Archive
@@ -540,7 +540,7 @@ class Client:
         self._end(self._stops[-1])
         self._finalize()
 
-    def _answer(self, checked: Call, read: Callable[[str, Answer, int], T | Complaint]) -> T:
+    def _answer(self, checked: Call, read: Callable[[str, ApiAnswer, int], T | Complaint]) -> T:
         """Send a request, and return its answer as `read` reads it."""
         if self._offline:
             raise self._offline_error(checked)

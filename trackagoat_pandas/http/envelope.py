@@ -17,7 +17,7 @@ from trackagoat_pandas.http.paging import ContradictionError, PageMeta, read_mar
 
 if TYPE_CHECKING:
     from trackagoat_pandas.base.types import Json
-    from trackagoat_pandas.http.messages import Answer
+    from trackagoat_pandas.http.messages import ApiAnswer
 
 _Members: TypeAlias = dict[str, msgspec.Raw]
 """An object's members, not decoded: a page's rows are decoded later, in bulk, and only once."""
@@ -172,7 +172,7 @@ class Complaint:
         return self.message if self.message in MEANINGS else None
 
 
-def read_envelope(path: str, answer: Answer, attempts: int) -> Envelope | Complaint:
+def read_envelope(path: str, answer: ApiAnswer, attempts: int) -> Envelope | Complaint:
     """Read an answer as an Envelope, or as a Complaint if it is an error envelope.
 
     Raises
@@ -204,7 +204,7 @@ def read_envelope(path: str, answer: Answer, attempts: int) -> Envelope | Compla
     )
 
 
-def read_payload(path: str, answer: Answer, attempts: int) -> Envelope | Complaint:
+def read_payload(path: str, answer: ApiAnswer, attempts: int) -> Envelope | Complaint:
     """Read an answer like ``read_envelope``, and raise if a success holds no data.
 
     Raises
@@ -218,7 +218,7 @@ def read_payload(path: str, answer: Answer, attempts: int) -> Envelope | Complai
     return envelope
 
 
-def read_text(path: str, answer: Answer, _attempts: int) -> str | Complaint:
+def read_text(path: str, answer: ApiAnswer, _attempts: int) -> str | Complaint:
     """Read an answer as text, or as a Complaint if it is an error envelope.
 
     Raises
@@ -247,7 +247,7 @@ def read_text(path: str, answer: Answer, _attempts: int) -> str | Complaint:
     raise _unreadable(path, answer, "the text is not UTF-8")
 
 
-def _check_is_whole(path: str, answer: Answer) -> None:
+def _check_is_whole(path: str, answer: ApiAnswer) -> None:
     """Raise if the status means a part of an answer (206) or an interim one (1xx)."""
     if answer.status == _PARTIAL_CONTENT or answer.status < _FIRST_FINAL:
         problem = "that is not a whole answer, and no part of one was asked for"
@@ -265,7 +265,7 @@ def _repair(body: bytes) -> bytes:
     return _ESCAPE.sub(lambda one: rb"\ufffd" if one["half"] else one[0], body)
 
 
-def _members_of(answer: Answer) -> _Members | Exception | str:
+def _members_of(answer: ApiAnswer) -> _Members | Exception | str:
     """Return the envelope's members, or the flaw to pass to ``_unreadable``."""
     if answer.status == _NO_CONTENT:
         return {}
@@ -281,7 +281,7 @@ def _members_of(answer: Answer) -> _Members | Exception | str:
     return members
 
 
-def _unreadable(path: str, answer: Answer, flaw: Exception | str) -> UnreadableResponseError:
+def _unreadable(path: str, answer: ApiAnswer, flaw: Exception | str) -> UnreadableResponseError:
     """Make the error for an answer that can't be read."""
     start = redact_quoted(" ".join(answer.body[:_LOOKED_AT_BYTES].decode(errors="replace").split()))
     kind = UnreadableResponseError
@@ -300,7 +300,7 @@ def _unreadable(path: str, answer: Answer, flaw: Exception | str) -> UnreadableR
     return kind(path, answer.status, problem, start[:_SHOWN_CHARACTERS])
 
 
-def _looks_like_html(answer: Answer) -> bool:
+def _looks_like_html(answer: ApiAnswer) -> bool:
     """Whether the answer is HTML, as when a proxy or a web page answers instead of the API."""
     return "html" in answer.content_type or answer.body[:64].lstrip().startswith(b"<")
 

@@ -68,7 +68,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiAnswer:
     """An answer before it is interpreted.
 
     ``date`` is the server's time in UTC, if it sent one; ``age`` is how long ago an answer came
@@ -88,10 +88,10 @@ class Answer:
 class KeptAnswers(Protocol):
     """Answers to GET requests that a load got before it broke off."""
 
-    def find(self, request: str) -> Answer | None:
+    def find(self, request: str) -> ApiAnswer | None:
         """Return the answer to a request, by its path and query, or None if there is none."""
 
-    def keep(self, request: str, answer: Answer) -> None:
+    def keep(self, request: str, answer: ApiAnswer) -> None:
         """Keep the answer to a request, before anything is made of it."""
 
 

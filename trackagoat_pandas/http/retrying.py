@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from trackagoat_pandas.http.counting import Budget
-    from trackagoat_pandas.http.messages import Answer, Call
+    from trackagoat_pandas.http.messages import ApiAnswer, Call
     from trackagoat_pandas.http.pacing import Clock, RequestLog
     from trackagoat_pandas.http.wire import Wire
     from trackagoat_pandas.inputs.settings import Settings
@@ -94,7 +94,7 @@ class _Attempt(Generic[T]):
     """A call under way: its number of tries and failures, and when to give up."""
 
     call: Call
-    read: Callable[[str, Answer, int], T | Complaint]
+    read: Callable[[str, ApiAnswer, int], T | Complaint]
     stop: threading.Event
     give_up_at: float
     budget: Budget | None = None
@@ -147,7 +147,7 @@ class Retrier:
     def send(
         self,
         call: Call,
-        read: Callable[[str, Answer, int], T | Complaint],
+        read: Callable[[str, ApiAnswer, int], T | Complaint],
         stop: threading.Event,
         budget: Budget | None = None,
     ) -> T:
@@ -219,7 +219,7 @@ class Retrier:
         return outcome
 
     def _judge_refusal(
-        self, attempt: _Attempt[T], answer: Answer, complaint: Complaint
+        self, attempt: _Attempt[T], answer: ApiAnswer, complaint: Complaint
     ) -> _Failure:
         error = _refusal(answer.status, attempt.call, complaint)
         now = self._clock.now()
@@ -336,7 +336,7 @@ def _refusal(status: int, call: Call, complaint: Complaint) -> ApiError:
     return kind(status, call.path, complaint.message, code=code, meta=meta, asked=call.ids)
 
 
-def _redirect(attempt: _Attempt[T], answer: Answer) -> _Failure:
+def _redirect(attempt: _Attempt[T], answer: ApiAnswer) -> _Failure:
     """Follow a redirect of a GET within its origin; the key must not go anywhere else."""
     call = attempt.call
     try:

@@ -15,7 +15,7 @@ from trackagoat_pandas.http import paging
 from trackagoat_pandas.http.client import Client, pace_of, resolve_client
 from trackagoat_pandas.http.counting import Budget, CountedError, KnownList, Tally, list_name
 from trackagoat_pandas.http.envelope import Complaint, Envelope
-from trackagoat_pandas.http.messages import Answer, Call, KeptAnswers
+from trackagoat_pandas.http.messages import ApiAnswer, Call, KeptAnswers
 
 if TYPE_CHECKING:
     from types import EllipsisType
@@ -258,7 +258,7 @@ class Session(Client):
             self._stop.set()
         self._end(self._stops[0])
 
-    def _answer(self, checked: Call, read: Callable[[str, Answer, int], T | Complaint]) -> T:
+    def _answer(self, checked: Call, read: Callable[[str, ApiAnswer, int], T | Complaint]) -> T:
         """Return the checkpoint's answer to a GET request, or the server's, and keep that."""
         checkpoint = self.checkpoint if checked.method == "GET" else None
         if checkpoint is None:
@@ -274,7 +274,7 @@ class Session(Client):
                 self._wire.skew = kept.date + kept.age - dt.datetime.now(dt.UTC)
             return outcome
 
-        def read_and_keep(path: str, answer: Answer, attempts: int) -> T | Complaint:
+        def read_and_keep(path: str, answer: ApiAnswer, attempts: int) -> T | Complaint:
             outcome = read(path, answer, attempts)
             # Errors may have passed by the time the load continues, so only data is kept.
             if answer.status < _FIRST_REDIRECT and not isinstance(outcome, Complaint):
@@ -283,7 +283,7 @@ class Session(Client):
 
         return self._send(checked, read_and_keep)
 
-    def _send(self, checked: Call, read: Callable[[str, Answer, int], T | Complaint]) -> T:
+    def _send(self, checked: Call, read: Callable[[str, ApiAnswer, int], T | Complaint]) -> T:
         """Send a request, unless requests are counted."""
         if self.offline:
             raise self._offline_error(checked)

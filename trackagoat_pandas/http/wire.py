@@ -22,12 +22,13 @@ import httpx
 from trackagoat_pandas.base.secrets import KEY_PREFIX, find_masker, redact
 from trackagoat_pandas.errors import ArgumentTypeError, MissingDependencyError, SettingsError
 from trackagoat_pandas.http.forks import renew_in_children
-from trackagoat_pandas.http.messages import Answer, read_http_date
+from trackagoat_pandas.http.messages import ApiAnswer, read_http_date
 from trackagoat_pandas.inputs.settings import is_loopback
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Iterable, Iterator
+    from types import FrameType
 
     from trackagoat_pandas.http.messages import Call
     from trackagoat_pandas.http.pacing import Clock
@@ -122,7 +123,7 @@ class Wire:
         """The number of requests that were sent, including retries."""
         return self._sent
 
-    def send(self, call: Call, give_up_at: float) -> Answer:
+    def send(self, call: Call, give_up_at: float) -> ApiAnswer:
         """Send a call once and read its answer to the end.
 
         Raises
@@ -155,7 +156,7 @@ class Wire:
         self._closed = True
         self._transport.close()
 
-    def _exchange(self, call: Call, give_up_at: float) -> Answer:
+    def _exchange(self, call: Call, give_up_at: float) -> ApiAnswer:
         # max_wait_s limits the waiting between attempts; an answer may always take one timeout.
         started = self._clock.monotonic()
         allowed_s = max(give_up_at - started, self._timeout_s)
@@ -182,7 +183,7 @@ class Wire:
                 self._mask_text(headers.get(name, ""))
                 for name in ("content-type", "retry-after", "location")
             ]
-            return Answer(
+            return ApiAnswer(
                 response.status_code,
                 self._mask(body),
                 content_type,
@@ -282,28 +283,6 @@ def adapt_transport(transport: object) -> httpx.BaseTransport:
     raise ArgumentTypeError("transport", transport, allowed)
 
 
-class _Quiet(threading.local):
-    """A block in which httpcore logs nothing of this thread.
-
-    At the level DEBUG it logs the hosts of webhooks, which can be secrets, and all headers of
-    answers, in which a server can repeat the key.
-    """
-
-    depth = 0
-
-    def __enter__(self) -> None:
-        self.depth += 1
-
-    def __exit__(self, *_: object) -> None:
-        self.depth -= 1
-
-
-_QUIET: Final = _Quiet()
-for _name in ("connection", "http11", "http2", "proxy", "socks"):
-    # A filter of a logger doesn't hold for those below it.
-    logging.getLogger(f"httpcore.{_name}").addFilter(lambda _record: not _QUIET.depth)
-
-
 class NetworkTransport(httpx.BaseTransport):
     """A pool of connections to one server, each for one request at a time.
 
@@ -353,15 +332,13 @@ class NetworkTransport(httpx.BaseTransport):
             content=request.read(),
             extensions=given,
         )
-        with _QUIET:
-            answer = self._present_pool().handle_request(asked)
+        answer = self._present_pool().handle_request(asked)
         if not allowance.reads:
             # It was already in the buffer, behind the previous answer, so it can't be ours.
             answer.close()
             raise httpcore.RemoteProtocolError("the answer came before its request")
         allowance.size = _BODY_BYTES
-        body = _Body(_QuietStream(answer.stream))
-        return httpx.Response(answer.status, headers=answer.headers, stream=body)
+        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer.stream))
 
     def close(self) -> None:
         """Close all connections; requests of other threads end at once."""
@@ -385,26 +362,6 @@ class NetworkTransport(httpx.BaseTransport):
             return self._pool
 
 
-class _QuietStream:
-    """The body of an answer of httpcore, without logs."""
-
-    def __init__(self, stream: Any) -> None:
-        self._stream = stream
-
-    def __iter__(self) -> Iterator[bytes]:
-        chunks = iter(self._stream)
-        while True:
-            with _QUIET:
-                chunk = next(chunks, None)
-            if chunk is None:
-                return
-            yield chunk
-
-    def close(self) -> None:
-        with _QUIET:
-            self._stream.close()
-
-
 class _Body(httpx.SyncByteStream):
     """The body of an answer of httpcore or of a fork of httpx, in chunks of limited size."""
 
@@ -418,6 +375,29 @@ class _Body(httpx.SyncByteStream):
 
     def close(self) -> None:
         self._stream.close()
+
+
+_REQUEST_CODES: Final = {
+    method.__code__ for method in (NetworkTransport.handle_request, _Body.__iter__, _Body.close)
+}
+
+
+def _is_of_others(_record: logging.LogRecord) -> bool:
+    """Whether httpcore logs something that isn't part of a request of this module.
+
+    At the level DEBUG it logs the hosts of webhooks, which can be secrets, and all headers of
+    answers, in which a server can repeat the key. The stack tells, because a flag would stay set
+    where Ctrl-C comes before it is cleared.
+    """
+    frame: FrameType | None = sys._getframe()  # noqa: SLF001
+    while frame is not None and frame.f_code not in _REQUEST_CODES:
+        frame = frame.f_back
+    return frame is None
+
+
+for _name in ("connection", "http11", "http2", "proxy", "socks"):
+    # A filter of a logger doesn't hold for those below it.
+    logging.getLogger(f"httpcore.{_name}").addFilter(_is_of_others)
 
 
 def _core_url(url: httpx.URL) -> httpcore.URL:

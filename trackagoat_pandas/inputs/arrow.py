@@ -88,7 +88,7 @@ def takes_arrow(function: Callable[P, T]) -> Callable[P, T]:
         if missing := [name for name in needed if name in rest and name not in kwargs]:
             raise MissingArgumentError(missing, _call(function, called, needed[is_bound:], missing))
         # What follows the named arguments belongs to the last, ``*frames``.
-        given = zip(chain(names, repeat(names[-1])), args, strict=False)
+        given = zip(chain(names, repeat(names[-1] if names else "")), args, strict=False)
         plain: Any = [as_pandas(name, value) for name, value in given]
         options: Any = {name: as_pandas(name, value) for name, value in kwargs.items()}
         for name, value in chain(zip(names, plain, strict=False), options.items()):

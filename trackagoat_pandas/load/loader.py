@@ -36,7 +36,7 @@ from trackagoat_pandas.errors import (
     TrackaGoatError,
 )
 from trackagoat_pandas.frames.build import ATTRIBUTE
-from trackagoat_pandas.http.messages import Answer
+from trackagoat_pandas.http.messages import ApiAnswer
 from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.inputs.checks import check_choice
 from trackagoat_pandas.inputs.settings import is_loopback
@@ -218,12 +218,12 @@ class _LoadAnswers:
         self._hold: Callable[[], Checkpoint | None] | None = hold
         self._holding = threading.Lock()
 
-    def find(self, request: str) -> Answer | None:
+    def find(self, request: str) -> ApiAnswer | None:
         """Return the answer to a request, if it was kept."""
         held = self._checkpoint()
         return None if held is None else held.find(request)
 
-    def keep(self, request: str, answer: Answer) -> None:
+    def keep(self, request: str, answer: ApiAnswer) -> None:
         """Keep the answer to a request."""
         if (held := self._checkpoint()) is not None:
             held.keep(request, answer)

@@ -267,7 +267,11 @@ class SeriesLoad:
             query.params(",".join(query.metrics), brief_ids(self.ids), self.span),
             requests=sum(answer.requests for answer in answers),
             timezone=zones.pop() if len(zones) == 1 else query.tz or known_timezone(self.session),
-            sent_at=max((answer.sent_at for answer in answers if answer.sent_at), default=None),
+            # Without any series nothing is sent, and the server's time is known all the same.
+            sent_at=max(
+                (answer.sent_at for answer in answers if answer.sent_at),
+                default=server_time(self.session),
+            ),
             age=min((answer.age for answer in answers if answer.sent_at), default=dt.timedelta()),
             complete=not self.outcome.failed,
         )
@@ -280,8 +284,9 @@ class SeriesLoad:
         answers = self.outcome.results
         if not answers:
             return None
-        sent_at = max((one.sent_at for one in answers if one.sent_at), default=None)
-        sent_at = sent_at or server_time(self.session)
+        sent_at = max(
+            (one.sent_at for one in answers if one.sent_at), default=server_time(self.session)
+        )
         return server_today(self.session, sent_at, answers[-1].timezone)
 
 

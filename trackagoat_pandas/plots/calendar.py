@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.base.figures import count_text
 from trackagoat_pandas.base.types import Days, Floats, Ints
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
@@ -18,7 +19,6 @@ from trackagoat_pandas.plots.marks import CELL, MARKS, draw_cells, label_marks, 
 from trackagoat_pandas.plots.style import (
     TINY_PT,
     add_note,
-    count_text,
     empty_axes,
     finish_axes,
     new_axes,

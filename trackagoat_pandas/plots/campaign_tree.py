@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.base.types import Floats
+from trackagoat_pandas.base.figures import count_text
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.columns import is_word, values_of
 from trackagoat_pandas.inputs.checks import check_int, require_columns
@@ -18,7 +18,6 @@ from trackagoat_pandas.plots.style import (
     STATUS_HATCHES,
     TINY_PT,
     add_note,
-    count_text,
     count_ticks,
     empty_axes,
     finish_axes,
@@ -38,13 +37,11 @@ if TYPE_CHECKING:
 
 _TREE: Final = ("campaign_id", "campaign_name", "depth", "place")
 _SUMMARY: Final = (
-    "campaign_id", "views", "posts", "target_views", "days_left", "needed_per_day", "pace",
-    "status",
+    "campaign_id", "views", "posts", "target_views", "days_left", "pace", "status",
 )  # fmt: skip
 _LETTERS: Final = 34
 _DEEPEST: Final = 6
 """Deeper campaigns are written no further to the right."""
-_BEHIND: Final = ("behind_pace", "at_risk", "missed")
 _INDENT: Final = "\N{NO-BREAK SPACE}" * 4  # a browser drops other spaces of an SVG
 _NO_TARGET: Final = "no target"
 _KEY_PT: Final = 40.0
@@ -107,7 +104,7 @@ def campaign_tree(
     >>> summary = tgp.summarize_campaigns(campaigns, videos)
     >>> ax = tgp.plots.campaign_tree(tgp.campaign_tree(campaigns), summary)
     >>> ax.get_title(loc="left")
-    '1 of 3 targets is behind: Spring Drop: Launch Week needs 110.8k views a day'
+    'Spring Drop has the most views (23.8M)'
     """
     check_int("n", n, minimum=1)
     require_columns(tree, _TREE, loader="campaign_tree")
@@ -216,29 +213,8 @@ def _reads(rows: pd.DataFrame, texts: Sequence[str]) -> list[str]:
 
 
 def _finding(rows: pd.DataFrame) -> str:
-    """Say how many campaigns are behind their targets, and which one most."""
+    """Say which campaign has the most views."""
     rows = rows[is_word(rows["place"], "first")]
-    judged = rows[rows["status"].notna()]
-    if judged.empty:
-        return _most(rows)
-    behind = judged[judged["status"].isin(_BEHIND)]
-    targets = number(len(judged), "target")
-    if behind.empty:
-        if len(judged) > 1:
-            return f"All {targets} are on pace"
-        return f"{judged['name'].iloc[0]} is on pace"
-    pace: Floats = values_of(behind["pace"])
-    worst = behind.iloc[int(np.argmin(np.where(np.isnan(pace), np.inf, pace)))]
-    needed = worst["needed_per_day"]
-    said = f"{worst['name']} missed its target"
-    if worst["status"] != "missed":
-        a_day = "" if pd.isna(needed) else f" needs {count_text(float(needed))} views a day"
-        said = f"{worst['name']}{a_day or ' is furthest behind'}"
-    verb = "is" if len(behind) == 1 else "are"
-    return said if len(judged) == 1 else f"{len(behind):,} of {targets} {verb} behind: {said}"
-
-
-def _most(rows: pd.DataFrame) -> str:
     views = values_of(rows["views"])
     if np.isnan(views).all():
         return f"{number(len(rows), 'campaign')}, of which no views are known"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.base.figures import count_text
 from trackagoat_pandas.helpers.analytics import FEWEST
 from trackagoat_pandas.helpers.campaigns.members import campaign_members
 from trackagoat_pandas.helpers.columns import values_of
@@ -17,7 +18,6 @@ from trackagoat_pandas.plots.marks import label_marks, make_room
 from trackagoat_pandas.plots.style import (
     TINY_PT,
     add_note,
-    count_text,
     count_ticks,
     empty_axes,
     finish_axes,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.base.figures import count_text
 from trackagoat_pandas.helpers.sentiment.explaining import count_sentiment_words
 from trackagoat_pandas.helpers.sentiment.lexicon import Languages, OwnWords, SentimentMode
 from trackagoat_pandas.helpers.sentiment.scoring import lexicon_for
@@ -17,7 +18,6 @@ from trackagoat_pandas.plots.marks import label_marks, make_room
 from trackagoat_pandas.plots.style import (
     SENTIMENT_COLORS,
     SENTIMENT_HATCHES,
-    count_text,
     count_ticks,
     empty_axes,
     finish_axes,

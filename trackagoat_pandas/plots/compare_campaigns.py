@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.base.figures import count_text
 from trackagoat_pandas.base.types import Bools, Floats
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.columns import values_of
@@ -15,7 +16,6 @@ from trackagoat_pandas.plots.marks import label_marks, make_room
 from trackagoat_pandas.plots.posting_times import interval_text
 from trackagoat_pandas.plots.style import (
     add_note,
-    count_text,
     count_ticks,
     empty_axes,
     finish_axes,

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import NullLocator
 
+from trackagoat_pandas.base.figures import count_text, percent_text, share_text
 from trackagoat_pandas.base.types import Floats
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.inputs.checks import check_int, require_columns
@@ -16,14 +17,11 @@ from trackagoat_pandas.plots.layout import SMALL_PT, WIDE_SPREAD, settle
 from trackagoat_pandas.plots.marks import label_points
 from trackagoat_pandas.plots.style import (
     add_note,
-    count_text,
     count_ticks,
     empty_axes,
     finish_axes,
     new_axes,
-    percent_text,
     picture,
-    share_text,
 )
 from trackagoat_pandas.plots.text import distinct, shown, with_at
 from trackagoat_pandas.plots.theme import ALARM, INK, QUIET, Theme

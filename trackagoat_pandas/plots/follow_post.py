@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import MultipleLocator
 
+from trackagoat_pandas.base.figures import count_text
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.inputs.checks import require_columns
@@ -16,7 +17,6 @@ from trackagoat_pandas.plots.leaderboard import names_of_posts
 from trackagoat_pandas.plots.marks import label_points
 from trackagoat_pandas.plots.style import (
     add_note,
-    count_text,
     count_ticks,
     empty_axes,
     finish_axes,

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.transforms import ScaledTranslation
 
+from trackagoat_pandas.base.figures import count_text, percent_text
 from trackagoat_pandas.base.types import Ints
 from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.helpers.goals.standing import (
@@ -39,12 +40,10 @@ from trackagoat_pandas.plots.style import (
     STATUS_COLORS,
     STATUS_HATCHES,
     add_note,
-    count_text,
     count_ticks,
     empty_axes,
     finish_axes,
     new_axes,
-    percent_text,
     picture,
     row_axes,
     write_behind,

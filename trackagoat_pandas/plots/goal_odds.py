@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.base.figures import count_text
 from trackagoat_pandas.base.types import Bools, Floats, Ints
 from trackagoat_pandas.base.wording import joined
 from trackagoat_pandas.helpers.clocks import days_shown
@@ -29,7 +30,6 @@ from trackagoat_pandas.plots.marks import (
 from trackagoat_pandas.plots.style import (
     TINY_PT,
     add_note,
-    count_text,
     empty_axes,
     finish_axes,
     new_axes,

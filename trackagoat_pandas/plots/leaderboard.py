@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.base.figures import count_text, percent_text, share_text
 from trackagoat_pandas.base.types import Bools, Floats
 from trackagoat_pandas.helpers.columns import nullable_flags, values_of
 from trackagoat_pandas.helpers.counted import active_ids
@@ -29,16 +30,13 @@ from trackagoat_pandas.plots.style import (
     ROW_IN,
     TINY_PT,
     add_note,
-    count_text,
     empty_axes,
     finish_axes,
     is_percent,
     money_text,
     new_axes,
     only_currency,
-    percent_text,
     picture,
-    share_text,
     write_behind,
 )
 from trackagoat_pandas.plots.text import distinct, shown, with_at

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.base.figures import gap_text
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.columns import nullable_flags, values_of
 from trackagoat_pandas.inputs.checks import frame_facts, require_columns
@@ -16,7 +17,6 @@ from trackagoat_pandas.plots.style import (
     add_note,
     empty_axes,
     finish_axes,
-    gap_text,
     new_axes,
     percent_ticks,
     picture,

@@ -12,10 +12,11 @@ from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from trackagoat_pandas.base.figures import count_text
 from trackagoat_pandas.base.types import Floats
 from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.plots.layout import SMALL_PT, size_pt, title_room_pt, widest_pt
-from trackagoat_pandas.plots.style import TINY_PT, count_text, percent_ticks, write_rows
+from trackagoat_pandas.plots.style import TINY_PT, percent_ticks, write_rows
 from trackagoat_pandas.plots.text import distinct, shown, with_at
 from trackagoat_pandas.plots.theme import BLACK, DARK, INK, NEUTRAL, PAGE
 

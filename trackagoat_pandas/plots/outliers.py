@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.base.figures import count_text
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.columns import nullable_flags, values_of
 from trackagoat_pandas.helpers.videos.outliers import COUNTS_NOW, OUTLIER_Z
@@ -17,7 +18,6 @@ from trackagoat_pandas.plots.marks import draw_over, label_marks
 from trackagoat_pandas.plots.style import (
     TINY_PT,
     add_note,
-    count_text,
     empty_axes,
     finish_axes,
     new_axes,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.base.figures import count_text
 from trackagoat_pandas.base.types import Floats, Ints
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.columns import values_of
@@ -17,7 +18,6 @@ from trackagoat_pandas.plots.marks import draw_cells, label_marks, write_cell
 from trackagoat_pandas.plots.style import (
     TINY_PT,
     add_note,
-    count_text,
     empty_axes,
     finish_axes,
     new_axes,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.base.figures import count_text, percent_text
 from trackagoat_pandas.base.types import Bools, Floats
 from trackagoat_pandas.base.wording import listing, number
 from trackagoat_pandas.helpers.columns import values_of
@@ -17,11 +18,9 @@ from trackagoat_pandas.plots.marks import label_places
 from trackagoat_pandas.plots.style import (
     TINY_PT,
     add_note,
-    count_text,
     empty_axes,
     finish_axes,
     new_axes,
-    percent_text,
     picture,
     write_rows,
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.base.figures import count_text
 from trackagoat_pandas.base.types import Bools, Floats
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.inputs.checks import require_columns
@@ -15,7 +16,6 @@ from trackagoat_pandas.plots.marks import CELL, draw_cells, label_marks, write_c
 from trackagoat_pandas.plots.style import (
     TINY_PT,
     add_note,
-    count_text,
     empty_axes,
     finish_axes,
     new_axes,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.base.figures import percent_text
 from trackagoat_pandas.base.types import Words
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.inputs.checks import check_int, frame_facts, require_columns
@@ -17,7 +18,6 @@ from trackagoat_pandas.plots.style import (
     empty_axes,
     finish_axes,
     new_axes,
-    percent_text,
     percent_ticks,
     picture,
     row_axes,

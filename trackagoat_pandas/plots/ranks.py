@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.base.figures import count_text
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.inputs.checks import check_int, require_columns
 from trackagoat_pandas.plots.marks import label_places
 from trackagoat_pandas.plots.style import (
     TINY_PT,
     add_note,
-    count_text,
     count_ticks,
     empty_axes,
     finish_axes,

@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from trackagoat_pandas.base.figures import count_text, percent_text
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.wide import only_metric
 from trackagoat_pandas.inputs.checks import require_columns
 from trackagoat_pandas.plots.marks import label_marks
 from trackagoat_pandas.plots.style import (
-    count_text,
     count_ticks,
     empty_axes,
     finish_axes,
     new_axes,
-    percent_text,
     percent_ticks,
     picture,
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.base.figures import count_text, percent_text
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.labels import Names, named, read_names
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
@@ -17,11 +18,9 @@ from trackagoat_pandas.plots.marks import label_places
 from trackagoat_pandas.plots.style import (
     SENTIMENT_COLORS,
     add_note,
-    count_text,
     empty_axes,
     finish_axes,
     new_axes,
-    percent_text,
     percent_ticks,
     picture,
     row_axes,

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from trackagoat_pandas.base.figures import count_text, percent_text
 from trackagoat_pandas.base.types import Bools, Floats, Granularity
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.granularity import buckets_text
@@ -22,11 +23,9 @@ from trackagoat_pandas.plots.marks import draw_over, label_places
 from trackagoat_pandas.plots.style import (
     SENTIMENT_COLORS,
     SENTIMENT_HATCHES,
-    count_text,
     empty_axes,
     finish_axes,
     new_axes,
-    percent_text,
     picture,
 )
 from trackagoat_pandas.plots.theme import DARK, PAGE, QUIET, Theme

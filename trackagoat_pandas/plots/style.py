@@ -18,7 +18,8 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator
 
-from trackagoat_pandas.base.wording import MINUS, with_minus
+from trackagoat_pandas.base.figures import count_text, percent_text
+from trackagoat_pandas.base.wording import MINUS
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.helpers.cuts import cuts_said
 from trackagoat_pandas.helpers.facts import derived, mismatch_of, zone_of
@@ -99,11 +100,10 @@ _TITLE_ROOM_PT = 220.0
 """A title with less room is written smaller."""
 _SUBTITLE, _SOURCE = "trackagoat-subtitle", "trackagoat-source"
 """The ids of these texts."""
-_SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 _FEW_POWERS = 200.0
 """A logarithmic scale over less than this ratio shows two powers of 10 or one."""
 _WHOLE = 100
-"""From this amount on, cents are left out, and from this percentage on, tenths."""
+"""From this amount on, cents are left out."""
 
 
 class _Foot(NamedTuple):
@@ -115,6 +115,22 @@ class _Foot(NamedTuple):
 
 _FOOT: ContextVar[_Foot | None] = ContextVar("_FOOT", default=None)
 """That of the plot that is being drawn."""
+_TITLE: ContextVar[str] = ContextVar("_TITLE", default="")
+"""The title of the plot that is being drawn, if it isn't the plot's own finding."""
+
+
+def with_title(plot: Callable[P, Axes], title: str) -> Callable[P, Axes]:
+    """Return a plot that shows a title in place of its own finding."""
+
+    @functools.wraps(plot)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> Axes:
+        token = _TITLE.set(title)
+        try:
+            return plot(*args, **kwargs)
+        finally:
+            _TITLE.reset(token)
+
+    return drawn
 
 
 def picture(plot: Callable[P, Axes]) -> Callable[P, Axes]:
@@ -163,23 +179,6 @@ def _foot_of(frames: Mapping[str, pd.DataFrame]) -> _Foot:
     return _Foot(notes, f"TrackaGoat, {as_of(oldest, zone).removesuffix(zone).strip()}, {city}")
 
 
-def count_text(number: float) -> str:
-    """Write a count briefly: 950, 1.2k, 35M; n/a if it is missing.
-
-    Examples
-    --------
-    >>> [count_text(number) for number in (0, 12.5, 999, 1_000, 12_345, 999_960, -2_500_000)]
-    ['0', '12.5', '999', '1k', '12.3k', '1M', '−2.5M']
-    """
-    if not isfinite(number):
-        return "n/a"
-    for scale, letter in _SCALES:
-        # 999,950 and more would be rounded to 1000k.
-        if abs(number) >= scale * (1 - 5e-5):
-            return f"{_one_decimal(number / scale)}{letter}"
-    return _one_decimal(number)
-
-
 def money_text(cents: float, currency: str = "USD") -> str:
     """Write cents as money, briefly: $0.50, $12, $1.2k; CHF 12 for a currency without a sign.
 
@@ -225,51 +224,6 @@ def is_percent(name: str) -> bool:
     [True, False, False]
     """
     return is_rate(name) and any(word in name for word in ("rate", "percent", "pct", "share"))
-
-
-def percent_text(number: float) -> str:
-    """Write a percentage: 4.2%, 12%; n/a if it is missing.
-
-    Examples
-    --------
-    >>> [percent_text(4.25), percent_text(12.0), percent_text(130.4)]
-    ['4.2%', '12%', '130%']
-    """
-    if not isfinite(number):
-        return "n/a"
-    text = f"{number:,.0f}" if abs(number) >= _WHOLE else _one_decimal(number)
-    return f"{with_minus(text)}%"
-
-
-def gap_text(percent: float) -> str:
-    """Write by how many percent something is more or less: +4.2%, −12%.
-
-    Examples
-    --------
-    >>> [gap_text(percent) for percent in (4.25, -12.0, 0.0)]
-    ['+4.2%', '−12%', '0%']
-    """
-    return f"+{percent_text(percent)}" if percent > 0.0 else percent_text(percent)
-
-
-def share_text(number: float) -> str:
-    """Write a share, given in percent: 35%, under 1%, over 99%.
-
-    Examples
-    --------
-    >>> [share_text(number) for number in (34.6, 0.34, 0, 99.7, 100)]
-    ['35%', 'under 1%', '0%', 'over 99%', '100%']
-    """
-    if 0 < number < 1:
-        return "under 1%"
-    # Parts of a whole may add up to a little less by rounding.
-    return "over 99%" if 99 < number < 100 - 1e-9 else percent_text(round(number))
-
-
-def _one_decimal(number: float) -> str:
-    """Write a number to one decimal, or two below 1, without trailing zeros."""
-    text = f"{number:,.{1 if abs(number) >= 1 else 2}f}".rstrip("0").removesuffix(".")
-    return "0" if text == "-0" else with_minus(text)
 
 
 def count_ticks(axis: Axis, *, whole: bool = False) -> None:
@@ -387,7 +341,7 @@ def finish_axes(
         add_note(ax, note)
     room = title_room_pt(ax)  # measuring the names of rows is slow
     made = legend(ax, room)
-    _write_titles(ax, title, subtitle)
+    _write_titles(ax, _TITLE.get() or title, subtitle)
     if foot.source and len(ax.figure.axes) == 1:
         above: Artist = ax.xaxis.label
         if made is not None and made.get_bbox_to_anchor().y1 < ax.bbox.y0:

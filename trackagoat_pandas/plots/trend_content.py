@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.base.figures import count_text, percent_text, share_text
 from trackagoat_pandas.base.types import Bools, Days, Granularity
 from trackagoat_pandas.base.wording import with_minus
 from trackagoat_pandas.errors import ArgumentError
@@ -29,7 +30,7 @@ from trackagoat_pandas.helpers.series import (
 )
 from trackagoat_pandas.helpers.wide import SeriesKind, chosen_rows, float_grid, sums_by_date
 from trackagoat_pandas.inputs.checks import fact_instant, frame_params
-from trackagoat_pandas.plots.style import count_text, is_percent, percent_text, share_text
+from trackagoat_pandas.plots.style import is_percent
 from trackagoat_pandas.plots.text import distinct, shown, with_at
 from trackagoat_pandas.tables.analytics import RAW_METRICS
 

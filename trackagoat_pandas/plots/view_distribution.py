@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import NullLocator
 
+from trackagoat_pandas.base.figures import count_text
 from trackagoat_pandas.base.types import Floats
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.columns import values_of
@@ -20,7 +21,6 @@ from trackagoat_pandas.plots.layout import WIDE_SPREAD
 from trackagoat_pandas.plots.marks import draw_over, label_marks
 from trackagoat_pandas.plots.style import (
     add_note,
-    count_text,
     count_ticks,
     empty_axes,
     finish_axes,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.base.figures import percent_text
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.inputs.checks import require_columns
@@ -18,7 +19,6 @@ from trackagoat_pandas.plots.style import (
     empty_axes,
     finish_axes,
     new_axes,
-    percent_text,
     percent_ticks,
     picture,
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.base.figures import count_text, percent_text
 from trackagoat_pandas.base.types import Bools, Floats
 from trackagoat_pandas.helpers.changes import NO_SERIES
 from trackagoat_pandas.helpers.columns import flags_of, is_word, values_of
@@ -18,12 +19,10 @@ from trackagoat_pandas.plots.marks import label_marks, make_room
 from trackagoat_pandas.plots.style import (
     TINY_PT,
     add_note,
-    count_text,
     count_ticks,
     empty_axes,
     finish_axes,
     new_axes,
-    percent_text,
     picture,
     row_axes,
     write_behind,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import Any, Final
@@ -12,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.base.spelling import fold
 from trackagoat_pandas.base.warnings import ClippedDatesWarning, NoDataWarning, delayed_warnings
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.errors import (
@@ -22,8 +24,10 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.helpers.clocks import last_started_day
 from trackagoat_pandas.helpers.facts import zone_of
+from trackagoat_pandas.helpers.gains import PARTS
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.health.supply import ONE_LOAD
+from trackagoat_pandas.helpers.loads import combine_loads
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session, session_of
 from trackagoat_pandas.inputs.checks import check_project, frame_facts, loaded_at
@@ -31,6 +35,7 @@ from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.comments import load_comments
 from trackagoat_pandas.load.payouts import (
     load_payout_accruals,
+    load_payout_assignments,
     load_payout_payments,
     load_payout_structures,
 )
@@ -47,8 +52,10 @@ from trackagoat_pandas.showing.recorder import Recorder, Traced, call
 from trackagoat_pandas.store.forecasts import score_forecasts
 from trackagoat_pandas.store.scope import known_timezone, read_project
 from trackagoat_pandas.store.store import Store
+from trackagoat_pandas.tables import table
 
-MOST_REQUESTS: Final = 25
+MOST_UNASKED: Final = 30
+"""The most requests that a load sends before the user agrees: half of a minute's."""
 ANALYTICS_DAYS, COMMENT_DAYS, POST_DAYS, HISTORY_DAYS = 365, 28, 15, 45
 """Odds of goals depend on how many days they are made from, so they get the days that most plans
 keep, which take no more requests than fewer days do."""
@@ -75,16 +82,20 @@ _SOURCES: Final[Mapping[str, _Source]] = {
     "campaigns": _Source(load_campaigns, "campaigns"),
     "goals": _Source(load_goal_compliance, "goal_compliance"),
     "structures": _Source(load_payout_structures, "payout_structures"),
+    "assignments": _Source(load_payout_assignments, "payout_assignments"),
     "payments": _Source(load_payout_payments, "payout_payments"),
     "accruals": _Source(load_payout_accruals, "payout_accruals"),
     "videos": _Source(load_videos, "videos"),
     "analytics": _Source(load_analytics, "analytics", ANALYTICS_DAYS),
     "comments": _Source(load_comments, "comments", COMMENT_DAYS),
     "post_analytics": _Source(load_analytics, "analytics", POST_DAYS),
+    "threshold_analytics": _Source(load_analytics, "analytics", ANALYTICS_DAYS),
 }
 _NEEDS: Final = {
+    "assignments": frozenset({"structures"}),
     "analytics": frozenset({"creators"}),
     "post_analytics": frozenset({"videos"}),
+    "threshold_analytics": frozenset({"structures", "assignments", "videos"}),
     "history": frozenset({"videos"}),
 }
 """The frames that others are loaded for."""
@@ -96,16 +107,23 @@ _CAME_AT: Final = {
     "payments": "paid_at", "campaigns": "created_at",
 }  # fmt: skip
 """The columns that say since when a row was there."""
-_DAILY: Final = ("analytics", "post_analytics")
+_DAILY: Final = ("analytics", "post_analytics", "threshold_analytics")
 _UNDATED: Final = ("projects", "history", "forecasts")
 """Frames that count nothing up to a moment: names, and what other frames are checked for."""
 _AT_ONCE: Final = pd.Timedelta(minutes=1)
 """Lists that are so close count as of one moment."""
-FRAMES: Final = (*_SOURCES, "forecasts", "history")
+STORED_FRAMES: Final = ("forecasts", "history")
+"""Frames that only a store has."""
+ALL_FRAMES: Final = (*_SOURCES, *STORED_FRAMES)
 """The names of a program's frames. ``post_analytics`` has the daily views of posts: live of those
-with the most views, from a store of those that were synced. ``forecasts`` are those of
+with the most views, from a store of those that were synced. ``threshold_analytics`` has those of
+posts that passed a threshold for which their creator is paid. ``forecasts`` are those of
 :func:`score_forecasts`, and ``history`` has the view counts of videos at each load; only a store
 has both."""
+_ASKED: Final = ("assignments", "threshold_analytics")
+"""Frames that only questions about pay to come read; they take a request for each rule."""
+FRAMES: Final = tuple(name for name in ALL_FRAMES if name not in _ASKED)
+"""The frames of reports and alerts."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +139,7 @@ class ProgramData:
     zone
         The organization's time zone.
     frames
-        The frames that there are by their names in ``FRAMES``, each with the code that makes it.
+        The frames that there are by their names in ``ALL_FRAMES``, each with its code.
     missing
         Why each of the other frames isn't there, in words.
     recorder
@@ -205,6 +223,22 @@ class ProgramData:
         return replace(self, frames=kept, missing={**self.missing, **gone})
 
 
+def with_declared_words(name: str, frame: Traced) -> Traced:
+    """Spell a frame's words as they are declared: a spreadsheet may have ``Not paid``."""
+    source, spelled = _SOURCES.get(name), dict[str, dict[str, str]]()
+    for column in table(source.table).columns if source else ():
+        if column.kind != "category" or column.name not in frame.value.columns:
+            continue
+        declared = {fold(word): word for word in column.categories}
+        held = [word for word in frame.value[column.name].unique() if isinstance(word, str)]
+        words = {word: declared.get(fold(word), word) for word in held}
+        if odd := {word: plain for word, plain in words.items() if word != plain}:
+            spelled[column.name] = odd
+    if not spelled:
+        return frame
+    return frame.astype(dict.fromkeys(spelled, "string")).replace(spelled)
+
+
 def stamp_text(moment: pd.Timestamp) -> str:
     """Write an instant in UTC as an argument: ``2026-06-18T19:00:00Z``."""
     digits = "" if not moment.microsecond else f".{moment.microsecond:06d}"
@@ -216,7 +250,7 @@ def loaded_program(
     *,
     client: Client | None = None,
     wanted: Iterable[str] = FRAMES,
-    max_requests: int = MOST_REQUESTS,
+    max_requests: int = MOST_UNASKED,
 ) -> ProgramData:
     """Load a project's frames, the cheapest first; leave out the ones that cost too much.
 
@@ -245,6 +279,17 @@ def loaded_program(
             frames[name] = _load(recorder, name, source, args, options, session, left)
         except RequestBudgetError as error:
             missing[name] = _too_dear(error, max_requests)
+    if "analytics" in frames and (metrics := _goal_metrics(frames)):
+        source, left = _SOURCES["analytics"], max_requests - (session.requests_sent - before)
+        (*args, _), options = _arguments_of("analytics", source, project, frames, _now(session))
+        # Without them the answer on goals says which it can't judge; nothing else needs them.
+        with suppress(RequestBudgetError):
+            more = _load(
+                recorder, "goal_analytics", source, [*args, metrics], options, session, left
+            )
+            frames["analytics"] = recorder.let(
+                "analytics", call(combine_loads, frames["analytics"], more)
+            )
     return _program(project_id, frames, missing, recorder, _now(session))
 
 
@@ -270,11 +315,18 @@ def _load(
     if least > left:
         raise RequestBudgetError(left, needed=least)
     load = partial(source.load, client=session, max_requests=left)
-    with delayed_warnings() as said:
-        made = recorder.step(name, load, *args, **options)
-        if source.days:  # the most that are of use, not those that somebody asked for
-            said[:] = [one for one in said if one[1] not in (NoDataWarning, ClippedDatesWarning)]
-    return made
+    with without_warnings_of_few_days(options):
+        return recorder.step(name, load, *args, **options)
+
+
+@contextmanager
+def without_warnings_of_few_days(options: Mapping[str, Any]) -> Iterator[None]:
+    """Drop the warnings of a load by dates that there are fewer days: nobody asked for all."""
+    with delayed_warnings() as delayed:
+        yield
+        if "dates" in options:
+            dropped = (NoDataWarning, ClippedDatesWarning)
+            delayed[:] = [warning for warning in delayed if warning[1] not in dropped]
 
 
 def _too_dear(error: RequestBudgetError, max_requests: int) -> str:
@@ -424,7 +476,8 @@ def _read(
         )
     if source.load is load_analytics:
         entity = "creator" if name == "analytics" else "video"
-        options |= {"entity": entity, "metrics": [_METRIC], "names_at": at}
+        metrics = [_METRIC, *(_goal_metrics(frames) if name == "analytics" else [])]
+        options |= {"entity": entity, "metrics": metrics, "names_at": at}
     return store.load(*args, **options)
 
 
@@ -467,12 +520,29 @@ def _arguments_of(
         ids = (each.nlargest(_MOST_POSTS, "view_count")["id"] for each in (new, videos))
         is_asked = operator.or_(*(videos["id"].isin(some) for some in ids))
         return ["video", videos[is_asked], [_METRIC]], {**dates, "clip": True}
+    if name == "assignments":
+        return [frames["structures"]], {}
+    if name == "threshold_analytics":
+        rules, assigned, videos = (frames[one] for one in ("structures", "assignments", "videos"))
+        rules = rules[rules["kind"] == "view_threshold"]
+        theirs = assigned["creator_id"][assigned["structure_id"].isin(rules["id"])]
+        # A post below the lowest threshold has passed none, whatever its days brought.
+        is_big = ~(videos["view_count"] < rules["threshold_views"].min()).fillna(value=False)
+        is_paid = videos["creator_id"].isin(theirs)
+        return ["video", videos[is_big & is_paid], [_METRIC]], {**dates, "clip": True}
     return ([project] if source.of_project else []), dates
+
+
+def _goal_metrics(frames: Mapping[str, Traced]) -> list[str]:
+    """Return the daily metrics that goals count, besides views."""
+    goals = frames["goals"].value["metric"].dropna().unique() if "goals" in frames else []
+    parts = (part for metric in sorted(goals) for part in PARTS.get(metric, ()))
+    return list(dict.fromkeys(part for part in parts if part not in (_METRIC, "posts")))
 
 
 def _in_order(wanted: Iterable[str]) -> list[str]:
     names = {*wanted}
-    return [name for name in FRAMES if name in names]
+    return [name for name in ALL_FRAMES if name in names]
 
 
 def _program(

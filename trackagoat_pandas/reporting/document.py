@@ -2,47 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal
 
 import pandas as pd
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-Basis: TypeAlias = Literal["settled", "moment"]
-"""What a number counts: days and entries that are over, which change only if they are restated; or
-the state at the moment of the report, such as the views that a post had by then."""
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A number of a report: how it is written, and the Python that computes it.
-
-    Attributes
-    ----------
-    key
-        What it is, the same in every report: ``"payouts.owed"``, ``"goals.row.3.per_day"``.
-    text
-        How it is written: ``"$1,234.56"``.
-    value
-        What the code gives, as JSON has it: a number, a text or None.
-    code
-        An expression that computes it after the code of its section.
-    basis
-        Whether it can be restated.
-    """
-
-    key: str
-    text: str
-    value: float | int | str | None
-    code: str
-    basis: Basis = "moment"
-
-
-Sentence: TypeAlias = "Sequence[str | Number]"
-"""Texts and numbers in their order; whatever comes from the API is not escaped here."""
+from trackagoat_pandas.asking.sentences import Drawing, Number, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +26,6 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
-    """A picture: a function that draws it on ``ax=``, its description, and its size."""
-
-    draw: Callable[..., Axes]
-    text: str
-    width_in: float = 7.0
-    height_in: float = 2.4
-
-
-@dataclass(frozen=True, slots=True)
 class Section:
     """A part of a report.
 
@@ -81,6 +37,8 @@ class Section:
         Its heading.
     sentences
         What was found, the most important first.
+    findings
+        Those of them that answer a question, each with the moment for which it holds.
     listings, picture
         Its tables, and its picture if there is one.
     code
@@ -102,6 +60,7 @@ class Section:
     caveats: Sequence[str] = ()
     reason: str = ""
     moment: pd.Timestamp | None = None
+    findings: Sequence[Sentence] = ()
 
 
 @dataclass(frozen=True, slots=True)

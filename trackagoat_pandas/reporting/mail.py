@@ -10,9 +10,9 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from trackagoat_pandas.asking.sentences import Number
 from trackagoat_pandas.base.html import escape
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
-from trackagoat_pandas.reporting.document import Number
 from trackagoat_pandas.reporting.pictures import (
     data_uri,
     png_picture,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from trackagoat_pandas.reporting.document import Document, Listing, Section
 
-MOST_LINES, MOST_COLUMNS = 6, 5
+MOST_COLUMNS: Final = 5
 MOST_HTML_BYTES: Final = 20_000
 """How much of a mail is surely shown: some clients cut the rest off."""
 _TABLES_OF: Final = {"goals": "", "payouts": "owed"}
@@ -107,8 +107,9 @@ def mail_of(
     Parameters
     ----------
     document
-        What it says. The mail has its first sentences, one of its caveats, the first picture, and
-        the first tables of the sections ``"goals"`` and ``"payouts"``.
+        What it says. The mail has its first sentences, the finding of each question that a section
+        answers, one of its caveats, the first picture, and the first tables of the sections
+        ``"goals"`` and ``"payouts"``.
     sender, to
         Addresses, such as ``"Ada Byron <ada@example.com>"``. Without a sender, a mail client opens
         the file as a draft.
@@ -205,11 +206,13 @@ def _fitting(document: Document, images: Sequence[_Image]) -> tuple[str, str]:
 
 
 def _lines(document: Document, letters: int) -> list[str]:
-    """Return the first sentences, and the caveats of the data as the last line."""
-    said = [plain_sentence(sentence, letters) for sentence in document.first]
+    """Return the first sentences, the findings of questions, and a caveat of the data."""
+    first = [[*sentence] for sentence in document.first]
+    findings = [[*each] for section in document.sections for each in section.findings]
+    said = [*first, *(each for each in findings if each not in first)]
     about = next((each for each in document.sections if each.name == _CAVEATS_OF), None)
-    known = [plain_sentence(sentence, letters) for sentence in about.sentences] if about else []
-    return [*said[: MOST_LINES - 1], *known[:1]][:MOST_LINES]
+    known = about.sentences[:1] if about else ()
+    return [plain_sentence(sentence, letters) for sentence in (*said, *known)]
 
 
 def _tables(document: Document, rows: int, letters: int) -> Iterator[_Table]:

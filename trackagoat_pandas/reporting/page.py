@@ -8,11 +8,11 @@ from importlib.metadata import version
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
+from trackagoat_pandas.asking.sentences import Number
 from trackagoat_pandas.base.html import NO_MATH, escape
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.plots.theme import DARK_OF
 from trackagoat_pandas.program.frames import stamp_text
-from trackagoat_pandas.reporting.document import Number
 from trackagoat_pandas.reporting.paper import print_size_pt
 from trackagoat_pandas.reporting.pictures import digest, read_logo, svg_picture
 from trackagoat_pandas.reporting.texts import (
@@ -30,7 +30,8 @@ from trackagoat_pandas.reporting.texts import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from trackagoat_pandas.reporting.document import Document, Drawing, Listing, Section, Sentence
+    from trackagoat_pandas.asking.sentences import Drawing, Sentence
+    from trackagoat_pandas.reporting.document import Document, Listing, Section
     from trackagoat_pandas.reporting.pictures import Logo
 
 FIRST: Final = "first"

@@ -12,7 +12,8 @@ from trackagoat_pandas.reporting.texts import MOST_OF_A_CELL, plain, plain_sente
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from trackagoat_pandas.reporting.document import Document, Drawing, Listing, Sentence
+    from trackagoat_pandas.asking.sentences import Drawing, Sentence
+    from trackagoat_pandas.reporting.document import Document, Listing
 
 SIZES_PT: Final = (8.5, 8.0, 7.5, 7.0, 6.5, 6.0)
 """The sizes of letters, of which the first is taken that fits."""

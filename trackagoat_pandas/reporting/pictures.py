@@ -25,7 +25,7 @@ from trackagoat_pandas.showing.cells import one_line
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from trackagoat_pandas.reporting.document import Drawing
+    from trackagoat_pandas.asking.sentences import Drawing
 
 T = TypeVar("T")
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from trackagoat_pandas.asking.sentences import Number
 from trackagoat_pandas.base.wording import cut
 from trackagoat_pandas.helpers.granularity import day_text
-from trackagoat_pandas.reporting.document import Number
 from trackagoat_pandas.showing.cells import one_line
 
 if TYPE_CHECKING:
-    from trackagoat_pandas.reporting.document import Document, Sentence
+    from trackagoat_pandas.asking.sentences import Sentence
+    from trackagoat_pandas.reporting.document import Document
 
 MOST_OF_A_PART, MOST_OF_A_TITLE, MOST_OF_A_CELL = 400, 120, 80
 """The most letters of a text of a sentence, of a title, and of a cell of a table."""

@@ -20,6 +20,8 @@ from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
+from trackagoat_pandas.asking.script import json_value, known_program
+from trackagoat_pandas.asking.sentences import Number
 from trackagoat_pandas.base.wording import cut, number
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import parse_instant
@@ -27,8 +29,7 @@ from trackagoat_pandas.helpers.columns import STRING, categories
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.program.frames import FRAMES, ProgramData, stored_program
-from trackagoat_pandas.reporting.document import Document, Number
-from trackagoat_pandas.reporting.drafts import json_value, known_program
+from trackagoat_pandas.reporting.document import Document
 from trackagoat_pandas.reporting.page import FACTS, check_style, page_of
 from trackagoat_pandas.reporting.pictures import read_logo
 from trackagoat_pandas.reporting.sections import SECTIONS
@@ -339,4 +340,4 @@ def _table(rows: Sequence[Mapping[str, str]], written: WrittenReport) -> pd.Data
         named = cut(one_line(str(made_by)), _MOST_OF_A_VERSION)
         note += f" The report is of version {named} of this package, which may write otherwise."
     table.attrs["trackagoat"] = {"helper": "verify_report", "rows": len(table), "note": note}
-    return finish(table)
+    return finish(table, "verify_report")

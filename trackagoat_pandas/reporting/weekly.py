@@ -19,13 +19,12 @@ from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.inputs.arrow import takes_arrow
 from trackagoat_pandas.inputs.checks import (
     check_bool,
-    check_choice,
     check_names,
     check_text,
 )
 from trackagoat_pandas.program.frames import (
     FRAMES,
-    MOST_REQUESTS,
+    MOST_UNASKED,
     ProgramData,
     loaded_program,
     stored_program,
@@ -35,7 +34,7 @@ from trackagoat_pandas.reporting.mail import mail_of
 from trackagoat_pandas.reporting.narrowing import CAMPAIGN_FRAMES, CAMPAIGN_SECTIONS
 from trackagoat_pandas.reporting.page import check_style, page_of
 from trackagoat_pandas.reporting.pictures import read_logo
-from trackagoat_pandas.reporting.sections import SECTIONS
+from trackagoat_pandas.reporting.sections import SECTIONS, check_section
 from trackagoat_pandas.reporting.texts import plain_sentence
 from trackagoat_pandas.reporting.writing import document_of
 from trackagoat_pandas.showing.cells import one_line
@@ -112,7 +111,7 @@ def report(
         sections are ``breakouts``, ``comments`` and ``campaigns``: the
         others are about everything that creators do.
     sections : str or list of str, optional
-        The names of its sections; None for all: ``changes``, ``goals``, ``payouts``,
+        The names of its sections; None for all: ``views``, ``goals``, ``payouts``,
         ``breakouts``, ``comments``, ``posting``, ``campaigns``, ``health`` and ``data``.
     title : str, optional
         Its title; by default the project's name and the week.
@@ -127,7 +126,7 @@ def report(
         made as of the newest data that the store had by then; by default of all data.
     store : Store, optional
         The store to read, which ``store.sync`` has filled; nothing is requested then. Without it,
-        the frames are loaded, by at most 25 requests; what takes more is left out, and the report
+        the frames are loaded, by at most 30 requests; what takes more is left out, and the report
         says so.
     client : Client, optional
         Without a store: the client to load with, by default the one that ``connect`` made last.
@@ -209,7 +208,7 @@ def _sections_of(given: str | Sequence[str] | None, campaign: str | None) -> lis
     asked = check_names("sections", given)
     allowed = [name for name in SECTIONS if campaign is None or name in CAMPAIGN_SECTIONS]
     for name in asked:
-        check_choice("sections", name, allowed)
+        check_section(name, allowed)
     return [name for name in allowed if name in asked or not asked]
 
 
@@ -233,7 +232,7 @@ def _program_of(
         if as_of is not None:
             problem = "only a store knows an earlier moment: pass store="
             raise ArgumentError("as_of", as_of, problem=problem)
-        return loaded_program(project, client=client, wanted=wanted, max_requests=MOST_REQUESTS)
+        return loaded_program(project, client=client, wanted=wanted, max_requests=MOST_UNASKED)
     if client is not None:
         problem = "a store is read without requests: pass one of both"
         raise ArgumentError("client", client, problem=problem)

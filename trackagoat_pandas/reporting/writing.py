@@ -8,21 +8,21 @@ from typing import Final, Literal
 
 import pandas as pd
 
+from trackagoat_pandas.asking.script import chosen
+from trackagoat_pandas.asking.sentences import Drawing, Number, Sentence
 from trackagoat_pandas.helpers.columns import days_of, flags_of
 from trackagoat_pandas.helpers.granularity import day_text
-from trackagoat_pandas.inputs.checks import check_choice
 from trackagoat_pandas.plots.trend import trend as plot_trend
 from trackagoat_pandas.program.frames import ProgramData
-from trackagoat_pandas.reporting.document import Document, Drawing, Number, Section, Sentence
-from trackagoat_pandas.reporting.drafts import chosen
+from trackagoat_pandas.program.weeks import Week, week_of
+from trackagoat_pandas.reporting.document import Document, Section
 from trackagoat_pandas.reporting.narrowing import CAMPAIGN_SECTIONS, narrowed
-from trackagoat_pandas.reporting.sections import SECTIONS
-from trackagoat_pandas.reporting.weeks import Week, week_of
+from trackagoat_pandas.reporting.sections import SECTIONS, check_section
 from trackagoat_pandas.showing.cells import one_line
 from trackagoat_pandas.store.store import Store
 
 _FIRST: Final[tuple[tuple[str, ...], ...]] = (
-    ("changes",),
+    ("views",),
     ("goals",),
     ("payouts",),
     ("comments", "breakouts"),
@@ -97,7 +97,7 @@ def _names(sections: Iterable[str] | None) -> set[str]:
     if sections is None:
         return {*SECTIONS}
     named = [sections] if isinstance(sections, str) else [*sections]
-    return {check_choice("sections", one, [*SECTIONS]) for one in named}
+    return {check_section(one, [*SECTIONS]) for one in named}
 
 
 def _first(written: Iterable[Section], first: Iterable[tuple[str, ...]]) -> list[Sentence]:

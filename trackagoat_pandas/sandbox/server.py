@@ -53,8 +53,8 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
     @property
     def address(self) -> tuple[str, int]:
-        """Host and port."""
-        host, port = self.socket.getsockname()[:2]
+        """Host and port, also once it is closed: a last request may still be read."""
+        host, port = self.server_address[:2]
         return str(host), int(port)
 
     def wait(self) -> None:

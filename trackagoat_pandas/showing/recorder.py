@@ -376,6 +376,8 @@ def _public(function: Callable[..., Any]) -> str:
 def _value(given: object) -> Any:
     if isinstance(given, list):
         return [_value(one) for one in given]
+    if isinstance(given, dict):
+        return {name: _value(one) for name, one in given.items()}
     return given.value if isinstance(given, Traced) else given
 
 

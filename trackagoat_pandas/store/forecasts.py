@@ -27,6 +27,7 @@ from trackagoat_pandas.helpers.columns import (
     whole,
 )
 from trackagoat_pandas.helpers.facts import derived, moment_loaded, moment_of, zone_of
+from trackagoat_pandas.helpers.forecasts import FEWEST, KINDS, LATEST, settled_forecasts
 from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.records import Record, with_record
 from trackagoat_pandas.helpers.videos.ages import counts_by_age, views_at
@@ -36,7 +37,6 @@ from trackagoat_pandas.store.disk.parts import keep_made, read_parts
 from trackagoat_pandas.store.store import Store, refuse_other
 from trackagoat_pandas.tables import PAYOUT_ACCRUALS
 
-KINDS: Final = ("expected_views", "goal_odds", "forecast_payouts")
 REASONS: Final = ("not_settled", "no_outcome")
 _TABLE: Final = "forecasts"
 _MARKS: Final = {
@@ -60,9 +60,6 @@ _SCHEMA: Final = pa.schema(
 )  # fmt: skip
 _KEY: Final = ["kind", "about_id", "creator_id", "period_start", "made_at"]
 _USUAL_LEVEL: Final = 0.8
-_LATEST: Final = 100
-"""The settled posts, goals or payouts whose scores say how wide intervals have to be."""
-_FEWEST: Final = 20
 _STEP: Final = 0.02
 """By how much the share that may be missed moves with each of them (ACI's gamma)."""
 _LEAST_MISSED, _MOST_MISSED, _WIDEST = 0.001, 0.5, 20.0
@@ -223,8 +220,8 @@ def score_forecasts(store: Store, *, now: InstantLike | None = None) -> pd.DataF
         held), ``reason`` (category: ``not_settled``, or ``no_outcome`` if no list says
         what became of it), ``creator_id`` and ``about_id`` (str: the post, goal or payout rule).
 
-        The provenance and the caption say how many of the last 100 posts, goals and payouts were
-        inside the intervals as forecast, by the last forecast of each.
+        The provenance and the caption say how many of the last 100 posts and payouts were inside
+        the intervals as forecast, by the last forecast of each.
 
     Raises
     ------
@@ -301,19 +298,15 @@ def score_forecasts(store: Store, *, now: InstantLike | None = None) -> pd.DataF
     )
     facts = {"server_time": moment.isoformat(), "rows": len(table)}
     table.attrs["trackagoat"] = {"helper": "score_forecasts", **facts}
-    return finish(with_record(table, _record(table, rows)))
+    return finish(with_record(table, _record(table, moment)), "score_forecasts")
 
 
-def _record(table: pd.DataFrame, rows: pd.DataFrame) -> Record:
+def _record(table: pd.DataFrame, moment: pd.Timestamp) -> Record:
     """Count how many of the last settled things were inside, by the last forecast of each."""
-    # A frame without rows would take on those of a column that is assigned to it.
-    judged = table.assign(begin=rows["period_start"])
-    judged = judged[judged["is_inside"].notna()]
-    last = judged.drop_duplicates(["about_id", "creator_id", "begin", "settles_at"], keep="last")
-    last = last.sort_values("settles_at", kind="stable").tail(_LATEST)
-    if last.empty:
+    inside = settled_forecasts(table, moment)["inside"].dropna().tail(LATEST)
+    if inside.empty:
         return Record(0, 0, "no forecast of an interval has settled yet")
-    return Record(len(last), int(last["is_inside"].sum()))
+    return Record(len(inside), int(inside.sum()))
 
 
 def _views(store: Store, rows: pd.DataFrame, moment: pd.Timestamp) -> Floats:
@@ -442,7 +435,7 @@ class _Side:
     """The lower or the upper half of intervals, and how wide it has to be by now."""
 
     def __init__(self, missed: float) -> None:
-        self._latest: deque[Floats] = deque(maxlen=_LATEST)
+        self._latest: deque[Floats] = deque(maxlen=LATEST)
         self._missed = self._share = missed
 
     def learn(self, scores: Floats) -> None:
@@ -456,7 +449,7 @@ class _Side:
 
     def factor(self) -> float:
         """Return the factor of forecasts that are made now."""
-        if len(self._latest) < _FEWEST:
+        if len(self._latest) < FEWEST:
             return 1.0
         weights = np.concatenate([np.full(len(one), 1.0 / len(one)) for one in self._latest])
         scores = np.concatenate([*self._latest])

@@ -183,7 +183,7 @@ def recorded_plans(store: Store) -> pd.DataFrame:
         }
     )
     table.attrs["trackagoat"] = {"helper": "recorded_plans", "rows": len(table)}
-    return finish(table)
+    return finish(table, "recorded_plans")
 
 
 def _stored_plans(store: Store) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trackagoat_pandas.tables.model import Column, id_, maybe
+from trackagoat_pandas.tables.model import Column, id_, maybe, percent
 from trackagoat_pandas.tables.vocabulary import result
 
 POST_RESULTS = (
@@ -20,7 +20,21 @@ POST_RESULTS = (
         "posts_per_week",
         Column("longest_silence_days", "int", "The most days without a post.", unit="days"),
         Column("gaps", "int", "Times without a post for some days.", unit="gaps"),
-        maybe("last_day", "day", "The day of the last post.", heading="last post", role="measure"),
+        "last_day",
+        "creator_id",
+    )),
+    result("posting_silences", "one active creator", title="How long creators have been silent",
+        columns=(
+        "tiktok_handle",
+        maybe("silent_days", "int", "Days since the last post or the start of tracking.",
+            unit="days"),
+        maybe("longest_before_days", "int", "The longest silence before.", unit="days"),
+        maybe("ended_silence_days", "int", "A silence that ended lately.", unit="days"),
+        "last_day",
+        maybe("post_days_per_week", "float", "Days with a post a week.", unit="days"),
+        maybe("rarity_months", "float", "Months in which chance brings one such silence.",
+            unit="months"),
+        Column("unsure_posts", "int", "Posts without a known day or status.", unit="posts"),
         "creator_id",
     )),
     result("content_calendar", "one day", title="Content calendar", columns=(
@@ -190,5 +204,17 @@ POST_RESULTS = (
         Column("settles_at", "instant", "When its outcome is known."),
         "reason:category creator_id",
         id_("about_id", doc="The post, the goal or the payout rule."),
+    )),
+    result("forecast_coverage", "all forecasts, or those of one kind",
+        title="How often forecasts were right", columns=(
+        Column("forecast_of", "category", "What was forecast.", role="name",
+            categories=("all", "views", "payouts")),
+        Column("settled", "int", "Forecasts with a known outcome, at most 100.", unit="forecasts"),
+        Column("right", "int", "Forecasts whose interval held.", unit="forecasts"),
+        percent("right_pct", doc="Share of the settled forecasts whose interval held."),
+        Column("unknown_outcomes", "int", "Settled forecasts without a known outcome.",
+            unit="forecasts"),
+        maybe("missed_low", "float", "Lower end of the interval of the share that misses, 0 to 1."),
+        maybe("missed_low_worst", "float", "The same if all unknown outcomes missed."),
     )),
 )  # fmt: skip

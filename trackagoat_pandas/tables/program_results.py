@@ -214,6 +214,20 @@ PROGRAM_RESULTS: tuple[ResultTable, ...] = (
         ),
     ),
     # How a program does
+    result("check_data", "all tables of a program, or one", title="How current the data is",
+        columns=(
+        Column("table", "category", "Its name, or all together.", role="name",
+            categories=("all", "videos", "creators", "analytics", "goals", "comments", "accruals",
+            "payments")),
+        Column("row_count", "int", "Its rows.", unit="rows", heading="rows"),
+        maybe("late_days", "float", "Days since its load, or that daily views lack at their end.",
+            unit="days"),
+        maybe("flaw_text", "text", "The flaw in words.", heading="problem"),
+        maybe("loaded_at", "instant", "When it was loaded; of all the newest."),
+        maybe("data_end", "day", "The last whole day of daily views."),
+        Column("flaw", "category", "What kind of flaw it has.",
+            categories=("incomplete", "unsaid", "unreadable"), role="standing", nullable=True),
+    )),
     result("program_health", "one part of a program", title="Program health: {status}",
         optional=("score",), columns=(
         "status part:category",

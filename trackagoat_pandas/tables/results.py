@@ -117,7 +117,10 @@ _RESULTS = (
     result("will_miss", "one goal that isn't reached", title="Who will miss a goal", columns=(
         "tiktok_handle metric period",
         percent("miss_pct", doc="The chance that the goal is missed.", heading="chance to miss"),
-        "chance missing:int needed_per_day",
+        "chance",
+        maybe("risk", "float", "Chance to miss, or what is missing for the time left.",
+            role="measure"),
+        "missing:int needed_per_day",
         Column("needed", "text", "What is still needed, in words."),
         maybe("deadline", "text", "The last day, local.", content="text"),
         "urgency target actual days_left status reason period_end creator_id goal_id project_id",
@@ -330,7 +333,7 @@ _RESULTS = (
         Column("unpaid_accruals", "int", "Accruals that no payment lists.", unit="accruals"),
         maybe("oldest_unpaid", "day", "End of the oldest unpaid period.", role="measure"),
         maybe("days_outstanding", "int", "Days since the oldest unpaid period.", unit="days"),
-        "creator_id? method_id",
+        "usual_days? creator_id? method_id",
     )),
     result("paid_by_year", "one year, currency and creator", title="Paid by year", columns=(
         "tiktok_handle",

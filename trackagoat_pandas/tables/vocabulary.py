@@ -98,6 +98,7 @@ _COLUMNS = (
     Column("past_forecasts", "int", "Past forecasts that corrected it.", unit="forecasts"),
     Column("history_days", "int", "Known days without a gap.", unit="days"),
     Column("required_days", "int", "Known days that a chance needs.", unit="days"),
+    maybe("usual_days", "float", "Days in which most accruals are paid.", unit="days"),
     maybe("days_left", "float", "Days until the end of the period.", unit="days"),
     Column("weeks", "int", "How long it lasts.", unit="weeks"),
     maybe("typical_views", "float", "Views of a usual post.", unit="views"),
@@ -182,6 +183,7 @@ _COLUMNS = (
     ),
     Column("seed", "int", "The number that decides the draw.", content="ordinal"),
     maybe("since", "day", "The first day: of a campaign, or of a status."),
+    maybe("last_day", "day", "The day of the last post.", heading="last post", role="measure"),
     # Flags
     Column("gets_campaign", "bool", "Whether chance gave it to the creator.", role="measure"),
     maybe("is_english", "bool", "True if the text is in English."),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 WATCH_RULES: Final = (
-    "goal_at_risk", "negative_comments", "breakout", "views_collapse", "views_taken_back",
-    "overposting", "payout_finding", "budget_pace", "stale_data", "missing_tag", "forecast_misses",
+    "goals", "under_fire", "breakouts", "views", "views_taken_back",
+    "overposting", "ledger", "budget", "data", "captions", "forecasts",
 )  # fmt: skip
 ALERT_STATES: Final = ("pending", "firing", "resolved")
 ALERT_ENTITIES: Final = ("program", "creator", "video", "goal", "payment", "accrual")

@@ -48,7 +48,7 @@ class _Record:
     def add(self, run: ProgramRun, day: PastDay) -> None:
         self.name = run.data.name
         for rule, judgement in run.judged:
-            is_muted = run.muted and rule.name != "stale_data"
+            is_muted = run.muted and rule.name != "data"
             can_see = any(one.is_known for one in judgement.signals) or not judgement.signals
             self.seen[rule.name] += not judgement.unknown and can_see and not is_muted
         for notice in run.notices:
@@ -81,8 +81,8 @@ def backtest_watch(
         A project's id or exact name; None for all projects.
     rules : dict, list, str or path, optional
         None for all rules with their defaults; a dict of settings by rule, such as
-        ``{"breakout": {"fire": 5.0}, "overposting": False}``; a list of the rules to follow; or
-        the path of a TOML file with a table for each rule (``[breakout]``, ``fire = 5.0``).
+        ``{"breakouts": {"fire": 5.0}, "overposting": False}``; a list of the rules to follow; or
+        the path of a TOML file with a table for each rule (``[breakouts]``, ``fire = 5.0``).
     store : Store
         The store whose past is judged.
     dates : str, tuple or DateRange, default 'last 90 days'

@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 import pandas as pd
 
+from trackagoat_pandas.asking.catalogue import QUESTIONS
 from trackagoat_pandas.errors import TrackaGoatError
 from trackagoat_pandas.program.frames import ProgramData
-from trackagoat_pandas.watching.comments import judge_comments
-from trackagoat_pandas.watching.data import judge_forecasts, judge_freshness
-from trackagoat_pandas.watching.goals import judge_goals
-from trackagoat_pandas.watching.money import judge_budget, judge_payouts
-from trackagoat_pandas.watching.posts import judge_overposting, judge_tags
+from trackagoat_pandas.watching.answers import judge_of
 from trackagoat_pandas.watching.rules import Rule
 from trackagoat_pandas.watching.states import STALE, Judgement
-from trackagoat_pandas.watching.views import judge_breakouts, judge_collapse, judge_taken_back
+from trackagoat_pandas.watching.views import judge_collapse, judge_taken_back
 
 JUDGES: Final[Mapping[str, Callable[[ProgramData, Rule], Judgement]]] = {
-    "goal_at_risk": judge_goals,
-    "negative_comments": judge_comments,
-    "breakout": judge_breakouts,
-    "views_collapse": judge_collapse,
+    **{
+        question.name: judge_of(question)
+        for question in QUESTIONS.values()
+        if question.thresholds.fires is not None
+    },
+    "views": judge_collapse,
     "views_taken_back": judge_taken_back,
-    "overposting": judge_overposting,
-    "payout_finding": judge_payouts,
-    "budget_pace": judge_budget,
-    "missing_tag": judge_tags,
-    "forecast_misses": judge_forecasts,
 }
-"""What judges each rule; ``stale_data`` also needs the time of the run."""
+"""What judges each rule."""
 
 
 def judge_all(
@@ -53,8 +48,7 @@ def judge_all(
 
 def _judge(data: ProgramData, rule: Rule, now: pd.Timestamp) -> Judgement:
     try:
-        if rule.name == STALE:
-            return judge_freshness(data, rule, now)
-        return JUDGES[rule.name](data, rule)
+        known = replace(data, moment=now) if rule.name == STALE else data
+        return JUDGES[rule.name](known, rule)
     except TrackaGoatError as error:
         return Judgement(unknown=str(error))

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import os
-import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+from trackagoat_pandas.asking.breakouts import BREAKOUTS
+from trackagoat_pandas.asking.budget import BUDGET
+from trackagoat_pandas.asking.captions import CAPTIONS
+from trackagoat_pandas.asking.data import DATA
+from trackagoat_pandas.asking.forecasts import FORECASTS
+from trackagoat_pandas.asking.goals import GOALS
+from trackagoat_pandas.asking.kernel import Question
+from trackagoat_pandas.asking.ledger import LEDGER
+from trackagoat_pandas.asking.overposting import OVERPOSTING
+from trackagoat_pandas.asking.under_fire import UNDER_FIRE
 from trackagoat_pandas.base.spelling import did_you_mean
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.helpers.sentiment.summaries import ALERT_MINIMUM
 
 RulesLike: TypeAlias = "Mapping[str, Any] | Sequence[Any] | str | os.PathLike[str] | None"
 """How rules are given: None for the defaults, a dict by name, a list, or the path of a file."""
@@ -42,47 +52,57 @@ class Rule:
     @property
     def is_off(self) -> bool:
         """Whether it has nothing to compare with: no budget, or no required term."""
-        return any(self.options.get(name, 0) is None for name in ("budget_cents", "required"))
+        return None in self.options.values()
+
+
+def _rule_of(question: Question, options: Mapping[str, Any]) -> Rule:
+    """Return the rule of a question, with the thresholds that it declares."""
+    at = question.thresholds
+    if at.fires is None or at.clears is None:
+        raise ValueError(f"the question {question.name} declares no alerts")
+    asked = {option.name: option.default for option in question.options}
+    return Rule(question.name, at.fires, at.clears, at.pending, {**asked, **options})
 
 
 _SETTLE: Final = {"settle_days": 4}
 DEFAULTS: Final[Mapping[str, Rule]] = {
     rule.name: rule
     for rule in (
-        # The chance to miss the goal, from 0 to 1, of periods of at least that many days: a daily
-        # goal is over before anybody can help, and would be another alert each day.
-        Rule("goal_at_risk", 0.95, 0.8, 1, {"min_days": 7}),
-        # Percent: the lower end of the 99 % interval of the negative share of a video's comments.
-        Rule("negative_comments", 40.0, 30.0, 1, {"min_comments": 10}),
-        # Spreads above the level, with its own error, of posts that are at most that many days old.
-        Rule("breakout", 3.5, 2.8, 1, {"days": 28}),
+        # Of periods of at least that many days: a daily goal is over before anybody can help, and
+        # would be another alert each day.
+        _rule_of(GOALS, {"min_days": 7}),
+        _rule_of(UNDER_FIRE, {"min_comments": ALERT_MINIMUM}),
+        # Of posts that are at most that many days old.
+        _rule_of(BREAKOUTS, {"days": BREAKOUTS.window_days}),
         # 1 for a fall that the program's health calls bad, 0.5 for one to watch. Each day's new
         # counts move what is just beyond luck to and fro, so that one day alone says little.
-        Rule("views_collapse", 1.0, 0.5, 2, {**_SETTLE}),
+        Rule("views", 1.0, 0.5, 2, {**_SETTLE}),
         # The share of a video's views that went away within the last days.
         Rule("views_taken_back", 0.1, 0.1, 1, {"days": 7, "min_views": 1_000}),
-        # Days of a week on which a creator over-posted.
-        Rule("overposting", 1.0, 1.0, 1),
-        # Cents that are wrong. Accruals and payments are loaded one after the other, so that one
-        # day alone may show a payment without its accrual.
-        Rule("payout_finding", 100.0, 1.0, 2),
-        # The days of `horizon_days` that the budget doesn't last, as a ratio: 1 if it lasts them.
-        Rule("budget_pace", 1.0, 0.8, 1, {"budget_cents": None, "horizon_days": 30}),
-        # Days since the data's last.
-        Rule("stale_data", 3.0, 2.0, 1),
-        # 1 for a post without a term that is required.
-        Rule("missing_tag", 1.0, 1.0, 1, {"required": None, "days": 14}),
-        # The share of forecasts that surely missed their interval; 0.2 may.
-        Rule("forecast_misses", 0.25, 0.2, 1, {"last": 100}),
+        _rule_of(OVERPOSTING, {}),
+        _rule_of(LEDGER, {}),
+        _rule_of(BUDGET, {}),
+        _rule_of(DATA, {}),
+        _rule_of(CAPTIONS, {"days": CAPTIONS.window_days}),
+        _rule_of(FORECASTS, {}),
     )
 }
 """The rules by name, with sober thresholds."""
-_HALF_EMOJI: Final = re.compile("[\ud800-\udfff]")
+_ASKED: Final = {option.name: option for one in (BUDGET, CAPTIONS) for option in one.options}
+"""The options of rules that their questions declare."""
+RENAMED: Final[Mapping[str, str]] = {
+    "goal_at_risk": "goals", "negative_comments": "under_fire", "breakout": "breakouts",
+    "views_collapse": "views", "payout_finding": "ledger", "budget_pace": "budget",
+    "stale_data": "data", "missing_tag": "captions", "forecast_misses": "forecasts",
+}  # fmt: skip
+"""Today's names of rules by those that they had before they were named after questions."""
 _SETTINGS: Final = ("fire", "clear", "pending")
 _MOST_PENDING: Final = 60
 _LARGEST: Final = 10**15
 """More than anything counts."""
 _MOST_DAYS: Final = 36_500
+_LEAST: Final = {"settle_days": 0, "min_views": 0, "min_comments": ALERT_MINIMUM}
+"""The lowest values of options that aren't 1. Posts with fewer comments are never judged."""
 
 
 def read_rules(given: object = None) -> tuple[Rule, ...]:
@@ -110,11 +130,11 @@ def read_rules(given: object = None) -> tuple[Rule, ...]:
 
     Examples
     --------
-    >>> rules = {rule.name: rule for rule in read_rules({"breakout": {"fire": 5.0}})}
-    >>> rules["breakout"].fire, len(rules)
+    >>> rules = {rule.name: rule for rule in read_rules({"breakouts": {"fire": 5.0}})}
+    >>> rules["breakouts"].fire, len(rules)
     (5.0, 11)
-    >>> [rule.name for rule in read_rules(["stale_data"])]
-    ['stale_data']
+    >>> [rule.name for rule in read_rules(["data"])]
+    ['data']
     """
     if given is None:
         return tuple(DEFAULTS.values())
@@ -156,6 +176,9 @@ def _name_and_settings(given: object) -> tuple[str, Any]:
 
 def _read(name: str, settings: object) -> Rule | None:
     """Return a rule with its settings; None if it is left out."""
+    if name in RENAMED:
+        problem = f"the rule {name!r} is now called {RENAMED[name]!r}"
+        raise ArgumentError("rules", name, problem=problem)
     if name not in DEFAULTS:
         near = did_you_mean(name, DEFAULTS) or f" The rules are {', '.join(DEFAULTS)}."
         raise ArgumentError("rules", name, problem=f"there is no rule {name!r}.{near}")
@@ -202,35 +225,18 @@ def _level(name: str, setting: str, given: object) -> float:
 
 
 def _option(name: str, option: str, given: Any) -> Any:
-    """Return an option's value, checked: whole numbers, or terms."""
-    if option == "required":
-        return _terms(name, given)
-    if option == "budget_cents" and given is None:
-        return None
-    least = 0 if option in ("settle_days", "min_views") else 1
+    """Return an option's value, checked as its question does, or as a whole number."""
+    if (asked := _ASKED.get(option)) is not None:
+        is_off = given is None and asked.default is None
+        if not (is_off or asked.kind.is_allowed(given)):
+            raise _wrong(name, option, given, asked.kind.allowed)
+        return given
+    least = _LEAST.get(option, 1)
     most = _MOST_DAYS if option.endswith("days") else _LARGEST
     if isinstance(given, bool) or not isinstance(given, int) or not least <= given <= most:
         allowed = f"a whole number of at least {least} and at most {most:,}"
         raise _wrong(name, option, given, allowed)
     return given
-
-
-def _terms(name: str, given: Any) -> list[Any] | None:
-    """Return terms as `check_posts` takes them: texts, or lists of texts of which one will do."""
-    if given is None:
-        return None
-    terms = [given] if isinstance(given, str) else given
-    is_list = isinstance(terms, Sequence) and bool(terms)
-    each = [[one] if isinstance(one, str) else one for one in terms] if is_list else []
-    is_right = [
-        isinstance(one, Sequence)
-        and bool(one)
-        and all(isinstance(t, str) and t and not _HALF_EMOJI.search(t) for t in one)
-        for one in each
-    ]
-    if not is_list or not all(is_right):
-        raise _wrong(name, "required", given, 'terms, such as ["#ad"] or [["#ad", "#werbung"]]')
-    return list(terms)
 
 
 def _wrong(name: str, setting: str, given: object, allowed: str) -> ArgumentError:

@@ -73,13 +73,13 @@ def watch(
         A project's id or exact name; None for all projects.
     rules : dict, list, str or path, optional
         None for all rules with their defaults; a dict of settings by rule, such as
-        ``{"breakout": {"fire": 5.0}, "overposting": False}``; a list of the rules to follow; or the
-        path of a TOML file with a table for each rule (``[breakout]``, ``fire = 5.0``).
+        ``{"breakouts": {"fire": 5.0}, "overposting": False}``; a list of the rules to follow; or
+        the path of a TOML file with a table for each rule (``[breakouts]``, ``fire = 5.0``).
     store : Store, optional
         The store to read; nothing is requested, so sync it first. By default that of the client,
         if it was connected with one.
     client : Client, optional
-        The client to load with where there is no store, with at most 25 requests a project; by
+        The client to load with where there is no store, with at most 30 requests a project; by
         default the one that ``connect`` made last. Rules that need past counts then can't be
         judged.
     state : str or path, optional
@@ -136,34 +136,35 @@ def watch(
 
     Everything is judged as of the store's last load, so that two runs on the same data find the
     same. A rule isn't judged by lists of an earlier sync; goals are judged by their own counts
-    then, where no chance is needed. Once data are ``stale_data``'s three days old, only that alert
-    is listed, and all others stay as they were.
+    then, where no chance is needed. Once data are three days old, only the alert of ``data`` is
+    listed, and all others stay as they were.
 
-    ===================== ==========================================================================
-    rule                  what is compared with ``fire`` and ``clear``
-    ===================== ==========================================================================
-    ``goal_at_risk``      the chance to miss (:func:`will_miss`), 0 to 1, of goals whose period has
-                          at least ``min_days`` (7); without a chance, how much of the rate that is
-                          needed exceeds the target's
-    ``negative_comments`` percent of a video's comments that are surely negative (the lower end of
-                          the interval of :func:`find_negative_alerts`)
-    ``breakout``          spreads above the creator's level (:func:`find_outliers`); a late wave
-                          fires as well
-    ``views_collapse``    1 for a fall of all creators, or a creator's slump, that
-                          :func:`program_health` calls bad, 0.5 for one to watch; days younger than
-                          ``settle_days`` are waited out
-    ``views_taken_back``  the share of a video's views that went away between two snapshots
-    ``overposting``       the days of a week on which a creator over-posted
-                          (:func:`find_overposting`)
-    ``payout_finding``    the cents that are wrong (:func:`audit_payouts`)
-    ``budget_pace``       ``horizon_days`` over the days that ``budget_cents`` lasts
-                          (:func:`plan_budget`); off without a budget
-    ``stale_data``        days since the data end
-    ``missing_tag``       1 for a post without one of the ``required`` terms (:func:`check_posts`);
-                          off without terms
-    ``forecast_misses``   the share of the last 100 forecasts (:func:`score_forecasts`) that surely
-                          missed their interval, by the exact binomial distribution
-    ===================== ==========================================================================
+    ==================== ===========================================================================
+    rule                 what is compared with ``fire`` and ``clear``
+    ==================== ===========================================================================
+    ``goals``            the chance to miss (:func:`will_miss`), 0 to 1, of goals whose period has
+                         at least ``min_days`` (7); without a chance, how much of the rate that is
+                         needed exceeds the target's
+    ``under_fire``       standard errors by which the negative share of a video's comments is above
+                         40% (``ask("under_fire")``), of those with ``min_comments`` (10) or more
+    ``breakouts``        spreads above the creator's level (:func:`find_outliers`); a late wave
+                         fires as well
+    ``views``            1 for a fall of all creators, or a creator's slump, that
+                         :func:`program_health` calls bad, 0.5 for one to watch; days younger than
+                         ``settle_days`` are waited out
+    ``views_taken_back`` the share of a video's views that went away between two snapshots
+    ``overposting``      the days of the last seven on which a creator over-posted
+                         (:func:`find_overposting`)
+    ``ledger``           the cents that are wrong (:func:`audit_payouts`)
+    ``budget``           ``horizon_days`` over the days that ``budget_cents`` lasts
+                         (``ask("budget")``); off without a budget
+    ``data``             days since the newest load, or days that the daily views lack
+                         (``ask("data")``)
+    ``captions``         how many of the ``required`` terms a post of the last ``days`` (14) lacks
+                         (``ask("captions")``); off without terms
+    ``forecasts``        the lower end of the exact one-sided 99% interval of the share of the
+                         last 100 forecasts that missed (:func:`forecast_coverage`)
+    ==================== ===========================================================================
 
     Examples
     --------
@@ -176,10 +177,10 @@ def watch(
     >>> alerts = tgp.watch("Q1 Brand Program", store=store)
     >>> print(alerts["rule"].astype(str).value_counts(sort=False).to_string())
     rule
-    negative_comments    1
-    views_collapse       1
-    overposting          2
-    payout_finding       1
+    under_fire     1
+    views          1
+    overposting    1
+    ledger         1
     >>> store.close()
     >>> folder.cleanup()
     """

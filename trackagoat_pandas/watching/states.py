@@ -13,7 +13,7 @@ import pandas as pd
 
 from trackagoat_pandas.helpers.clocks import last_started_day
 from trackagoat_pandas.program.frames import stamp_text
-from trackagoat_pandas.watching.rules import Rule
+from trackagoat_pandas.watching.rules import RENAMED, Rule
 
 VERSION: Final = 1
 """Of the shape of a memory as JSON."""
@@ -21,7 +21,7 @@ REOPEN_DAYS: Final = 7
 """How many days after its end an alert that fires again goes on, and isn't new."""
 RETURN_DAYS: Final = 3
 """On how many local days in a row it must hold again before it is announced again."""
-STALE: Final = "stale_data"
+STALE: Final = "data"
 """The rule whose alert mutes all others."""
 
 State = Literal["pending", "firing", "resolved"]
@@ -155,13 +155,20 @@ class Memory:
             problem = f"the watch's memory has version {given.get('version')!r}, not {VERSION}"
             raise ValueError(problem)
         try:
+            # Keys change with the names of rules.
+            alerts = {str(key): _alert(one) for key, one in given["alerts"].items()}
             return cls(
-                {str(key): _alert(one) for key, one in given["alerts"].items()},
+                {alert.key: alert for alert in alerts.values()},
                 {
-                    str(project): {str(rule): _stamp(at) for rule, at in rules.items()}
+                    str(project): {
+                        RENAMED.get(rule, rule): _stamp(at) for rule, at in rules.items()
+                    }
                     for project, rules in given["begun"].items()
                 },
-                {str(key): _stamp(until) for key, until in given["silenced"].items()},
+                {
+                    alerts[key].key if key in alerts else str(key): _stamp(until)
+                    for key, until in given["silenced"].items()
+                },
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("this isn't the memory of a watch") from error
@@ -380,4 +387,7 @@ def _stamp(given: object) -> pd.Timestamp:
 
 def _alert(given: Mapping[str, Any]) -> Alert:
     read = {one.name: given[one.name] for one in fields(Alert)}
+    if rule := RENAMED.get(read["rule"]):
+        read["rule"] = rule
+        read["key"] = key_of(rule, *(read[name] for name in ("entity", "entity_id", "period")))
     return Alert(**{**read, "since": _stamp(read["since"]), "changed": _stamp(read["changed"])})

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from dataclasses import replace
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.asking.kernel import answer_of
+from trackagoat_pandas.asking.views import VIEWS
 from trackagoat_pandas.base.types import Floats
+from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.helpers.columns import text, values_of
 from trackagoat_pandas.helpers.health.views import find_low_posts, judge_fall
-from trackagoat_pandas.helpers.videos.outliers import COUNTS_NOW, find_outliers
 from trackagoat_pandas.program.frames import ProgramData
-from trackagoat_pandas.program.posts import usual_posts
-from trackagoat_pandas.showing.recorder import call
 from trackagoat_pandas.watching.evidence import (
     Names,
     doubt_of,
@@ -36,51 +37,6 @@ _MANY: Final = 10
 """From how many times on decimals say nothing more."""
 
 
-def judge_breakouts(data: ProgramData, rule: Rule) -> Judgement:
-    """Find the young posts that did far better than their creator's earlier ones.
-
-    The level is how many spreads a post is above the creator's level, by the snapshots where there
-    are some; the spread is that of a new post around a level that a few posts have shown. One that
-    rises late has at least the level that fires, since totals hide a wave.
-    """
-    if doubt := doubt_of(data, "videos"):
-        return Judgement(unknown=doubt)
-    frames = data.given("videos", "history")
-    named = {"now": data.now, **zoned(data, *frames)}
-    found = call(find_outliers, **{**frames, "videos": usual_posts(data)}, **named)
-    rows = found.value
-    is_young = (rows["posted_at"] >= data.moment - pd.Timedelta(days=rule.options["days"])).fillna(
-        value=False
-    )
-    # The median of n normal draws has a variance of pi / 2n of theirs, which `z` leaves out: with
-    # five posts that is a third more, and a watch looks at each post every day.
-    own_error = np.pi / (2.0 * np.maximum(values_of(rows["compared_posts"]), 1.0))
-    z = values_of(rows["z"]) / np.sqrt(1.0 + own_error)
-    is_wave = (rows["is_late_wave"].fillna(value=False)).to_numpy(bool) & (z >= _WAVE_Z)
-    is_wave &= (rows["rose_at"] >= data.moment - pd.Timedelta(days=_WAVE_DAYS)).to_numpy(bool)
-    level = np.where(is_wave, np.fmax(z, rule.fire), z)
-    is_said = is_young.to_numpy(bool) & (level >= rule.clear)
-    chosen, names = rows[is_said].to_dict("records"), Names(data)
-    signals = [
-        _breakout(row, float(at), rows_where(found, "id", row["id"]), names)
-        for row, at in zip(chosen, level[is_said], strict=True)
-    ]
-    return Judgement(tuple(signals))
-
-
-def _breakout(row: dict[str, Any], level: float, code: str, names: Names) -> Signal:
-    post, views = names.post(row["id"]), f"{row['compared_views']:,.0f} views"
-    times = f"{row['multiple']:,.{0 if row['multiple'] >= _MANY else 1}f} times"
-    if row["basis"] == COUNTS_NOW:
-        said = f"{post} has {views}, {times} what the creator's earlier posts usually have."
-    else:
-        age = float(row["age_days"])
-        when = f"{age * _HOURS:.0f} hours" if age < 1 else f"{age:.0f} day{'s' * (round(age) != 1)}"
-        said = f"{post} had {views} at the age of {when}, "
-        said += f"{times} what the creator's earlier posts had by then."
-    return Signal("video", str(row["id"]), level, started(said), code, **names.of_post(row["id"]))
-
-
 def judge_collapse(data: ProgramData, rule: Rule) -> Judgement:
     """Find a fall of the views of all creators, and creators whose last posts are far below.
 
@@ -96,10 +52,12 @@ def judge_collapse(data: ProgramData, rule: Rule) -> Judgement:
     settle = pd.Timedelta(days=rule.options["settle_days"])
     code = _health_code(data, *used)
     fall = judge_fall(supply_of(data, *used, settle=settle))
-    program = Signal(
-        "program", data.project_id, _LEVELS.get(fall.status, 0.0), fall.evidence, code,
-        is_known=fall.status in _LEVELS,
-    )  # fmt: skip
+    level, said = _LEVELS.get(fall.status, 0.0), fall.evidence
+    if level:
+        with kept_warnings():  # other surfaces show them
+            said = answer_of(VIEWS, replace(data, moment=data.moment - settle)).finding
+    is_known = fall.status in _LEVELS
+    program = Signal("program", data.project_id, level, said, code, is_known=is_known)
     low, names = find_low_posts(supply_of(data, *used)), Names(data)
     if low is None:
         return Judgement((program,))

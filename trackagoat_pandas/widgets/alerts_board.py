@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import ipywidgets as ipw
 import pandas as pd
@@ -22,11 +22,8 @@ from trackagoat_pandas.showing.recorder import Recorder, Traced
 from trackagoat_pandas.store.scope import read_moment
 from trackagoat_pandas.store.store import Store
 from trackagoat_pandas.watching.memory import Place, memory_place, read_memory, silence_alert
-from trackagoat_pandas.widgets.board import Board, Tile, View
+from trackagoat_pandas.widgets.board import Board, Tile, View, without_picture
 from trackagoat_pandas.widgets.panel import show_if, style_of
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 PAGE: Final = "Alerts"
 _COLUMNS: Final = ("state", "rule", "since", "sentence")
@@ -69,7 +66,7 @@ class SeenAlerts:
         recorder = self.recorder.branch()
         frame = recorder.let("frame", self.alerts)
         return View(
-            recorder, frame, _without_picture, [*_COLUMNS], zone=self.zone, pick="key",
+            recorder, frame, without_picture, [*_COLUMNS], zone=self.zone, pick="key",
             empty=_EMPTY,
         )  # fmt: skip
 
@@ -97,11 +94,6 @@ class SeenAlerts:
 
     def _day(self, moment: pd.Timestamp) -> str:
         return day_text(moment.tz_convert(self.zone))
-
-
-def _without_picture(*, ax: Axes) -> Axes:
-    """Leave the axes empty, so that a board shows no picture."""
-    return ax
 
 
 class Silences(ipw.VBox):  # type: ignore[misc]
@@ -288,7 +280,7 @@ class AlertsBoard(Board):
     >>> import trackagoat_pandas as tgp
     >>> alerts = pd.DataFrame(
     ...     {
-    ...         "state": ["firing"], "rule": ["breakout"], "key": ["breakout-0123456789ab"],
+    ...         "state": ["firing"], "rule": ["breakouts"], "key": ["breakouts-0123456789ab"],
     ...         "since": pd.to_datetime(["2026-06-18T19:00Z"]), "is_new": [True],
     ...         "sentence": ["“Pasta” breaks out."], "evidence": ["tgp.find_outliers(videos)"],
     ...     }

@@ -187,6 +187,11 @@ def _tile(name: str, tile: Tile) -> str:
     return f"<{tag}{act}{marked}><span>{escape(name)}</span>{value}</{tag}>"
 
 
+def without_picture(*, ax: Axes) -> Axes:
+    """Leave the axes empty, so that a board shows no picture."""
+    return ax
+
+
 def height_of(rows: int) -> float:
     """Return the height in inches of a picture of bars, since a few look odd in a high one."""
     return max(_LOWEST_IN, ROW_IN * rows + _EDGES_IN)
@@ -226,7 +231,8 @@ class Picture(ipw.HTML):  # type: ignore[misc]
         with without_frame_warnings():
             plot(ax=ax)
         self.is_blank = not ax.has_data()
-        svg = svg_of(self.figure, finding_of(ax))
+        finding = finding_of(ax)
+        svg = "" if self.is_blank and not finding else svg_of(self.figure, finding)
         self.value = f"<style>{THEME_STYLE}</style><div class='trackagoat-picture'>{svg}</div>"
 
     def resize(self, width_px: int) -> None:
@@ -455,10 +461,15 @@ class Board(Panel):
             show_if(part, is_shown=False)
         self._arrange(columns)
 
-    def _title(self, title: str) -> None:
-        """Write the heading."""
+    def _title(self, title: str, *findings: str) -> None:
+        """Write the heading, and below it the findings of the board's questions."""
         heading = "<div class='trackagoat-head' role='heading' aria-level='2'>"
-        self._head.value = f"{_STYLE}{heading}{escape(title)}</div>"
+        said = "".join(
+            f"<p class='trackagoat-finding'>{escape(finding)}</p>"
+            for finding in findings
+            if finding
+        )
+        self._head.value = f"{_STYLE}{heading}{escape(title)}</div>{said}"
 
     def __repr__(self) -> str:
         rows = self.state if self.frame is None else f"{len(self.frame):,} rows"

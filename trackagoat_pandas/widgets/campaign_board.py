@@ -10,10 +10,12 @@ from typing import Any, Final, NamedTuple
 import ipywidgets as ipw
 import pandas as pd
 
+from trackagoat_pandas.asking.campaigns import CAMPAIGNS
+from trackagoat_pandas.asking.kernel import Answer, answer_from
+from trackagoat_pandas.asking.lift import LIFT
+from trackagoat_pandas.base.figures import count_text
 from trackagoat_pandas.errors import MissingArgumentError
 from trackagoat_pandas.helpers.campaigns.comparison import compare_campaigns
-from trackagoat_pandas.helpers.campaigns.lift import campaign_lift
-from trackagoat_pandas.helpers.campaigns.lift_evidence import lift_weeks
 from trackagoat_pandas.helpers.campaigns.overlap import member_overlap
 from trackagoat_pandas.helpers.campaigns.plan import plan_campaign, visible_effects
 from trackagoat_pandas.helpers.campaigns.summaries import summarize_campaigns
@@ -27,11 +29,10 @@ from trackagoat_pandas.inputs.checks import frame_facts, loaded_at
 from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.plots.campaign_tree import campaign_tree as plot_tree
 from trackagoat_pandas.plots.compare_campaigns import compare_campaigns as plot_comparison
-from trackagoat_pandas.plots.lift import lift as plot_lift
 from trackagoat_pandas.plots.overlap import overlap as plot_overlap
-from trackagoat_pandas.plots.style import count_text
 from trackagoat_pandas.plots.visible_effects import visible_effects as plot_visible
 from trackagoat_pandas.showing.recorder import Recorder, Traced, call, given
+from trackagoat_pandas.widgets.answers import answer_view, asked
 from trackagoat_pandas.widgets.board import HEIGHT_IN, Tile, View, asked_timezone, height_of
 from trackagoat_pandas.widgets.filters import ALL, Filters, all_of, dropdown, picker_of_all_days
 from trackagoat_pandas.widgets.panel import check_client, show_if
@@ -41,7 +42,6 @@ from trackagoat_pandas.widgets.posts import SeenFrames, VideosBoard
 _MOST_ROWS: Final = 24
 """The most campaigns in a picture."""
 _WEEKS: Final = ("1", "2", "4", "8")
-_BEHIND: Final = ("behind_pace", "at_risk", "missed")
 _COLUMNS: Final = {
     "Tree": (
         "campaign_name", "posts", "views", "target_views", "days_left",
@@ -51,7 +51,7 @@ _COLUMNS: Final = {
     "Overlap": ("campaign_a_name", "campaign_b_name", "shared_creators", "shared_videos"),
     "Lift": (
         "effect", "low", "high", "p", "posts_effect", "views_per_post_effect", "smallest_visible",
-        "members", "donors", "weeks_before", "refused",
+        "members", "donors", "weeks_before",
     ),
     "Plan": ("tiktok_handle", "pair", "gets_campaign", "typical_views", "posts_per_week", "since"),
 }  # fmt: skip
@@ -111,6 +111,12 @@ class SeenCampaigns(SeenFrames):
         more = {**self._given_frames("accruals"), **self._when}
         return call(summarize_campaigns, self.campaigns, self.videos, **more)
 
+    @cached_property
+    def answer(self) -> Answer:
+        """Whether they are on pace."""
+        frames = {**self.frames, "summary": self.summary}
+        return answer_from(CAMPAIGNS, frames, self.zone)
+
     def tree(self, campaign: str | None) -> Traced:
         """Return the places of all campaigns, or of one and those inside it."""
         ids = [] if campaign is None else [campaign]
@@ -137,44 +143,23 @@ class SeenCampaigns(SeenFrames):
             lambda: call(compare_campaigns, self.campaigns, self.videos, first, other, **daily),
         )
 
-    def lift_options(self, choice: CampaignChoice) -> dict[str, Any]:
-        """Return the arguments that say which campaign's lift is looked for, and of which days."""
+    def lift(self, choice: CampaignChoice) -> Traced:
+        """Return what a campaign added, by default the one with the most views."""
         campaign = choice.campaign or next(iter(self.names))
-        if choice.days is not None:
-            days = {"since": str(choice.days.first), "until": str(choice.days.last)}
-        else:
-            tree = self.tree(None).value
-            made = tree.loc[tree["campaign_id"] == campaign, "created_at"].iloc[0]
-            made = self._first_day if pd.isna(made) else made.tz_convert(self.zone)
-            days = {"since": f"{made:%Y-%m-%d}"}
-        return {
-            "members": campaign,
-            "campaigns": self.campaigns,
-            **days,
-            **self._zone,
-            **self._when,
-        }
+        tree, days = self.tree(None).value, choice.days
+        if days is None and tree.loc[tree["campaign_id"] == campaign, "created_at"].isna().all():
+            days = self.days_of_posts
+        dated = {} if days is None else {"dates": str(days)}
+        return self._once(
+            ("lift", campaign, days),
+            lambda: asked(LIFT, self.frames, options={"campaign": campaign}, **dated, **self._zone),
+        )
 
     @property
-    def _first_day(self) -> pd.Timestamp:
-        first: pd.Timestamp = self.videos.value["posted_at"].dropna().min()
-        return first.tz_convert(self.zone)
-
-    def lift(self, choice: CampaignChoice) -> Traced:
-        """Return what a campaign added, or why that isn't known."""
-        options = self.lift_options(choice)
-        return self._once(
-            ("lift", choice.campaign, choice.days),
-            lambda: call(campaign_lift, self.videos, **options),
-        )
-
-    def weeks(self, choice: CampaignChoice) -> Traced:
-        """Return a campaign's creators and the others, week by week."""
-        options = self.lift_options(choice)
-        return self._once(
-            ("weeks", choice.campaign, choice.days),
-            lambda: call(lift_weeks, self.videos, **options),
-        )
+    def days_of_posts(self) -> DateRange:
+        """The days of the first and the last post."""
+        days = self.videos.value["posted_at"].dropna().dt.tz_convert(self.zone)
+        return DateRange(days.min().date(), days.max().date())
 
     def plan(self, choice: CampaignChoice) -> Traced:
         """Return who gets a campaign by chance."""
@@ -259,9 +244,11 @@ class CampaignBoard(VideosBoard):
     ...     campaigns = tgp.load_campaigns("Q1 Brand Program")
     ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> board = tgp.widgets.CampaignBoard(campaigns, videos)
-    >>> board.page.value = "Lift"
-    >>> board.frame["refused"].item()
-    '2 creators outside it, 19 are needed'
+    >>> board.page.options
+    ('Tree', 'Compare', 'Overlap', 'Lift')
+    >>> board.page.value = "Overlap"
+    >>> len(board.frame), int(board.frame["shared_creators"].max())
+    (15, 8)
     """
 
     what, needs_project = "campaigns", True
@@ -333,9 +320,7 @@ class CampaignBoard(VideosBoard):
         projects = loaded.tree(None).value.drop_duplicates("campaign_id")
         projects = projects.dropna(subset="project_id").set_index("campaign_id")["project_id"]
         self._options = all_of(loaded.names, projects.str[:ID_LETTERS].to_dict())
-        days = loaded.videos.value["posted_at"].dropna().dt.tz_convert(loaded.zone)
-        span = None if days.empty else DateRange(days.min().date(), days.max().date())
-        self.filters.offer_days(span)
+        self.filters.offer_days(loaded.days_of_posts if has_posts else None)
         self._draw()
 
     def _pick(self, column: str, id_: str) -> None:
@@ -371,10 +356,12 @@ class CampaignBoard(VideosBoard):
             int(self.weeks.value), self._seed,
         )  # fmt: skip
         self._offer_campaigns(page, opened, choice)
+        answer = opened.lift(choice).value if page == "Lift" else opened.answer
+        self._title("Campaigns", answer.finding)
         view = PAGES[page](opened, choice)
         self._notice(*_notes_on(page, opened, choice, view), *self._caveats(opened.frames))
         is_empty = not opened.names
-        empty = self._no_rows() if is_empty else _EMPTY.get(page, "")
+        empty = self._no_rows() if is_empty else view.empty or _EMPTY.get(page, "")
         self.show(view._replace(empty=empty), tiles_of(opened, choice))
 
     def _offer_campaigns(self, page: str, opened: SeenCampaigns, choice: CampaignChoice) -> None:
@@ -383,7 +370,7 @@ class CampaignBoard(VideosBoard):
         if page == "Compare":
             shown = dict(zip(("campaign", "other"), opened.pair(choice), strict=True))
         elif page == "Lift":
-            shown = {"campaign": opened.lift_options(choice)["members"]}
+            shown = {"campaign": choice.campaign or next(iter(opened.names))}
         labels = {id_: label for label, id_ in self._options}
         for name in ("campaign", "other"):
             options = self._options
@@ -408,11 +395,8 @@ def _notes_on(page: str, opened: SeenCampaigns, choice: CampaignChoice, view: Vi
     if page == "Tree":
         return []
     if page == "Lift":
-        row = view.frame.value.iloc[0]
-        name = opened.names[opened.lift_options(choice)["members"]]
-        refused = row["refused"]
-        said = frame_facts(view.frame.value).get("note", "")
-        return [f"{name}: {said if pd.isna(refused) or refused in said else refused}."]
+        answer = opened.lift(choice).value
+        return [answer.record, *answer.notes]
     note = frame_facts(view.frame.value).get("note", "")
     more = {"Compare": _NO_EFFECT, "Plan": _KEEP}.get(page, "")
     return [f"{note}." if note else "", more]
@@ -430,11 +414,10 @@ def tiles_of(opened: SeenCampaigns, choice: CampaignChoice) -> dict[str, str | T
         posts, views, said = row["posts"], row["views"], opened.names[choice.campaign]
     made["Posts"] = Tile(f"{posts:,}", said, act="page:Tree")
     made["Views"] = Tile("n/a" if pd.isna(views) else count_text(float(views)), said)
-    judged = summary["status"].dropna()
-    if len(judged):
-        behind = int(judged.isin(_BEHIND).sum())
-        targets = f"of {len(judged):,} with a target"
-        made["Behind"] = Tile(f"{behind:,}", targets, act="page:Tree", is_alarm=behind > 0)
+    if targets := opened.answer.totals.get("targets"):
+        behind = opened.answer.count
+        about = f"of {targets:,} with a target"
+        made["Behind"] = Tile(f"{behind:,}", about, act="page:Tree", is_alarm=behind > 0)
     return made
 
 
@@ -476,13 +459,8 @@ def overlap_page(opened: SeenCampaigns, choice: CampaignChoice) -> View:
 
 def lift_page(opened: SeenCampaigns, choice: CampaignChoice) -> View:
     """Say what a campaign added, below its weeks; a refused one has no picture of an effect."""
-    recorder = opened.recorder.branch()
-    frame = recorder.let("frame", opened.lift(choice))
-    weeks = opened.weeks(choice)
-    if frame.value["refused"].notna().all():
-        weeks = weeks.head(0)
-    plot = recorder.plot(plot_lift, recorder.let("weeks", weeks))
-    return _view("Lift", opened, recorder, frame, plot)
+    view = answer_view(opened.recorder.branch(), opened.lift(choice), opened.zone)
+    return view._replace(columns=_columns("Lift", view.frame))
 
 
 def plan_page(opened: SeenCampaigns, choice: CampaignChoice) -> View:
@@ -498,9 +476,13 @@ def _view(
     page: str, opened: SeenCampaigns, recorder: Recorder, frame: Traced, plot: Callable[..., Any],
     bars: int = 0, pick: str = "",
 ) -> View:  # fmt: skip
-    columns = [name for name in _COLUMNS[page] if name in frame.value.columns]
+    columns = _columns(page, frame)
     height = height_of(min(bars, _MOST_ROWS)) if bars else HEIGHT_IN
     return View(recorder, frame, plot, columns, height, opened.zone, pick=pick)
+
+
+def _columns(page: str, frame: Traced) -> list[str]:
+    return [name for name in _COLUMNS[page] if name in frame.value.columns]
 
 
 PAGES: Final[Mapping[str, Callable[[SeenCampaigns, CampaignChoice], View]]] = {

@@ -35,6 +35,7 @@ from trackagoat_pandas.inputs.checks import (
 from trackagoat_pandas.load.openapi import takes_several_entities
 from trackagoat_pandas.load.planning import estimate_load
 from trackagoat_pandas.load.resources import load_videos
+from trackagoat_pandas.program.frames import MOST_UNASKED
 from trackagoat_pandas.showing.captions import starts_text
 from trackagoat_pandas.showing.recorder import Recorder, Traced, literal
 from trackagoat_pandas.tables.analytics import RAW_METRICS
@@ -58,7 +59,6 @@ from trackagoat_pandas.widgets.pickers import (
     client_of,
     options_of,
 )
-from trackagoat_pandas.widgets.project_load import MOST_UNASKED
 from trackagoat_pandas.widgets.row_pickers import CreatorPicker
 
 GRANULARITIES: Final[tuple[Granularity, ...]] = get_args(Granularity)

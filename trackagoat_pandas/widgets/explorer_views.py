@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.base.figures import count_text, percent_text
 from trackagoat_pandas.base.types import Bools, Days, Granularity
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.analytics import (
@@ -39,7 +40,6 @@ from trackagoat_pandas.helpers.granularity import align_days, resample
 from trackagoat_pandas.helpers.loads import combine_loads
 from trackagoat_pandas.helpers.series import are_overlapping, granularity_of, next_bucket
 from trackagoat_pandas.inputs.dates import DateRange
-from trackagoat_pandas.plots.style import count_text, percent_text
 from trackagoat_pandas.plots.trend import trend
 from trackagoat_pandas.plots.trend_content import (
     Content,
@@ -252,10 +252,12 @@ def moved(
     return changes_view(frame, recorder)._replace(pick="creator_id", empty=_EMPTY)
 
 
-def changes_view(explained: Traced, recorder: Recorder, zone: str = "UTC") -> View:
+def changes_view(
+    explained: Traced, recorder: Recorder, zone: str = "UTC", bars: int = _BARS
+) -> View:
     """Show what moved a total: a waterfall, and a table with the columns that have values."""
-    plot = recorder.plot(waterfall, explained, n=_BARS)
-    height_in = height_of(min(len(explained.value), _BARS) + _ENDS)
+    plot = recorder.plot(waterfall, explained, n=bars)
+    height_in = height_of(min(len(explained.value), bars) + _ENDS)
     columns = [name for name in _CHANGES if explained.value[name].notna().any()]
     return View(recorder, explained, plot, columns, height_in, zone)
 

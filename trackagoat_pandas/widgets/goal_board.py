@@ -11,6 +11,8 @@ import ipywidgets as ipw
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.asking.goals import GOALS
+from trackagoat_pandas.asking.kernel import answer_from
 from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.facts import mismatch_of, zone_of
@@ -90,7 +92,8 @@ class Goals(NamedTuple):
     """Each goal once, marked where it has not started; and the odds, if they can be computed.
 
     Tables write instants in the time zone ``zone``. ``no_odds`` says what odds would need.
-    ``curves`` are the daily views of creators, where they are known.
+    ``curves`` are the daily views of creators, where they are known; ``finding`` answers who will
+    miss a goal.
     """
 
     frame: Traced
@@ -99,6 +102,7 @@ class Goals(NamedTuple):
     zone: str
     no_odds: str = ""
     curves: Curves | None = None
+    finding: str = ""
 
 
 class SeenGoals:
@@ -212,7 +216,10 @@ class GoalBoard(ProjectBoard):
         self._timezone = asked_timezone(timezone, others, client)
         opened: Goals | None = None
         if goals is not None:
-            opened = open_goals(Recorder(), others.pop("goals"), others, self._timezone)
+            opened = _with_finding(
+                open_goals(Recorder(), others.pop("goals"), others, self._timezone),
+                {"goals": Traced(goals, "goals"), **others},
+            )
         self._opened: Goals | None = None
         self._seen: SeenGoals | None = None
         self._make_controls()
@@ -242,7 +249,8 @@ class GoalBoard(ProjectBoard):
         recorder = Recorder()
         goals = recorder.step("goals", partial(load_goal_compliance, client=view), project)
         videos = recorder.step("videos", partial(load_videos, client=view), project)
-        return open_goals(recorder, goals, {"videos": videos}, self._timezone)
+        opened = open_goals(recorder, goals, {"videos": videos}, self._timezone)
+        return _with_finding(opened, {"goals": goals, "videos": videos})
 
     def _open(self, loaded: Goals) -> None:
         self._opened, self._seen = loaded, None
@@ -254,6 +262,7 @@ class GoalBoard(ProjectBoard):
         called = called.fillna(handles["creator_id"])
         names = dict(zip(handles["creator_id"], called, strict=True))
         self.filters.offer("creator", all_of(names))
+        self._title("Goals", loaded.finding)
         self._draw()
 
     def _see(self, opened: Goals) -> SeenGoals:
@@ -320,6 +329,13 @@ def open_goals(
     others_warned = tuple(text for text in warned if UNJUDGED not in text)
     judged = Odds(odds, branch, sources, others_warned)
     return Goals(goals, recorder, judged, zone, curves=curves)
+
+
+def _with_finding(opened: Goals, frames: Mapping[str, Traced]) -> Goals:
+    """Answer who will miss a goal; evaluated past periods have no answer."""
+    if frames["goals"].value["goal_id"].duplicated().any():
+        return opened
+    return opened._replace(finding=answer_from(GOALS, frames, opened.zone).finding)
 
 
 def tiles_of(goals: pd.DataFrame, zone: str) -> dict[str, str | Tile]:

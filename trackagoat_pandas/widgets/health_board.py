@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Any, Final
 
 import ipywidgets as ipw
 import pandas as pd
 
+from trackagoat_pandas.asking.health import HEALTH, PARTS
+from trackagoat_pandas.asking.kernel import Answer, Question, answer_from
 from trackagoat_pandas.base.wording import cut
-from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.helpers.changes import explain_change
-from trackagoat_pandas.helpers.columns import days_of, flags_of
 from trackagoat_pandas.helpers.facts import mismatch_of, server_now, zone_of
-from trackagoat_pandas.helpers.goals.standing import rank_goals
 from trackagoat_pandas.helpers.granularity import day_text
-from trackagoat_pandas.helpers.health.program import PARTS, program_health
-from trackagoat_pandas.helpers.payouts.summaries import outstanding_balances
-from trackagoat_pandas.helpers.posting import find_overposting, posting_consistency
-from trackagoat_pandas.helpers.sentiment.summaries import find_negative_alerts
+from trackagoat_pandas.helpers.health.statuses import STATUSES
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.inputs.arrow import takes_arrow
-from trackagoat_pandas.inputs.dates import DateRange
 from trackagoat_pandas.load.analytics import load_analytics
 from trackagoat_pandas.load.comments import load_comments
 from trackagoat_pandas.load.payouts import load_payout_accruals, load_payout_payments
 from trackagoat_pandas.load.resources import load_creators, load_goal_compliance, load_videos
-from trackagoat_pandas.plots.goal_board import goal_board as plot_goals
 from trackagoat_pandas.plots.health import health as plot_health
-from trackagoat_pandas.plots.leaderboard import leaderboard as plot_leaderboard
-from trackagoat_pandas.plots.waterfall import waterfall as plot_waterfall
-from trackagoat_pandas.showing.recorder import Recorder, Traced, call, given
+from trackagoat_pandas.program.frames import ANALYTICS_DAYS
+from trackagoat_pandas.showing.recorder import Recorder, Traced, given
 from trackagoat_pandas.store.store import Store
 from trackagoat_pandas.widgets.alerts_board import PAGE as ALERTS
 from trackagoat_pandas.widgets.alerts_board import (
@@ -41,9 +33,8 @@ from trackagoat_pandas.widgets.alerts_board import (
     silences_of,
     with_silences,
 )
+from trackagoat_pandas.widgets.answers import answer_view, asked
 from trackagoat_pandas.widgets.board import (
-    HEIGHT_IN,
-    MOST_BARS,
     Tile,
     View,
     asked_timezone,
@@ -64,14 +55,13 @@ _LOADS: Final = (
     FrameLoad(
         "analytics", load_analytics,
         lambda _, frames: ["creator", frames["creators"], list(_METRICS)],
-        {"dates": "last 150 days", "clip": True}, owners="creators",
+        {"dates": f"last {ANALYTICS_DAYS} days", "clip": True}, owners="creators",
     ),
     FrameLoad("videos", load_videos),
     FrameLoad("comments", load_comments, options={"dates": "last 28 days"}),
 )  # fmt: skip
 """What the board loads: all that a part needs, but for forecasts, which only a store has."""
 _COLUMNS: Final = ("status", "part", "since", "advice", "evidence")
-_TWO_WEEKS: Final = pd.Timedelta(days=13)
 _SHORT: Final = 48
 
 
@@ -94,69 +84,39 @@ class SeenHealth:
         self.frames, self.recorder, self.zone, self.currency = frames, recorder, zone, currency
         values = [frame.value for frame in frames.values()]
         # Time goes on, so that the code says until when: else it would give another health.
-        self._now = server_now(values)
-        is_said = bool(values) and all(zone_of(None, [one]) == zone for one in values)
-        self.named: dict[str, Any] = {} if is_said else {"timezone": zone}
-        self.priced: dict[str, Any] = {} if currency == "USD" else {"currency": currency}
+        self._given: dict[str, Any] = {"now": f"{server_now(values):%Y-%m-%dT%H:%M:%SZ}"}
+        if not (values and all(zone_of(None, [one]) == zone for one in values)):
+            self._given["timezone"] = zone
+        if currency != "USD":
+            self._given["currency"] = currency
+        self._answers = dict[str, Traced]()
 
     @cached_property
+    def answer(self) -> Answer:
+        """How the program does."""
+        answer = answer_from(
+            HEALTH, self.frames, self.zone, now=self._given["now"], currency=self.currency
+        )
+        if answer.script.error is not None:
+            raise answer.script.error
+        return answer
+
+    @property
     def health(self) -> Traced:
         """The parts with their status."""
-        return call(
-            program_health, **self.frames, now=f"{self._now:%Y-%m-%dT%H:%M:%SZ}", **self.named,
-            **self.priced,
-        )  # fmt: skip
+        return Traced(self.answer.script.results["health"].value, self.answer.script.source)
 
-    def given(self, *names: str) -> list[Traced]:
-        """Return some frames that there are."""
-        return [self.frames[name] for name in names]
+    def answer_to(self, part: str) -> Traced:
+        """Return the answer behind a part; the worst, if it has several questions."""
+        if part not in self._answers:
+            questions = questions_of(part, self.frames)
+            found = (asked(question, self.frames, **self._given) for question in questions)
+            self._answers[part] = min(found, key=lambda one: STATUSES.index(one.value.level))
+        return self._answers[part]
 
-    @cached_property
-    def cadence(self) -> Traced:
-        """The creators by the day of their last post."""
-        videos, creators = self.given("videos", "creators")
-        rows = call(posting_consistency, videos, creators=creators, **self.named)
-        return rows.sort_values("last_day")
-
-    @cached_property
-    def views(self) -> Traced | None:
-        """What moved the views of the last two weeks that are known; None if too few days are."""
-        analytics, creators = self.given("analytics", "creators")
-        is_over = ~flags_of(analytics.value, "is_partial")
-        last = pd.Series(days_of(analytics.value["date"]))[is_over].max()
-        if pd.isna(last):
-            return None
-        days = DateRange((last - _TWO_WEEKS).date(), last.date())
-        try:
-            return call(explain_change, analytics, creators=creators, dates=f"{days}", **self.named)
-        except ArgumentError:
-            return None
-
-    @cached_property
-    def overposting(self) -> Traced:
-        """The days on which a creator over-posted."""
-        return call(find_overposting, *self.given("videos"), **self.named)
-
-    @cached_property
-    def goals(self) -> Traced:
-        """The goals, the worst first."""
-        return call(rank_goals, *self.given("goals"))
-
-    @cached_property
-    def alerts(self) -> Traced:
-        """The videos with many negative comments."""
-        has_titles = "videos" in self.frames and "title" in self.frames["videos"].value.columns
-        names = {"names": self.frames["videos"]} if has_titles else {}
-        return call(find_negative_alerts, *self.given("comments"), **names)
-
-    @cached_property
-    def owed(self) -> Traced:
-        """What creators are owed."""
-        names = {"names": self.frames["creators"]} if "creators" in self.frames else {}
-        return call(
-            outstanding_balances, *self.given("accruals", "payments"), **names, **self.named,
-            **self.priced,
-        )  # fmt: skip
+    def view_of(self, part: str) -> View:
+        """List the rows behind a part, below their picture."""
+        return answer_view(self.recorder.branch(), self.answer_to(part), self.zone, self.currency)
 
 
 class HealthBoard(StepwiseBoard):
@@ -207,8 +167,8 @@ class HealthBoard(StepwiseBoard):
     code : str
         Python that rebuilds both from the given frames, under the names above.
     page : ipywidgets.ToggleButtons
-        ``"Program"``, ``"Alerts"``, or a part that has rows of its own. A click on a tile, a row
-        or a block turns to the part's page.
+        ``"Program"``, ``"Alerts"``, or a part whose frames there are, with the answer to its
+        question. A click on a tile, a row or a block turns to the part's page.
 
     Raises
     ------
@@ -228,7 +188,7 @@ class HealthBoard(StepwiseBoard):
     ...     videos = tgp.load_videos("Q1 Brand Program")
     >>> board = tgp.widgets.HealthBoard(videos=videos)
     >>> board.page.options
-    ('Program', 'Over-posting')
+    ('Program', 'Data', 'Over-posting')
     """
 
     what, needs_project, page_rows, loads = "the program", True, len(PARTS), _LOADS
@@ -260,6 +220,7 @@ class HealthBoard(StepwiseBoard):
         )  # fmt: skip
         self._timezone, self._currency = asked_timezone(timezone, frames, client), currency
         self._all: SeenHealth | None = None
+        self._parts: Mapping[str, str] = {}
         zone = zone_of(self._timezone, [frame.value for frame in frames.values()]) or "UTC"
         self.silences = silences_of(store, state, zone)
         self._watched = None
@@ -292,7 +253,8 @@ class HealthBoard(StepwiseBoard):
         with self._showing():
             page = self.page.value
             watched = [] if self._watched is None else [ALERTS]
-            self.page.options = [_PROGRAM, *watched, *pages_of(loaded)]
+            self._parts = pages_of(loaded)
+            self.page.options = [_PROGRAM, *watched, *self._parts]
             self.page.value = page if page in self.page.options else _PROGRAM
         self._draw()
 
@@ -307,13 +269,14 @@ class HealthBoard(StepwiseBoard):
         if self._all is None:
             return
         page, seen = self.page.value, self._all
+        self._title("Health", seen.answer.finding)
         tiles, watched = tiles_of(seen, self.page.options), self._watched
         if watched is not None:
             tiles = {ALERTS: watched.tile(), **tiles}
         if page == ALERTS and watched is not None:
             view = watched.view()
         else:
-            view = program_page(seen) if page == _PROGRAM else PAGES[page](seen)
+            view = program_page(seen) if page == _PROGRAM else seen.view_of(self._parts[page])
         self._notice(*_said_of(page, seen), *self._notes(seen))
         self.show(view, tiles)
         self.silences.show(is_shown=page == ALERTS)
@@ -339,12 +302,14 @@ def _page_called(part: str) -> str:
     return part[:1].upper() + part[1:]
 
 
-def pages_of(seen: SeenHealth) -> list[str]:
-    """Return the pages of the parts whose frames there are."""
-    return [
-        page for page in (_page_called(part) for part in PARTS)
-        if page in PAGES and {*_NEEDS[page]} <= {*seen.frames}
-    ]  # fmt: skip
+def questions_of(part: str, frames: Collection[str]) -> list[Question]:
+    """Return the questions behind a part that some frames can answer."""
+    return [question for question in PARTS[part].questions if {*frames}.issuperset(question.needs)]
+
+
+def pages_of(seen: SeenHealth) -> dict[str, str]:
+    """Return the parts whose frames there are, by their pages."""
+    return {_page_called(part): part for part in PARTS if questions_of(part, seen.frames)}
 
 
 def tiles_of(seen: SeenHealth, pages: Iterable[str]) -> dict[str, str | Tile]:
@@ -370,81 +335,3 @@ def program_page(seen: SeenHealth) -> View:
     plot = recorder.plot(plot_health, frame)
     height = height_of(len(frame.value))
     return View(recorder, frame, plot, [*_COLUMNS], height, seen.zone, pick="part")
-
-
-def cadence_page(seen: SeenHealth) -> View:
-    """List the creators, those without a post for longest first."""
-    return _rank_view(seen, seen.cadence, by="posts")
-
-
-def views_page(seen: SeenHealth) -> View:
-    """List what moved the views of the last two weeks."""
-    if seen.views is None:
-        return program_page(seen)
-    recorder = seen.recorder.branch()
-    frame = recorder.let("frame", seen.views)
-    plot = recorder.plot(plot_waterfall, frame)
-    return View(recorder, frame, plot, height_in=HEIGHT_IN, zone=seen.zone)
-
-
-def overposting_page(seen: SeenHealth) -> View:
-    """List the days on which a creator over-posted, the last one first."""
-    return _rank_view(seen, seen.overposting, by="low_posts")
-
-
-def goals_page(seen: SeenHealth) -> View:
-    """List the goals, the worst first."""
-    recorder = seen.recorder.branch()
-    frame = recorder.let("frame", seen.goals)
-    plot = recorder.plot(plot_goals, frame, n=MOST_BARS)
-    height = height_of(min(len(frame.value), MOST_BARS))
-    return View(recorder, frame, plot, height_in=height, zone=seen.zone)
-
-
-def sentiment_page(seen: SeenHealth) -> View:
-    """List the videos with many negative comments."""
-    return _rank_view(seen, seen.alerts, by="negative")
-
-
-def payouts_page(seen: SeenHealth) -> View:
-    """List what creators are owed, the most first."""
-    view = _rank_view(seen, seen.owed, by="owed_cents")
-    return view._replace(currency=seen.currency)
-
-
-def forecasts_page(seen: SeenHealth) -> View:
-    """List the forecasts, below the picture of the part."""
-    recorder = seen.recorder.branch()
-    health = recorder.let("health", seen.health)
-    frame = recorder.let("frame", seen.frames["forecasts"])
-    plot = recorder.plot(plot_health, health[health["part"] == "forecasts"])
-    return View(recorder, frame, plot, height_in=height_of(1), zone=seen.zone)
-
-
-def _rank_view(seen: SeenHealth, rows: Traced, *, by: str) -> View:
-    recorder = seen.recorder.branch()
-    frame = recorder.let("frame", rows)
-    bars = min(int(frame.value[by].notna().sum()), MOST_BARS)
-    plot = recorder.plot(plot_leaderboard, frame, by=by, n=MOST_BARS)
-    return View(recorder, frame, plot, height_in=height_of(bars), zone=seen.zone)
-
-
-PAGES: Final[Mapping[str, Callable[[SeenHealth], View]]] = {
-    "Cadence": cadence_page,
-    "Views": views_page,
-    "Over-posting": overposting_page,
-    "Goals": goals_page,
-    "Sentiment": sentiment_page,
-    "Payouts": payouts_page,
-    "Forecasts": forecasts_page,
-}
-"""What the page of each part shows that has rows of its own."""
-_NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "Cadence": ("videos", "creators"),
-    "Views": ("analytics", "creators"),
-    "Over-posting": ("videos",),
-    "Goals": ("goals",),
-    "Sentiment": ("comments",),
-    "Payouts": ("accruals", "payments"),
-    "Forecasts": ("forecasts",),
-}

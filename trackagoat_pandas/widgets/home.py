@@ -11,9 +11,9 @@ from typing import Any, Final, NamedTuple, Self, TypeAlias
 import ipywidgets as ipw
 import pandas as pd
 
+from trackagoat_pandas.asking.views import VIEWS
 from trackagoat_pandas.base.html import note
 from trackagoat_pandas.base.threads import start_thread
-from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.errors import (
     ArgumentError,
     MissingArgumentError,
@@ -38,6 +38,7 @@ from trackagoat_pandas.load.payouts import (
 from trackagoat_pandas.load.planning import estimate_load
 from trackagoat_pandas.load.resources import load_creators, load_goal_compliance, load_videos
 from trackagoat_pandas.plots.trend import trend
+from trackagoat_pandas.program.frames import ANALYTICS_DAYS, MOST_UNASKED
 from trackagoat_pandas.showing.captions import project_of
 from trackagoat_pandas.showing.recorder import Recorder, Statement, Traced, given, literal
 from trackagoat_pandas.widgets import home_parts as parts
@@ -47,11 +48,9 @@ from trackagoat_pandas.widgets.explorer_views import changes_view
 from trackagoat_pandas.widgets.goal_board import GoalBoard
 from trackagoat_pandas.widgets.panel import Panel, check_client, show_if, style_of
 from trackagoat_pandas.widgets.payout_board import PayoutBoard
-from trackagoat_pandas.widgets.payout_books import Audit
 from trackagoat_pandas.widgets.pickers import Picker
 from trackagoat_pandas.widgets.posting_board import PostingBoard
 from trackagoat_pandas.widgets.project_load import (
-    MOST_UNASKED,
     Cost,
     FrameLoad,
     ProjectLoad,
@@ -62,9 +61,12 @@ from trackagoat_pandas.widgets.video_board import VideoBoard
 
 _HOME: Final = "Home"
 _DAYS: Final = (("Last 7 days", 7), ("Last 28 days", 28), ("Last 90 days", 90))
-_LOADED: Final = "last 181 days"
-"""Twice 90 days and today: the days shown, and as many before."""
-_MANY: Final = {"needs": ("goals", 100), "money": ("accruals", 1_000)}
+_MOVERS: Final = 3
+"""The bars of a change, so that all is on one screen; the table below lists all."""
+_MANY: Final = {
+    "goals": ("goals", 100), "breakouts": ("videos", 10_000), "under_fire": ("comments", 50_000),
+    "money": ("accruals", 1_000),
+}  # fmt: skip
 """The sentences that take up to a second where a frame has more rows than this: they are worked out
 after all else is shown."""
 _HOME_STYLE: Final = style_of("home.css")
@@ -112,11 +114,11 @@ def _videos(program: parts.Program, _days: DateRange, client: Client | None) -> 
     return VideoBoard(**frames, timezone=program.zone, client=client)
 
 
-_Loaded: TypeAlias = tuple[dict[str, Traced], dict[str, Sequence[Statement]], Audit | None]
-"""The frames, the code that loaded each, and the audit once the rules were audited."""
+_Loaded: TypeAlias = tuple[dict[str, Traced], dict[str, Sequence[Statement]]]
+"""The frames, and the code that loaded each."""
 _Lasting: TypeAlias = dict[str, parts.Sentence | None]
 """The sentences that don't depend on the days shown, by name."""
-_SERIES: Final[Mapping[str, Any]] = {"dates": _LOADED, "clip": True}
+_SERIES: Final[Mapping[str, Any]] = {"dates": f"last {ANALYTICS_DAYS} days", "clip": True}
 _METRICS: Final = Traced(list(parts.METRICS), "metrics")
 _LOADS: Final = (
     FrameLoad("creators", load_creators),
@@ -168,7 +170,8 @@ class Home(StepwiseBoard):
         The frames of :func:`load_payout_accruals`, :func:`load_payout_payments`,
         :func:`load_payout_structures` and :func:`load_payout_assignments`.
     comments : DataFrame, optional
-        The frame of :func:`load_comments`, for the door "Sentiment".
+        The frame of :func:`load_comments`, for the posts under fire and the door "Sentiment". A
+        home that loads itself loads comments only when that door asks for them.
     days : int, default 28
         How many days are shown, up to the last one that is over: 7, 28 or 90.
     timezone : str, optional
@@ -187,7 +190,8 @@ class Home(StepwiseBoard):
     code : str
         Python that rebuilds both.
     sentences : ipywidgets.HTML
-        What moved, who needs what, and which money is wrong, each with its code.
+        What moved, who will miss a goal, which posts broke out, which are under fire and which
+        money is wrong, each with its code.
     posts : ipywidgets.HTML
         The posts of these days that have the most views now.
     page : ipywidgets.ToggleButtons
@@ -263,7 +267,7 @@ class Home(StepwiseBoard):
             is_given=bool(frames), project=project, client=client,
         )  # fmt: skip
         self._place_parts()
-        self.reload() if not frames else self._open((frames, {}, None))
+        self.reload() if not frames else self._open((frames, {}))
 
     def _make_controls(self, days: int) -> None:
         self.days = ipw.Dropdown(description="Days", options=_DAYS, value=days)
@@ -291,13 +295,10 @@ class Home(StepwiseBoard):
             else:
                 self._ask_for_rest(loaded, "Without the audit, the rest takes {}")
             return
-        if self._program is not None and loaded[0] is self._program.frames:  # with the audit
-            self._lasting.pop("money", None)
-        else:
-            self._lasting = {}
-        frames, loads, audit = loaded
+        frames, loads = loaded
+        self._lasting = {}
         zone = zone_of(self._timezone, [frame.value for frame in frames.values()])
-        self._program = parts.Program(frames, zone or "UTC", self._currency, loads, audit)
+        self._program = parts.Program(frames, zone or "UTC", self._currency, loads)
         for board in self._boards.values():
             board.close()
         self._boards = {}
@@ -315,15 +316,19 @@ class Home(StepwiseBoard):
         if client is None or program is None:
             return
 
-        def work(view: Session) -> _Loaded | None:
+        def work(view: Session) -> Traced | None:
             try:
                 return _audit(Session(view, budget=most), project, program)
             except RequestBudgetError:
                 return None
 
-        def deliver(loaded: _Loaded | None) -> None:
-            if loaded is not None:
-                self._open(loaded)
+        def deliver(findings: Traced | None) -> None:
+            if findings is not None:
+                recorder = Recorder()
+                program.frames["findings"] = recorder.let("findings", findings)
+                program.loads["findings"] = recorder.statements
+                self._lasting.pop("money", None)
+                self._draw()
                 return
             question = f"The audit of payouts takes more than {most} requests: press Load."
             self._ask(question, partial(self._load_audit, None))
@@ -338,15 +343,15 @@ class Home(StepwiseBoard):
             self._turn()
 
     def _show_program(self, program: parts.Program, days: DateRange) -> None:
-        with kept_warnings() as warned:
-            first, explained, recorder = parts.moved(program, days)
+        answer = parts.answer_to(VIEWS, program, days)
+        recorder, explained = answer.script.recorder, answer.script.results.get("moved")
         plain = {name: traced.value for name, traced in program.frames.items()}
         # The days shown are over, so none is still filling.
         over = plain["analytics"].drop(columns="is_partial")
-        self._notice(*warned, *self._caveats_of({**plain, "analytics": over}))
+        self._notice(*answer.notes, *self._caveats_of({**plain, "analytics": over}))
         named = [name for frame in plain.values() if (name := project_of(frame))]
         self._title(f"{named[0] if named else 'Program'}, {parts.days_text(days)}")
-        waiting = self._show_sentences(program, first)
+        waiting = self._show_sentences(program, parts.sentence_of(answer, "Explorer"))
         self.posts.value = parts.posts_html(parts.best_posts(program, days))
         if explained is None:
             analytics = program.frames["analytics"]
@@ -354,7 +359,8 @@ class Home(StepwiseBoard):
             plot = recorder.plot(trend, frame, metric="views")
             view = View(recorder, frame, plot, zone=program.zone)
         else:
-            view = changes_view(explained, recorder, program.zone)
+            frame = recorder.let("frame", explained)
+            view = changes_view(frame, recorder, program.zone, _MOVERS)
         self.show(view, parts.figures(program, days))
         if waiting:
             self._start_on(waiting, program)
@@ -370,7 +376,8 @@ class Home(StepwiseBoard):
             if name in lasting:
                 continue
             rows = program.frame(about)
-            if rows is not None and len(rows) > many and not (name == "money" and program.audit):
+            is_audited = name == "money" and "findings" in program.frames
+            if rows is not None and len(rows) > many and not is_audited:
                 lasting[name] = parts.waiting(name, len(rows))
                 waiting.append(name)
             else:
@@ -400,7 +407,7 @@ class Home(StepwiseBoard):
                     self._say()
 
     def _say(self) -> None:
-        shown = [self._first, self._lasting["needs"], self._lasting["money"]]
+        shown = [self._first, *(self._lasting[name] for name in parts.LASTING)]
         self.sentences.value = parts.sentences_html(each for each in shown if each is not None)
 
     def wait(self, timeout_s: float | None = None) -> Self:
@@ -447,8 +454,9 @@ class Home(StepwiseBoard):
             recorder = Recorder()
             program.frames["comments"] = recorder.let("comments", Traced(comments, call))
             program.loads["comments"] = recorder.statements
-            self._turn()
-            if program.audit is None:  # this load has taken the place of the audit's
+            self._lasting.pop("under_fire", None)
+            self._draw()
+            if "findings" not in program.frames:  # this load has taken the place of the audit's
                 self._load_audit()
 
         load = partial(load_comments, project, dates=days)
@@ -464,14 +472,14 @@ def _opened(loaded: ProjectLoad) -> _Loaded:
     if "own" in frames:
         series = frames["analytics"], frames.pop("own")
         frames["analytics"] = recorder.step("analytics", combine_loads, *series)
-    return frames, {**lines, "analytics": recorder.statements}, None
+    return frames, {**lines, "analytics": recorder.statements}
 
 
-def _audit(view: Session, project: str | None, program: parts.Program) -> _Loaded:
+def _audit(view: Session, project: str | None, program: parts.Program) -> Traced:
     """Load what the audit needs besides, and audit all rules."""
     frames, currency = program.frames, program.currency
     plain = {name: frames[name].value for name in LISTS}
     plain["assignments"] = load_assignments(view, plain["structures"])
     findings = load_findings(view, plain, currency=currency)
     asked = f"{literal(project)}{f', currency={literal(currency)}' * (currency != 'USD')}"
-    return frames, program.loads, Audit(Recorder(), Traced(findings, f"tgp.audit({asked})"))
+    return Traced(findings, f"tgp.audit({asked})")

@@ -5,22 +5,26 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.asking.breakouts import BREAKOUTS
+from trackagoat_pandas.asking.goals import GOALS
+from trackagoat_pandas.asking.kernel import Answer, Question, answer_from
+from trackagoat_pandas.asking.ledger import LEDGER
+from trackagoat_pandas.asking.owed import OWED, amount_name
+from trackagoat_pandas.asking.under_fire import UNDER_FIRE
+from trackagoat_pandas.base.figures import count_text, percent_text
 from trackagoat_pandas.base.html import escape
-from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.helpers.changes import explain_change
 from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.helpers.columns import codes_of, flags_of, instants_of, is_word, values_of
 from trackagoat_pandas.helpers.comparison import is_enough
 from trackagoat_pandas.helpers.counted import is_counted
 from trackagoat_pandas.helpers.formats import heading
-from trackagoat_pandas.helpers.goals.misses import will_miss
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
 from trackagoat_pandas.helpers.labels import named
 from trackagoat_pandas.helpers.leaderboard import leaderboard
@@ -28,18 +32,14 @@ from trackagoat_pandas.helpers.loads import latest_days
 from trackagoat_pandas.helpers.payouts.money import format_cents
 from trackagoat_pandas.helpers.payouts.summaries import payout_timeline
 from trackagoat_pandas.inputs.dates import DateRange
-from trackagoat_pandas.plots.style import count_text, percent_text
-from trackagoat_pandas.plots.waterfall import finding_of_change
 from trackagoat_pandas.showing.cells import web_address
 from trackagoat_pandas.showing.recorder import Recorder, Statement, Traced, call
 from trackagoat_pandas.widgets.board import Tile
 from trackagoat_pandas.widgets.checklist import cover_html
-from trackagoat_pandas.widgets.payout_books import Audit, audit_books, open_books
 
 METRICS: Final = ("views", "posts", "likes", "comments", "shares", "saves")
 """What a home loads of each creator, and of the project."""
 _INTERACTIONS: Final = ("likes", "comments", "shares", "saves")
-_LIKELY_PCT: Final = 50.0
 _POSTS: Final = 4
 """The posts that have a card."""
 _WEEKS: Final = 12
@@ -51,15 +51,14 @@ _ONE_DAY: Final = dt.timedelta(days=1)
 class Program:
     """The frames of a program, by the names of the arguments of ``Home``.
 
-    ``loads`` has the code that loaded each frame, none for one that was given. ``audit`` has the
-    findings once the rules were audited.
+    ``loads`` has the code that loaded each frame, none for one that was given. The frame
+    ``findings`` is there once the rules were audited.
     """
 
     frames: dict[str, Traced]
     zone: str
     currency: str
     loads: dict[str, Sequence[Statement]] = field(default_factory=dict)
-    audit: Audit | None = None
 
     # None of these depends on the days shown, and each reads all rows of a frame.
     @cached_property
@@ -92,7 +91,7 @@ class Program:
 
     @cached_property
     def owed(self) -> pd.DataFrame | None:
-        """The amounts owed and overpaid at the end of each week, by its first day.
+        """The amount owed at the end of each week, by its first day.
 
         None without both ledgers.
         """
@@ -103,7 +102,12 @@ class Program:
             accruals, payments, granularity="week", timezone=self.zone, currency=self.currency
         )
         mine = weeks[is_word(weeks["currency"], self.currency)].dropna(subset=["date"])
-        return mine.set_index("date")[["owed_cents", "overpaid_cents"]].astype("int64")
+        return mine.set_index("date")[["owed_cents"]].astype("int64")
+
+    @cached_property
+    def totals(self) -> Mapping[str, Any]:
+        """The totals of who is owed what."""
+        return answer_from(OWED, self.frames, self.zone, currency=self.currency).totals
 
     @cached_property
     def posts(self) -> tuple[pd.DataFrame, pd.Series] | None:
@@ -228,10 +232,13 @@ def _owed_tile(program: Program, days: DateRange) -> dict[str, str | Tile]:
     balances = program.owed
     if balances is None:
         return {}
+    now, overpaid = (
+        program.totals.get(amount_name(what, program.currency), 0) for what in ("owed", "overpaid")
+    )
     if balances.empty:
         return {"Owed": Tile(format_cents(0, program.currency))}
     owed = balances["owed_cents"]
-    now, curve = int(owed.iloc[-1]), tuple(map(float, owed.iloc[-_WEEKS:]))
+    curve = tuple(map(float, owed.iloc[-_WEEKS:]))
     ends = pd.DatetimeIndex(owed.index) + pd.Timedelta(6, "D")
     earlier = owed.set_axis(ends)[ends < days.start]
     change = ""
@@ -242,7 +249,7 @@ def _owed_tile(program: Program, days: DateRange) -> dict[str, str | Tile]:
     tiles: dict[str, str | Tile] = {
         "Owed": Tile(format_cents(now, program.currency), change, curve=curve)
     }
-    if overpaid := int(balances["overpaid_cents"].iloc[-1]):
+    if overpaid:
         tiles["Overpaid"] = Tile(format_cents(overpaid, program.currency))
     return tiles
 
@@ -260,103 +267,44 @@ class Sentence(NamedTuple):
     is_alarm: bool = False
 
 
-def moved(program: Program, days: DateRange) -> tuple[Sentence, Traced | None, Recorder]:
-    """Say what moved the views; also return the explained frame, and the recorder that made it."""
-    recorder = program.begin("creators", "analytics")
-    others = program.given("creators")
-    try:
-        explained = recorder.step(
-            "frame", explain_change, program.frames["analytics"],
-            dates=f"{days.first}..{days.last}", timezone=program.zone, **others,
-        )  # fmt: skip
-    except ArgumentError as error:
-        return Sentence("What moved", str(error), recorder.code, "Explorer"), None, recorder
-    text = finding_of_change(explained.value)
-    return Sentence("What moved", f"{text}.", recorder.code, "Explorer"), explained, recorder
+def answer_to(question: Question, program: Program, dates: DateRange | None = None) -> Answer:
+    """Answer a question, about some days if it takes any."""
+    recorder = program.begin(*question.needs, *question.uses, *question.names, *question.extras)
+    return answer_from(question, program.frames, program.zone, dates=dates, recorder=recorder)
 
 
-def needed(program: Program) -> Sentence | None:
-    """Say how many goals will more likely be missed than reached, and what the first one needs."""
-    goals = program.frame("goals")
-    if goals is None:
+def sentence_of(answer: Answer, door: str) -> Sentence:
+    """Return the finding of an answer."""
+    about, is_alarm = answer.question.text, answer.level == "bad"
+    return Sentence(about, answer.finding, answer.code, door, is_alarm)
+
+
+def answer_sentence(question: Question, door: str, program: Program) -> Sentence | None:
+    """Return the finding of a question; None without the frames that it needs."""
+    if not {*question.needs} <= program.frames.keys():
         return None
-    recorder = program.begin("goals", "videos", "creators", "analytics")
-    with kept_warnings():  # the board of goals shows them
-        misses = recorder.step(
-            "misses", will_miss, program.frames["goals"], **program.given("videos", "analytics"),
-            timezone=program.zone,
-        ).value  # fmt: skip
-    return Sentence("Who needs what", _needs_text(misses), recorder.code, "Goals")
-
-
-def _needs_text(misses: pd.DataFrame) -> str:
-    if misses.empty:
-        return "No goal that is running needs anything more."
-    likely = misses[values_of(misses["miss_pct"]) >= _LIKELY_PCT]
-    unjudged = int(misses["miss_pct"].isna().sum())
-    open_ones = "1 running goal that isn't" if len(misses) == 1 else None
-    open_ones = open_ones or f"{len(misses):,} running goals that aren't"
-    if unjudged == len(misses):
-        return f"Of {open_ones} reached, none can be judged."
-    number = f"{len(likely):,}" if len(likely) else "none"
-    said = f"Of {open_ones} reached, {number} will more likely be missed"
-    if len(likely):
-        first = likely.iloc[0]
-        handle = first["tiktok_handle"]
-        who = f"@{handle}" if isinstance(handle, str) else "a creator without a known handle"
-        said += f", first of all that of {who}: {first['needed']}"
-    return f"{said}; {unjudged:,} can't be judged." if unjudged else f"{said}."
-
-
-def audited(program: Program) -> tuple[Audit, str] | None:
-    """Return the audit of a program's payouts, and the code that made it."""
-    frames = program.given("accruals", "payments", "structures", "assignments", "videos",
-                           "creators")  # fmt: skip
-    if not {"accruals", "payments"} <= frames.keys():
-        return None
-    audit = program.audit
-    if audit is None:
-        begun = program.begin(*frames)
-        audit = audit_books(open_books(begun, frames, program.zone, program.currency))
-    recorder = audit.recorder.branch()
-    recorder.let("findings", audit.findings)
-    return audit, recorder.code
-
-
-def money_wrong(program: Program) -> Sentence | None:
-    """Say how much money is wrong, by whose finding that is largest, and what wasn't audited."""
-    found = audited(program)
-    if found is None:
-        return None
-    (audit, code), about = found, "Which money is wrong"
-    tile = audit.tile(program.currency)
-    rows = audit.findings.value
-    wrong = rows[~is_word(rows["stage"], "set_aside")]
-    beside = f" ({tile.change})" if tile.change else ""
-    if wrong.empty:
-        return Sentence(about, f"No money is wrong{beside}.", code, "Payouts")
-    said = f"{tile.value[:1].upper()}{tile.value[1:]}{beside}"
-    cents = np.nan_to_num(values_of(wrong["wrong_cents"]))  # the amount of some isn't known
-    if cents.any():
-        known = [traced.value for traced in program.given("creators", "videos").values()]
-        worst = named(wrong, known).iloc[int(cents.argmax())]
-        who, kind = worst.get("tiktok_handle"), str(worst["finding"]).replace("_", " ")
-        said += f": most by “{kind}”" + (f", @{who}" if isinstance(who, str) else "")
-    return Sentence(about, f"{said}.", code, "Payouts", tile.is_alarm)
+    return sentence_of(answer_to(question, program), door)
 
 
 LASTING: Final[Mapping[str, Callable[[Program], Sentence | None]]] = {
-    "needs": needed, "money": money_wrong,
+    "goals": partial(answer_sentence, GOALS, "Goals"),
+    "breakouts": partial(answer_sentence, BREAKOUTS, "Videos"),
+    "under_fire": partial(answer_sentence, UNDER_FIRE, "Sentiment"),
+    "money": partial(answer_sentence, LEDGER, "Payouts"),
 }  # fmt: skip
 """What finds the sentences that don't depend on the days shown, by name."""
+_WAITING: Final = {
+    "goals": (GOALS.text, "Forecasting {:,} goals …", "Goals"),
+    "breakouts": (BREAKOUTS.text, "Comparing {:,} posts …", "Videos"),
+    "under_fire": (UNDER_FIRE.text, "Scoring {:,} comments …", "Sentiment"),
+    "money": (LEDGER.text, "Auditing {:,} accruals …", "Payouts"),
+}
 
 
 def waiting(name: str, count: int) -> Sentence:
     """Say that a sentence is still being worked out."""
-    if name == "needs":
-        return Sentence("Who needs what", f"Working out the chances of {count:,} goals …", "",
-                        "Goals")  # fmt: skip
-    return Sentence("Which money is wrong", f"Auditing {count:,} accruals …", "", "Payouts")
+    about, text, door = _WAITING[name]
+    return Sentence(about, text.format(count), "", door)
 
 
 def sentences_html(shown: Iterable[Sentence]) -> str:

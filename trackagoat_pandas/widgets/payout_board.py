@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import ipywidgets as ipw
 import pandas as pd
 
+from trackagoat_pandas.asking.kernel import answer_from
+from trackagoat_pandas.asking.owed import OWED
 from trackagoat_pandas.base.types import Granularity
 from trackagoat_pandas.errors import MissingArgumentError, TrackaGoatError
 from trackagoat_pandas.helpers.facts import known_projects as projects_of
@@ -70,10 +72,14 @@ _PICK: Final = "creator_id"
 
 
 class _Opened(NamedTuple):
-    """The books and their audit; `first` has the lists with which a fuller audit goes on."""
+    """The books and their audit; `first` has the lists with which a fuller audit goes on.
+
+    ``finding`` answers who is owed what.
+    """
 
     books: Books
     audit: Audit
+    finding: str
     first: tuple[Recorder, Mapping[str, Traced]] | None = None
 
 
@@ -281,7 +287,7 @@ class PayoutBoard(ProjectBoard):
         books = open_books(recorder, frames, self._timezone, self._currency, asked)
         money = [] if self._currency == "USD" else [f"currency={literal(self._currency)}"]
         found = Traced(findings, f"tgp.audit({', '.join([*asked, *money])})")
-        return _Opened(books, Audit(books.recorder, found))
+        return _Opened(books, Audit(books.recorder, found), self._finding(books))
 
     def _open_books(
         self,
@@ -290,10 +296,16 @@ class PayoutBoard(ProjectBoard):
         loaded_by: Sequence[str] | None = None,
     ) -> _Opened:
         books = open_books(recorder, frames, self._timezone, self._currency, loaded_by)
-        return _Opened(books, audit_books(books))
+        return _Opened(books, audit_books(books), self._finding(books))
+
+    def _finding(self, books: Books) -> str:
+        frames = {"accruals": books.accruals, "payments": books.payments, **books.others}
+        zone = books.zone or "UTC"
+        return answer_from(OWED, frames, zone, currency=self._currency).finding
 
     def _open(self, loaded: _Opened) -> None:
         self._seen, books, filters = loaded, loaded.books, self.filters
+        self._title("Payouts", loaded.finding)
         self._narrowed = None
         creators = {str(id_): str(name) for id_, name in books.called.items()}
         rules = books.rule_names()

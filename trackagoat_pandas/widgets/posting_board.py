@@ -10,6 +10,10 @@ import ipywidgets as ipw
 import pandas as pd
 
 from trackagoat_pandas.actions.videos import review_inbox
+from trackagoat_pandas.asking.inbox import INBOX
+from trackagoat_pandas.asking.kernel import answer_from
+from trackagoat_pandas.asking.overposting import OVERPOSTING
+from trackagoat_pandas.asking.silent import SILENT
 from trackagoat_pandas.base.html import Kind, note
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.errors import TrackaGoatError
@@ -56,6 +60,8 @@ from trackagoat_pandas.widgets.posts import Choice, PostsBoard, of_days
 
 Decision: TypeAlias = Literal["approve", "exclude"]
 
+_ASKED: Final = {"Regularity": SILENT, "Over-posting": OVERPOSTING}
+"""The questions of pages; that of others is what waits for review."""
 _WAITING: Final = ("tiktok_handle", "title", "view_count", "posted_at", "waiting_since")
 _HOURS_A_DAY: Final = 24
 _MONTHS: Final = 3
@@ -103,7 +109,7 @@ class SeenPosts:
         of_all_days: SeenPosts | None = None,
     ) -> None:
         self.frames, self.zone, self.choice = frames, zone, choice or Choice()
-        self._of_all_days = of_all_days
+        self._of_all_days, self._findings = of_all_days, dict[str, str]()
         # Waiting goes on, so that the code says until when: else it would give other hours.
         read = loaded_at(frames["videos"].value) or server_now([frames["videos"].value])
         self._now = f"{read.tz_convert('UTC'):%Y-%m-%dT%H:%M:%SZ}"
@@ -170,6 +176,16 @@ class SeenPosts:
         if self.choice.days is None:
             return found
         return of_days(self.recorder.let("waiting", found), self.choice.days, self.zone)
+
+    def finding_on(self, page: str) -> str:
+        """Answer a page's question about the posts of all days; by default what waits."""
+        question = _ASKED.get(page, INBOX)
+        if not self.frames.keys() >= {*question.needs}:
+            question = INBOX
+        if question.name not in self._findings:
+            answer = answer_from(question, self.frames, self.zone)
+            self._findings[question.name] = answer.finding
+        return self._findings[question.name]
 
     @property
     def _of_days(self) -> Traced:
@@ -333,6 +349,7 @@ class PostingBoard(PostsBoard):
         if self._all is None:
             return
         page, seen = self.page.value, self._see(self._all)
+        self._title("Posting", self._all.finding_on(page))
         is_inbox = page == "Inbox"
         self.filters.show("post", is_shown=is_inbox and bool(self.post.value))
         view = inbox_page(seen, self.post.value) if is_inbox else PAGES[page](seen)
@@ -359,7 +376,7 @@ class PostingBoard(PostsBoard):
             return _NONE_OVER
         if page == "Inbox":
             is_all = seen is self._all and not self.post.value
-            return "No post waits for review." if is_all else NO_MATCH.format("posts")
+            return seen.finding_on(page) if is_all else NO_MATCH.format("posts")
         return NO_MATCH.format("posts")
 
     def _forget(self) -> None:

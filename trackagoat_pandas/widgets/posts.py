@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 import ipywidgets as ipw
 import pandas as pd
@@ -27,6 +27,7 @@ _LISTS: Final[Mapping[str, Callable[..., pd.DataFrame]]] = {
     "videos": load_videos,
     "creators": load_creators,
 }
+_Result = TypeVar("_Result")
 _NEEDED: Final = ("id", "creator_id", "title", "posted_at", "tracking_status", "view_count")
 
 
@@ -62,7 +63,7 @@ class SeenFrames:
 
     def __init__(self, frames: Mapping[str, Traced], recorder: Recorder, zone: str) -> None:
         self.frames, self.recorder, self.zone = frames, recorder, zone
-        self._known: dict[object, Traced] = {}
+        self._known: dict[object, Any] = {}
 
     @property
     def videos(self) -> Traced:
@@ -72,10 +73,11 @@ class SeenFrames:
     def _given_frames(self, *names: str) -> dict[str, Traced]:
         return {name: self.frames[name] for name in names if name in self.frames}
 
-    def _once(self, key: object, work: Callable[[], Traced]) -> Traced:
+    def _once(self, key: object, work: Callable[[], _Result]) -> _Result:
         if key not in self._known:
             self._known[key] = work()
-        return self._known[key]
+        known: _Result = self._known[key]
+        return known
 
 
 class VideosBoard(ProjectBoard):

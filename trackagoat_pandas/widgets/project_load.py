@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import pandas as pd
 
@@ -15,11 +15,10 @@ from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.load.openapi import takes_several_entities
 from trackagoat_pandas.load.planning import Plan, estimate_load
+from trackagoat_pandas.program.frames import MOST_UNASKED, without_warnings_of_few_days
 from trackagoat_pandas.showing.recorder import Recorder, Statement, Traced
 from trackagoat_pandas.widgets.board import ProjectBoard
 
-MOST_UNASKED: Final = 30
-"""The most requests that a load sends before the user agrees: half of a minute's."""
 Arguments: TypeAlias = Callable[[str, Mapping[str, Traced]], Sequence[object]]
 
 
@@ -136,7 +135,9 @@ class ProjectLoad:
             run = partial(load.load, client=session, max_requests=session.requests_left)
             arguments = load.arguments(self._project, self.frames)
             try:
-                self.frames[load.name] = recorder.step(load.name, run, *arguments, **load.options)
+                with without_warnings_of_few_days(load.options):
+                    frame = recorder.step(load.name, run, *arguments, **load.options)
+                self.frames[load.name] = frame
             except RequestBudgetError as error:
                 self._least[load.name] = error.needed or error.max_requests + 1
             else:

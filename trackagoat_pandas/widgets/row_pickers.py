@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import traitlets
 from numpy.typing import NDArray
 
+from trackagoat_pandas.base.figures import count_text
 from trackagoat_pandas.base.html import curve_svg
 from trackagoat_pandas.errors import ArgumentTypeError, TrackaGoatError
 from trackagoat_pandas.helpers.campaigns.members import members_of
@@ -28,7 +29,6 @@ from trackagoat_pandas.inputs.arrow import TEXT, takes_arrow
 from trackagoat_pandas.inputs.checks import check_bool, check_ids, require_columns
 from trackagoat_pandas.load.resources import load_campaigns, load_creators, load_videos
 from trackagoat_pandas.names.organization import organization
-from trackagoat_pandas.plots.style import count_text
 from trackagoat_pandas.showing.recorder import literal
 from trackagoat_pandas.showing.row_search import folded, matching, texts_by_value
 from trackagoat_pandas.widgets.checklist import MOST_CHIPS, WIDE, CheckList, Chips, cover_html

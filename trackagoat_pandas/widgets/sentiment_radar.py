@@ -13,7 +13,7 @@ import pandas as pd
 from trackagoat_pandas.base.types import DatesLike
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.facts import server_now
-from trackagoat_pandas.helpers.sentiment.lexicon import LABELS, OWN
+from trackagoat_pandas.helpers.sentiment.lexicon import LABELS, MODES, OWN
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.session import Session
 from trackagoat_pandas.inputs.arrow import takes_arrow
@@ -61,6 +61,9 @@ _NAMING: Final[Mapping[str, Callable[..., pd.DataFrame]]] = {
 
 class SentimentRadar(ProjectBoard):
     """Show the sentiment of comments: their trend, creators, alerts and texts.
+
+    Its heading has the answers to ``ask("under_fire")`` and ``ask("comments")``, which are about
+    the last 28 days.
 
     Parameters
     ----------
@@ -155,7 +158,9 @@ class SentimentRadar(ProjectBoard):
         self._days = dates if comments is None else None
         frames = given(comments=comments, campaigns=campaigns, creators=creators, videos=videos)
         self._timezone = asked_timezone(timezone, given(comments=comments), client)
-        opened = None if comments is None else views.open_comments(Recorder(), frames)
+        opened = (
+            None if comments is None else views.open_comments(Recorder(), frames, self._timezone)
+        )
         self._loaded_as: views.Opened | None = None
         self._opened: views.Opened | None = None
         self._loaded_days: DateRange | None = None
@@ -224,7 +229,7 @@ class SentimentRadar(ProjectBoard):
         frames["comments"] = recorder.step("comments", comments, project, dates=self._days)
         for name, load in _NAMING.items():
             frames[name] = recorder.step(name, partial(load, client=view), project)
-        return views.open_comments(recorder, frames)
+        return views.open_comments(recorder, frames, self._timezone)
 
     def _open(self, loaded: views.Opened) -> None:
         is_first, self._loaded_as = self._loaded_as is None, loaded
@@ -251,6 +256,7 @@ class SentimentRadar(ProjectBoard):
             # Presets end today, not on the last day loaded; and what was loaded isn't all time.
             self.dates.offer(today=server_now([scored]).tz_convert(zone).date(), earliest=None)
         self._offer_campaigns(loaded.campaigns)
+        self._title("Sentiment", *loaded.findings)
         self._draw()
 
     def _offer_video(self, id_: str) -> None:
@@ -296,10 +302,11 @@ class SentimentRadar(ProjectBoard):
             "video": bool(self.video.value),
         }.items():
             self.filters.show(name, is_shown=is_shown)
-        # The page of alerts has them in its table.
-        alert = views.alerting(seen) if page == "Alerts" else views.warning(seen)
+        alert = views.alerting(seen) if page == "Alerts" else ""
         lost = views.without_creator(seen) if page == "Creators" else ""
         said = [alert, lost, *self._caveats(self._opened), views.read_otherwise(seen)]
+        if self._opened.findings and self._opened.reading != MODES[0]:
+            said.append("The sentences of the heading score comments as TrackaGoat does.")
         try:
             if page == "Comments":
                 seen = views.matching(seen, self.search.value.strip())

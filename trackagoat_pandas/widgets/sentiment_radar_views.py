@@ -10,6 +10,9 @@ from typing import Any, Final, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.asking.comments import COMMENTS
+from trackagoat_pandas.asking.kernel import answer_from
+from trackagoat_pandas.asking.under_fire import UNDER_FIRE
 from trackagoat_pandas.base.warnings import kept_warnings
 from trackagoat_pandas.helpers.campaigns.members import comments_of_campaigns
 from trackagoat_pandas.helpers.columns import holding
@@ -76,13 +79,14 @@ _FIGURES: Final = {
 
 
 class Opened(NamedTuple):
-    """Comments with scores and names; the campaigns, the time zone, and the videos."""
+    """Comments with scores and names, campaigns, time zone, videos, and findings on them."""
 
     recorder: Recorder
     scored: Traced
     campaigns: Traced | None
     zone: str | None
     videos: Traced | None = None
+    findings: tuple[str, ...] = ()
 
     @property
     def reading(self) -> str:
@@ -98,8 +102,10 @@ class Opened(NamedTuple):
         return self._replace(recorder=recorder, scored=scored)
 
 
-def open_comments(recorder: Recorder, frames: Mapping[str, Traced]) -> Opened:
-    """Score comments, and name their creators and videos."""
+def open_comments(
+    recorder: Recorder, frames: Mapping[str, Traced], timezone: str | None = None
+) -> Opened:
+    """Score comments, name their creators and videos, and answer the questions about them."""
     comments, campaigns = frames["comments"], frames.get("campaigns")
     require_columns(comments.value, ["text"], loader="load_comments")
     if campaigns is not None:
@@ -124,7 +130,13 @@ def open_comments(recorder: Recorder, frames: Mapping[str, Traced]) -> Opened:
                 read = recorder.pandas.to_datetime(times, utc=True, format="ISO8601")
             scored = recorder.let("scored", scored.assign(posted_at=read))
     zone = frame_facts(comments.value).get("timezone")
-    return Opened(recorder, scored, campaigns, zone, known.get("videos"))
+    named = {name: frames[name] for name in ("creators", "videos") if name in frames}
+    answers = (
+        answer_from(question, {"comments": scored, **named}, timezone or zone or "UTC")
+        for question in (UNDER_FIRE, COMMENTS)
+    )
+    findings = dict.fromkeys(answer.finding for answer in answers if not answer.script.reason)
+    return Opened(recorder, scored, campaigns, zone, known.get("videos"), (*findings,))
 
 
 def _with_links(frame: Traced, videos: Traced | None) -> Traced:
@@ -292,23 +304,6 @@ def _with_change(figure: _Figure, value: str, new: float, was: float, days: int)
 def _sums(comments: pd.DataFrame) -> dict[Hashable, Any]:
     with without_frame_warnings():  # the board shows them
         return summarize_sentiment(comments).to_dict("records")[0]
-
-
-def warning(seen: Seen) -> str:
-    """Write a sentence on the worst alert, and how many more there are; empty without any."""
-    if seen.alerts is None or seen.alerts.value.empty:
-        return ""
-    alerts = seen.alerts.value
-    worst, others = alerts.iloc[0], len(alerts) - 1
-    changes = worst["tiktok_changes"]
-    has_changes = pd.notna(changes) and changes > 0
-    less = f"; read as TikTok slang, {changes:,} would be labelled otherwise" if has_changes else ""
-    more = f" {others:,} more: see the page of alerts." if others else ""
-    return (
-        f"Negative alert: {worst['negative_pct']:.0f} % of {worst['analysed']:,} comments on "
-        f"{_video(worst)} are negative (95 % interval {worst['low_pct']:.0f} to "
-        f"{worst['high_pct']:.0f} %{less}).{more}"
-    )
 
 
 def nearest_miss(seen: Seen) -> str | None:

@@ -9,6 +9,10 @@ from typing import Any, Final
 
 import pandas as pd
 
+from trackagoat_pandas.asking.breakouts import BREAKOUTS
+from trackagoat_pandas.asking.kernel import Answer, answer_from
+from trackagoat_pandas.asking.view_quality import VIEW_QUALITY
+from trackagoat_pandas.base.figures import count_text
 from trackagoat_pandas.errors import TrackaGoatError
 from trackagoat_pandas.helpers.columns import nullable_flags, values_of
 from trackagoat_pandas.helpers.counted import is_counted
@@ -28,8 +32,8 @@ from trackagoat_pandas.load.planning import estimate_load
 from trackagoat_pandas.plots.expected_views import expected_views as plot_expected
 from trackagoat_pandas.plots.follow_post import follow_post as plot_post
 from trackagoat_pandas.plots.outliers import outliers as plot_outliers
-from trackagoat_pandas.plots.style import count_text
 from trackagoat_pandas.plots.view_quality import view_quality as plot_quality
+from trackagoat_pandas.program.frames import MOST_UNASKED
 from trackagoat_pandas.showing.recorder import Recorder, Traced, call, given
 from trackagoat_pandas.widgets.board import (
     HEIGHT_IN,
@@ -54,8 +58,6 @@ _COLUMNS: Final = {
 }  # fmt: skip
 _MOST_FOLLOWED: Final = 300
 """The videos, the latest, whose daily views a board that loads itself may load."""
-_WITHOUT_ASKING: Final = 30
-"""Daily views that surely take at most this many requests, half of a minute's, are loaded."""
 _TOO_DEAR: Final = (
     "The daily views of the latest {:,} videos weren't loaded, since they may take {:,} requests: "
     "load them with load_analytics, and give them as VideoBoard(videos, analytics=...)."
@@ -63,7 +65,6 @@ _TOO_DEAR: Final = (
 _NO_FORECAST: Final = (
     "Expected views need to know how posts grew: VideoBoard(videos, analytics=...) or history=...."
 )
-_NO_EVIDENCE: Final = "Evidence isn't proof: counts can't say why views came, nor who caused it."
 
 
 class SeenVideos(SeenFrames):
@@ -86,6 +87,11 @@ class SeenVideos(SeenFrames):
         self._named = {} if zone_of(None, [self.videos.value]) == zone else {"timezone": zone}
         self._named = self._named if "analytics" in frames else {}
 
+    @cached_property
+    def finding(self) -> str:
+        """Which posts broke out."""
+        return answer_from(BREAKOUTS, self.frames, self.zone).finding
+
     @property
     def is_followed(self) -> bool:
         """Whether it is known how posts grew."""
@@ -103,6 +109,12 @@ class SeenVideos(SeenFrames):
         """What young posts are expected to have."""
         followed = self._given_frames("analytics", "history")
         return call(expected_views, self.videos, **followed, **self._named)
+
+    @cached_property
+    def quality_answer(self) -> Answer:
+        """Whether the views look right."""
+        frames = {**self.frames, "quality": self.quality}
+        return answer_from(VIEW_QUALITY, frames, self.zone)
 
     @cached_property
     def quality(self) -> Traced:
@@ -232,7 +244,7 @@ class VideoBoard(PostsBoard):
             plan = estimate_load(
                 load_analytics, "video", latest.value, "views", client=view, **options
             )
-            if plan.most is None or plan.most > _WITHOUT_ASKING:
+            if plan.most is None or plan.most > MOST_UNASKED:
                 self._not_followed = _TOO_DEAR.format(len(latest.value), plan.most or plan.least)
             else:
                 load = partial(load_analytics, client=view)
@@ -270,6 +282,8 @@ class VideoBoard(PostsBoard):
         page, opened = self.page.value, self._all
         self.filters.show("post", is_shown=page == "Post" and bool(self.post.value))
         choice = Choice(self.filters["creator"], self.filters.days)
+        finding = opened.quality_answer.finding if page == "Quality" else opened.finding
+        self._title("Videos", finding)
         view = post_page(opened, choice, self.post.value) if page == "Post" else None
         view = view or PAGES[page](opened, choice)
         notes = [self._not_followed, *_notes_on(page, opened), *self._caveats(opened.frames)]
@@ -282,7 +296,9 @@ class VideoBoard(PostsBoard):
 def _notes_on(page: str, opened: SeenVideos) -> list[str]:
     """List the caveats of a page."""
     if page == "Quality":
-        return [_NO_EVIDENCE, _with_stop(frame_facts(opened.quality.value).get("note", ""))]
+        note = frame_facts(opened.quality.value).get("note", "")
+        answer = opened.quality_answer
+        return [answer.record, *answer.notes, _with_stop(note)]
     if page == "Expected":
         return [_with_stop(frame_facts(opened.expected.value).get("note", ""))]
     return [_NO_FORECAST] if page == "Post" and not opened.is_followed else []

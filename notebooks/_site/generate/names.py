@@ -45,6 +45,12 @@ GROUPS = (
         "How to get a client, what a load will cost, and how much of the limits is used.",
         r"connecting|http|usage|load\.planning|contract|inputs",
     ),
+    Group(
+        "questions",
+        "Questions",
+        "One answer to each question about a program, the same on every surface.",
+        r"asking",
+    ),
     Group("loaders", "Loaders", "Each loads one kind of thing as a frame.", r"load\..*\.load_"),
     Group(
         "views",

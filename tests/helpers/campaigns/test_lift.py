@@ -120,9 +120,9 @@ def test_the_last_day_is_in_it() -> None:
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"creators": 22}, "18 creators outside it, 19 are needed"),
-        ({"before": 7}, "7 weeks before it, 8 are needed"),
-        ({"members": 1}, "1 creator with posts before and in it, 2 are needed"),
+        ({"creators": 22}, "it takes 19 creators outside it, and there are 18"),
+        ({"before": 7}, "it takes 8 weeks of posts before it, and there are 7"),
+        ({"members": 1}, "it takes 2 creators who posted before and in it, and there is 1"),
         ({"until": "2026-05-09"}, "less than a week of it"),
         ({"members": 0}, "none of its creators has a post in `videos`"),
     ],
@@ -137,13 +137,15 @@ def test_a_refused_effect_keeps_what_could_have_been_seen() -> None:
     lift = campaign_lift(**program(creators=20))
     assert 0.0 < lift["smallest_visible"].item() < 5.0
     said = lift.attrs["trackagoat"]["note"]
-    assert said.startswith("What the campaign added can't be known: 16 creators outside it")
+    assert said.startswith(
+        "What the campaign added can't be known: it takes 19 creators outside it"
+    )
     assert "would often be missed" in said
 
 
 def test_weeks_before_are_four_times_as_many() -> None:
     given = program(before=12) | {"since": "2026-04-20", "until": "2026-05-17"}
-    assert lift_of(given)["refused"] == "10 weeks before it, 16 are needed"
+    assert lift_of(given)["refused"] == "it takes 16 weeks of posts before it, and there are 10"
 
 
 def test_a_campaign_that_runs_has_the_posts_that_are_old_enough() -> None:
@@ -312,7 +314,7 @@ def test_placebos_are_those_of_the_test() -> None:
 def test_a_refused_campaign_has_no_effect_among_its_placebos() -> None:
     placebos = lift_placebos(**program(creators=20, factor=2.0))
     assert placebos["effect"].isna().tolist()[:2] == [True, False]
-    assert "19 are needed" in placebos.attrs["trackagoat"]["note"]
+    assert "it takes 19 creators" in placebos.attrs["trackagoat"]["note"]
 
 
 # The test itself
@@ -450,7 +452,7 @@ def test_the_demo_is_refused_with_what_could_not_have_been_seen() -> None:
     lift = campaign_lift(
         videos, members="Everyday Goat", campaigns=campaigns, since="2026-05-05"
     ).iloc[0]
-    assert "19 are needed" in lift["refused"]
+    assert "it takes 19 creators" in lift["refused"]
     assert lift["smallest_visible"] > 50.0
 
 
@@ -471,8 +473,10 @@ def test_a_campaign_that_lists_only_posts_has_no_creators_to_compare() -> None:
 
 def test_weeks_of_an_effect_that_is_refused_say_so() -> None:
     few, enough = (lift_weeks(**program(factor=2.0, creators=many)) for many in (20, 40))
-    said = "The campaign's own effect can't be known: 16 creators outside it, 19 are needed"
-    assert few.attrs["trackagoat"]["note"] == said
+    said = (
+        "The campaign's own effect can't be known: it takes 19 creators outside it, and there are"
+    )
+    assert few.attrs["trackagoat"]["note"] == f"{said} 16"
     assert "note" not in enough.attrs["trackagoat"]
     title = tgp.plots.lift(few).get_title(loc="left")
     assert title.startswith("The campaign's effect can't be known; beyond the usual gap in ")

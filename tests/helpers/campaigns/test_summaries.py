@@ -91,7 +91,7 @@ def test_the_pace_is_the_share_reached_over_the_share_of_time_that_has_passed():
         (0, "2026-07-18", "2026-05-19", "its target is 0"),
         (10, None, "2026-05-19", "no day for its target"),
         (10, "2026-05-18", "2026-05-19", "its target isn't due after it was created"),
-        (10, "2026-07-18", None, "its target isn't due after it was created"),
+        (10, "2026-07-18", None, "the day of its creation isn't known"),
     ],
 )
 def test_a_pace_that_is_not_known_has_its_reason(views, at, created, reason):

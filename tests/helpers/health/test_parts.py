@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.support.health_worlds import as_loaded
+from tests.support.health_worlds import as_loaded, with_standing
+from tests.support.payout_frames import accrual, accruals, payment, payments
 from trackagoat_pandas.helpers.health.supply import Supply
 from trackagoat_pandas.helpers.health.views import find_low_posts
 
@@ -77,24 +78,12 @@ def test_a_creator_who_posts_every_other_day_is_silent_after_two_weeks(silent, s
     assert found["status"] == status
     if status == "bad":
         assert "@the.a" in found["evidence"]
-        assert found["since"] <= TODAY
 
 
 def test_a_silence_that_was_there_before_is_none():
     posts = [*HABIT, *(("a", day) for day in range(150, 170, 2))]
     found = row_of("cadence", videos=videos(*posts), creators=creators("a"))
     assert found["status"] == "good"
-
-
-def test_the_day_since_when_a_creator_is_silent_stays_the_same():
-    since = set()
-    for later in range(4):
-        posts = videos(*HABIT)
-        now = NOW + pd.Timedelta(hours=20 * later)
-        found = row_of("cadence", now=now, videos=posts, creators=creators("a"))
-        if found["status"] == "bad":
-            since.add(found["since"])
-    assert len(since) == 1
 
 
 def test_a_creator_who_isnt_active_is_never_silent():
@@ -111,8 +100,7 @@ def test_creators_who_never_posted_are_watched_after_four_weeks():
         found = row_of("cadence", videos=posts, creators=people)
         assert found["status"] == status, ago
         assert pd.isna(found["advice"]) == (status == "good")
-    assert "1 active creator of 2 never posted" in found["evidence"]
-    assert found["advice"] == "Ask them to begin."
+    assert "1 has never posted. @the.a hasn't posted since" in found["evidence"]
 
 
 # Views
@@ -134,7 +122,8 @@ def test_a_fall_of_all_creators_is_seen_and_how_large_it_is(factor, status):
     posts = videos(*((name, day) for name in names for day in range(5, 120, 7)))
     found = row_of("views", analytics=analytics, videos=posts, creators=creators(*names))
     assert found["status"] == status, found["evidence"]
-    assert "in the last 14 days than in the 56 before" in found["evidence"]
+    assert "(last 14 days against the 56 before)" in found["evidence"]
+    assert found["evidence"].startswith("Creators had ")
     if status in ("watch", "bad"):
         assert TODAY - pd.Timedelta(days=16) <= found["since"] <= TODAY
 
@@ -201,15 +190,15 @@ def test_views_of_too_few_creators_or_days_are_unknown():
 
 
 @pytest.mark.parametrize(
-    ("days", "status"), [((), "good"), ((9,), "good"), ((3,), "watch"), ((3, 5), "bad")]
+    ("days", "status"),
+    [((), "good"), ((29,), "good"), ((9,), "watch"), ((3,), "watch"), ((3, 5), "bad")],
 )
-def test_one_day_of_the_last_seven_is_watched_and_two_of_a_creator_are_bad(days, status):
+def test_over_posting_is_judged_by_the_question(days, status):
     flood = [("a", day + hour / 24, 5) for day in days for hour in range(1, 9)]
     found = row_of("over-posting", videos=videos(("a", 30), *flood), creators=creators("a"))
     assert found["status"] == status
-    if status in ("watch", "bad"):
-        assert "@the.a" in found["evidence"]
-        assert found["since"] == TODAY - pd.Timedelta(days=min(days))
+    assert ("@the.a" in found["evidence"]) == (status != "good")
+    assert pd.isna(found["advice"]) == (status == "good")
 
 
 # Goals
@@ -236,7 +225,7 @@ SATURDAY = pd.Timestamp("2026-06-13T16:00:00Z")
 def goals_on(now, posts, target=6, **options):
     frames = {"goals": goals(target, **options), "videos": videos(*posts), "analytics": QUIET}
     frames = {name: as_loaded(frame, now, name) for name, frame in frames.items()}
-    return row_of("goals", now=now, **frames)
+    return row_of("goals", now=now, **{**frames, "goals": with_standing(frames)})
 
 
 WEEKS_BEFORE = [("c0", day) for day in np.arange(9, 60, 1.0)]
@@ -246,7 +235,7 @@ WEEKS_BEFORE = [("c0", day) for day in np.arange(9, 60, 1.0)]
     ("this_week", "status"),
     [(0, "bad"), (2, "bad"), (3, "watch"), (5, "good"), (6, "good")],
 )
-def test_a_goal_that_needs_three_times_its_rate_can_hardly_be_reached(this_week, status):
+def test_a_goal_is_bad_watched_or_good_by_its_chance(this_week, status):
     # From Monday to Saturday noon; seven tenths of the week are over.
     posts = [*WEEKS_BEFORE, *(("c0", 2.5 + day) for day in range(this_week))]
     found = goals_on(SATURDAY, posts)
@@ -258,8 +247,7 @@ def test_a_goal_that_was_missed_stays_bad_for_a_week():
     posts = [("c0", day) for day in np.arange(14, 60, 1.0)]
     found = goals_on(NOW, posts)
     assert found["status"] == "bad"
-    assert "1 was missed in the last 7 days: @the.c0" in found["evidence"]
-    assert found["since"] == pd.Timestamp("2026-06-14")
+    assert "1 goal was missed in the last 7 days" in found["evidence"]
 
 
 def test_one_of_30_goals_is_watched():
@@ -271,13 +259,14 @@ def test_one_of_30_goals_is_watched():
 def test_a_goal_of_a_metric_that_wasnt_loaded_is_unknown():
     found = goals_on(NOW, WEEKS_BEFORE, metric="engagement")
     assert found["status"] == "unknown"
-    assert "1 goal of 1 can't be judged" in found["evidence"]
+    assert "1 can't be judged yet" in found["evidence"]
 
 
 def test_a_goal_that_ended_long_ago_is_neither_missed_nor_unknown():
     ended = goals(6, metric="engagement").assign(end_date=pd.Timestamp("2026-05-10"))
     frames = {"goals": ended, "videos": videos(*WEEKS_BEFORE), "analytics": QUIET}
     frames = {name: as_loaded(frame, NOW, name) for name, frame in frames.items()}
+    frames["goals"] = with_standing(frames).assign(actual=2.0)
     assert row_of("goals", **frames)["status"] == "good"
 
 
@@ -309,7 +298,7 @@ def comments(*texts_of):
         (((0, 10),), "good"),
     ],
 )
-def test_an_alert_is_watched_and_bad_where_the_share_is_surely_above_forty(counts, status):
+def test_an_alert_is_watched_and_bad_where_its_interval_is_above_forty(counts, status):
     found = row_of("sentiment", comments=comments(*counts))
     assert found["status"] == status, found["evidence"]
 
@@ -318,7 +307,7 @@ def test_comments_of_no_known_video_are_no_alert():
     both = comments((40, 10), (40, 10))
     both.loc[both["video_id"] == "1", "video_id"] = None
     found = row_of("sentiment", comments=both)
-    assert found["evidence"].endswith("on 1 video surely more than 40 %.")
+    assert found["evidence"].startswith("1 post is under fire. 50 comments can't be judged.")
 
 
 def test_comments_that_begin_too_late_are_unknown():
@@ -366,8 +355,6 @@ def test_money_is_late_by_how_long_it_usually_takes(paid_after, unpaid_for, stat
     found = row_of("payouts", **ledger(paid_after, unpaid_for))
     assert found["status"] == status, found["evidence"]
     assert "$50.00" in found["evidence"]
-    if status == "bad":
-        assert found["since"] == TODAY - pd.Timedelta(days=unpaid_for - paid_after - 15)
 
 
 @pytest.mark.parametrize(("unpaid_for", "status"), [(30, "good"), (31, "watch"), (61, "bad")])
@@ -394,70 +381,50 @@ def test_an_amount_that_isnt_known_leaves_the_backlog_unknown():
     assert "1 accrual without an amount" in found["evidence"]
 
 
-# Forecasts
-
-
-@pytest.mark.parametrize(
-    ("inside", "status"),
-    [([1] * 19, "unknown"), ([1] * 20, "good"), ([0] * 20, "bad"),
-     ([1, 1, 1, 1, 0] * 20, "good"), ([1, 0] * 50, "bad"),
-     ([1, 1, 0] * 40, "watch"), ([1, 0] * 60 + [1] * 60, "good")],
-)  # fmt: skip
-def test_forecasts_are_judged_by_the_last_hundred(inside, status):
-    settles = NOW - pd.to_timedelta(np.arange(len(inside), 0, -1), unit="h")
-    frame = pd.DataFrame({"settles_at": settles, "is_inside": pd.array(inside, "boolean")})
-    frame.attrs["trackagoat"] = {
-        "helper": "score_forecasts", "rows": len(frame), "server_time": NOW.isoformat()
-    }  # fmt: skip
-    assert row_of("forecasts", forecasts=frame)["status"] == status
-
-
 # Data
 
 
 def test_values_that_could_not_be_read_are_watched():
     posts, people = videos(("a", 3)), creators("a")
     posts.attrs["trackagoat"]["unreadable"] = {"view_count": 2}
-    health = tgp.program_health(
-        videos=posts, creators=people, now=NOW.isoformat(), parts=["data caveats", "cadence"]
-    )
-    found = health.set_index("part").loc["data caveats"]
+    found = row_of("data", videos=posts, creators=people)
     assert found["status"] == "watch"
-    assert "2 values could not be read, most of them in `videos`" in found["evidence"]
+    assert "The table of videos has 2 values that could not be read" in found["evidence"]
 
 
-def test_the_line_of_a_part_is_of_the_days_that_were_judged():
-    names = [f"c{place}" for place in range(8)]
-    analytics = daily({name: noisy(1_000, seed=at) for at, name in enumerate(names)})
-    posts = videos(*((name, day) for name in names for day in range(5, 120, 7)))
-    found = row_of("views", analytics=analytics, videos=posts, creators=creators(*names))
-    assert 'dates="2026-06-01..2026-06-14"' in found["code"]
+def test_the_code_of_a_part_asks_the_question_that_decided():
+    paid = as_loaded(payments(payment("x", 1_000, "a"), payment("y", 1_000, "a")), NOW, "payments")
+    earned = as_loaded(accruals(accrual("a", 1_000)), NOW, "accruals")
+    found = row_of("payouts", accruals=earned, payments=paid)
+    assert found["code"].startswith('tgp.ask("ledger", frames={"accruals": accruals, "payments": ')
+    rows = eval(found["code"], {"tgp": tgp, "accruals": earned, "payments": paid})
+    assert rows["wrong_cents"].tolist() == [1_000]
 
 
 def test_without_any_frame_nothing_is_fresh_or_whole():
-    parts = ["data freshness", "data caveats", "forecasts"]
-    health = tgp.program_health(parts=parts, now="2026-06-01T00:00Z")
-    assert health["status"].tolist() == ["unknown"] * 3
-    assert health["evidence"][0] == "No frame is given."
+    health = tgp.program_health(parts=["data", "forecasts"], now="2026-06-01T00:00Z")
+    assert health["status"].tolist() == ["unknown"] * 2
+    assert health["evidence"][0] == "No data is there."
 
 
-def test_what_frames_do_not_say_and_frames_that_are_missing_have_advice_of_their_own():
-    parts = ["data caveats", "over-posting"]
+def test_data_are_unknown_where_frames_are_missing_or_do_not_say_whether_they_are_whole():
     posts = videos(("a", 3.0), ("a", 9.0))
     unsaid = posts.copy()
     unsaid.attrs = {}
-    for frames, advice in (
-        ({"videos": unsaid}, "Pass frames as they were loaded."),
-        ({"creators": creators("a")}, "Pass the other frames, too."),
+    for frames, said in (
+        ({"videos": unsaid}, "doesn't say whether it has all rows"),
+        ({"creators": creators("a")}, "The table of videos is missing."),
     ):
-        health = tgp.program_health(**frames, parts=parts, now=NOW.isoformat(), timezone="UTC")
-        assert health[["status", "advice"]].iloc[0].tolist() == ["unknown", advice]
+        health = tgp.program_health(
+            **frames, parts=["data", "over-posting"], now=NOW.isoformat(), timezone="UTC"
+        )
+        assert health["status"].iloc[0] == "unknown"
+        assert said in health["evidence"].iloc[0]
 
 
 def test_data_are_fresh_and_whole_without_a_record_of_forecasts():
-    parts = ["data freshness", "data caveats", "over-posting", "forecasts"]
+    parts = ["data", "over-posting", "forecasts"]
     posts = videos(("a", 3.0), ("a", 9.0))
     health = tgp.program_health(videos=posts, parts=parts, now=NOW.isoformat())
     status = dict(zip(health["part"], health["status"], strict=True))
-    assert (status["data freshness"], status["data caveats"]) == ("good", "good")
-    assert status["forecasts"] == "unknown"
+    assert (status["data"], status["forecasts"]) == ("good", "unknown")

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from tests.heavy import part
+from trackagoat_pandas.asking import health as program
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
-from trackagoat_pandas.helpers.health import program
 from trackagoat_pandas.helpers.health.scores import (
     rank_programs,
     shares_of,
@@ -67,7 +67,7 @@ def test_shares_add_up_to_the_score_exactly_and_no_loss_makes_it_higher():
 
 @pytest.mark.parametrize("statuses", [["good"] * 9, ["bad", *["good"] * 8], ["watch"] * 7, ["bad"]])
 def test_the_score_and_its_shares_are_columns(statuses):
-    table = program._table(verdicts(statuses), NOTHING)
+    table = program._table(verdicts(statuses), (), "")
     table.attrs["trackagoat"] = program._facts(verdicts(statuses))
     scored = with_score(table)
     assert {*scored["score"]} == {scored.attrs["trackagoat"]["score"]}
@@ -79,12 +79,12 @@ def test_the_score_and_its_shares_are_columns(statuses):
     ("statuses", "said"),
     [
         (["good", "good"], "No part costs anything, whatever the weights."),
-        (["bad", "good", "good"], "data freshness costs most in 100 % of 1,000"),
+        (["bad", "good", "good"], "data costs most in 100 % of 1,000"),
         (["bad", "bad", "good"], "Which part costs most depends on the weights:"),
     ],
 )
 def test_a_score_says_whether_the_part_that_costs_most_depends_on_the_weights(statuses, said):
-    table = program._table(verdicts(statuses), NOTHING)
+    table = program._table(verdicts(statuses), (), "")
     table.attrs["trackagoat"] = program._facts(verdicts(statuses))
     assert said in with_score(table).attrs["trackagoat"]["note"]
 
@@ -134,7 +134,7 @@ def test_names_are_listed_in_words():
 
 
 def health(*statuses):
-    table = program._table(verdicts(statuses), NOTHING)
+    table = program._table(verdicts(statuses), (), "")
     table.attrs["trackagoat"] = program._facts(verdicts(statuses))
     return table
 
@@ -198,10 +198,8 @@ def test_programs_that_are_as_bad_share_their_rank():
     assert ranked.attrs["trackagoat"]["note"] == said
 
 
-@pytest.mark.parametrize(
-    ("part", "said"), [("goals", "goals are bad"), ("data freshness", "data freshness is bad")]
-)
+@pytest.mark.parametrize(("part", "said"), [("goals", "goals are bad"), ("data", "data is bad")])
 def test_parts_that_are_several_things_are_bad_and_others_is(part, said):
-    found = dict.fromkeys(program.PARTS, verdicts(["good"])["data freshness"])
-    found[part] = verdicts(["bad"])["data freshness"]
+    found = dict.fromkeys(program.PARTS, verdicts(["good"])["data"])
+    found[part] = verdicts(["bad"])["data"]
     assert program._facts(found)["note"] == f"The worst part decides: {said}."

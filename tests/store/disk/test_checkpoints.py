@@ -10,13 +10,13 @@ import pytest
 
 from tests.support.children import child
 from trackagoat_pandas.errors import StoreWriteError
-from trackagoat_pandas.http.messages import Answer
+from trackagoat_pandas.http.messages import ApiAnswer
 from trackagoat_pandas.store.disk.checkpoints import LONGEST_AGE
 from trackagoat_pandas.store.disk.folder import Archive
 from trackagoat_pandas.store.disk.ledger import stored_moment
 
 NOON = dt.datetime(2026, 6, 15, 12, tzinfo=dt.UTC)
-PAGE = Answer(200, b'{"data": [1, 2]}' * 100, "application/json", date=NOON)
+PAGE = ApiAnswer(200, b'{"data": [1, 2]}' * 100, "application/json", date=NOON)
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_an_answer_comes_back_as_it_was_kept(archive):
 
 def test_an_answer_without_a_date_has_none_afterwards(archive):
     with archive.checkpoints.held("load") as checkpoint:
-        checkpoint.keep("/videos", Answer(200, b"", ""))
+        checkpoint.keep("/videos", ApiAnswer(200, b"", ""))
         found = checkpoint.find("/videos")
     assert (found.body, found.date) == (b"", None)
 

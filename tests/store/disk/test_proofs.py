@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.snapshots import HOUR, NOON, counts, keep, videos
 from trackagoat_pandas.errors import StoreBusyError, StoreDamagedError, StoreWriteError
-from trackagoat_pandas.http.messages import Answer
+from trackagoat_pandas.http.messages import ApiAnswer
 from trackagoat_pandas.store.disk import ledger as ledgers
 from trackagoat_pandas.store.disk.checkup import check_store
 from trackagoat_pandas.store.disk.folder import Archive
@@ -115,7 +115,7 @@ def test_a_note_of_changes_that_is_damaged_proves_nothing(tmp_path, text):
 
 def test_a_kept_answer_that_was_damaged_is_asked_for_again(archive):
     with archive.checkpoints.held("a load") as checkpoint:
-        checkpoint.keep("/videos", Answer(200, b'{"data": []}' * 9, date=NOON))
+        checkpoint.keep("/videos", ApiAnswer(200, b'{"data": []}' * 9, date=NOON))
         assert checkpoint.find("/videos").body == b'{"data": []}' * 9
         (body,) = archive.ledger.rows("SELECT body FROM answers")[0]
         archive.ledger.rows("UPDATE answers SET body = ?", (bytes([body[0] ^ 1]) + body[1:],))

@@ -19,7 +19,7 @@ from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import STRING, categories, floats, text, values_of
 from trackagoat_pandas.helpers.facts import derived, known_zone, moment_loaded, zone_of
 from trackagoat_pandas.helpers.intervals import student_quantile
-from trackagoat_pandas.helpers.labels import ID_LETTERS, finish
+from trackagoat_pandas.helpers.labels import ID_LETTERS
 from trackagoat_pandas.helpers.post_levels import means_by
 from trackagoat_pandas.helpers.videos.ages import counts_by_age, views_at
 from trackagoat_pandas.helpers.videos.lives import LONGEST_DAYS
@@ -168,7 +168,7 @@ def compare_campaigns(
     found = _difference(pair, log_views(views), level)
     table = _rows(pair, found)
     table.attrs["trackagoat"] = {**frame_facts(table), "note": _finding(pair, found, level)}
-    return finish(table)
+    return table
 
 
 @dataclass(frozen=True)

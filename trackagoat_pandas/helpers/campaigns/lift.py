@@ -18,7 +18,6 @@ from trackagoat_pandas.helpers.campaigns.weeks import NEEDED, Weeks, read_posts,
 from trackagoat_pandas.helpers.clocks import InstantLike, days_shown, last_started_day
 from trackagoat_pandas.helpers.columns import STRING, floats, read_columns, text
 from trackagoat_pandas.helpers.facts import derived, known_zone, moment_loaded
-from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.records import Record, with_record
 from trackagoat_pandas.inputs.checks import (
     check_between,
@@ -34,7 +33,7 @@ from trackagoat_pandas.inputs.dates import parse_day
 from trackagoat_pandas.progress import calculating
 from trackagoat_pandas.tables import CAMPAIGNS, VIDEOS
 
-_HEAVIEST: Final = 0.6
+HEAVIEST: Final = 0.6
 """A donor with more of the weight decides alone what would have been without the campaign."""
 _NO_CREATORS: Final = "it lists no creators"
 _EFFECTS: Final = (
@@ -185,7 +184,7 @@ def campaign_lift(
     >>> lift = tgp.campaign_lift(videos, members="Everyday Goat", campaigns=campaigns,
     ...                          since="2026-05-05")
     >>> lift["refused"].item()
-    '2 creators outside it, 19 are needed'
+    'it takes 19 creators outside it, and there are 2'
     """
     check_bool("backtest", backtest)
     level = check_between("level", level, 0.5, 0.99, ends=True)
@@ -214,12 +213,17 @@ def campaign_lift(
     }
     table = pd.DataFrame(columns)
     note = _finding(table.iloc[0], level, given.creators)
-    if (heaviest := lift.largest_weight()) > _HEAVIEST:
+    if (heaviest := lift.largest_weight()) > HEAVIEST:
         note += f". One of the other creators has {100 * heaviest:.0f} % of their weight"
-    table.attrs["trackagoat"] = {**frame_facts(table), "note": note, "level": level}
+    table.attrs["trackagoat"] = {
+        **frame_facts(table),
+        "note": note,
+        "level": level,
+        "heaviest": heaviest,
+    }
     if backtest:
         table = with_record(table, _record(study, level), note=note)
-    return finish(table)
+    return table
 
 
 def percents(logs: Floats) -> pd.api.extensions.ExtensionArray | Floats:
@@ -323,7 +327,7 @@ def _members_elsewhere(
         is_then |= (span[0] <= days) & (days <= span[1])
     # Nobody knows when it was made.
     is_then |= read["created_at"].isna().to_numpy(bool)
-    others = read["id"][is_then & ~read["id"].isin(chosen.campaigns).to_numpy(bool)]
+    others = read["id"][is_then & ~read["id"].isin(chosen.campaigns).to_numpy(bool)].dropna()
     return members_of(campaigns, others).creators if len(others) else frozenset()
 
 

@@ -12,7 +12,6 @@ from trackagoat_pandas.helpers.campaigns.lift import LiftStudy, earlier, percent
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import categories
 from trackagoat_pandas.helpers.facts import derived
-from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.inputs.checks import check_between, frame_facts
 
 PLACEBOS: Final = ("the campaign", "random creators", "an earlier date")
@@ -142,7 +141,7 @@ def lift_weeks(
         }
     )
     table.attrs["trackagoat"] = {**frame_facts(table), "level": level, **_refusal_note(given)}
-    return finish(table)
+    return table
 
 
 @derived("videos")
@@ -256,7 +255,7 @@ def lift_placebos(
         }
     )
     table.attrs["trackagoat"] = {**frame_facts(table), **refused}
-    return finish(table)
+    return table
 
 
 def _refusal_note(given: LiftStudy) -> dict[str, str]:

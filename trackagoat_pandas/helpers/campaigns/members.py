@@ -20,7 +20,6 @@ from trackagoat_pandas.helpers.campaigns.posts import campaigns_named
 from trackagoat_pandas.helpers.columns import STRING, arrow, categories, holding, plain, text
 from trackagoat_pandas.helpers.counted import is_counted
 from trackagoat_pandas.helpers.facts import derived, select_rows
-from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.names import with_names
 from trackagoat_pandas.inputs.checks import require_columns
 from trackagoat_pandas.progress import calculating
@@ -129,7 +128,7 @@ def campaign_members(
             return plain(arrow(column).take(pa.array(places)))
 
         owner, members, levels = tree.beneath_each(len(chosen))
-        members_of_each = pd.DataFrame(
+        return pd.DataFrame(
             {
                 "campaign_name": taken(_names(things["id"], "campaign", campaigns), owner),
                 "name": taken(names, members),
@@ -144,7 +143,6 @@ def campaign_members(
             },
             copy=False,  # of 17 million rows
         )
-    return finish(members_of_each, campaigns=campaigns, creators=creators, videos=videos)
 
 
 def members_of(campaigns: pd.DataFrame, ids: object) -> Members:

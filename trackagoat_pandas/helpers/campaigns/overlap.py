@@ -12,7 +12,6 @@ from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.campaigns.posts import CampaignPosts, campaigns_named
 from trackagoat_pandas.helpers.columns import STRING, instants_of, text
 from trackagoat_pandas.helpers.facts import derived
-from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.inputs.checks import frame_facts
 
@@ -101,7 +100,7 @@ def member_overlap(campaigns: pd.DataFrame, videos: pd.DataFrame) -> pd.DataFram
     pairs = f"{len(table):,} of {number(size * (size - 1) // 2, 'pair')} of campaigns"
     note = f"{pairs} share creators or posts"
     table.attrs["trackagoat"] = {**frame_facts(table), "note": note}
-    return finish(table, campaigns=campaigns)
+    return table
 
 
 def in_order_of_creation(campaigns: pd.DataFrame) -> pd.DataFrame:

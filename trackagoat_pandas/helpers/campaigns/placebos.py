@@ -84,7 +84,7 @@ def random_groups(number: int, size: int) -> Bools:
     return groups
 
 
-def gap(groups: Bools, values: Floats, weights: Floats) -> Floats:
+def gap(groups: Bools | Floats, values: Floats, weights: Floats) -> Floats:
     """Return the mean of each group's creators less that of the others.
 
     ``groups`` have the shape (groups, creators), ``values`` and ``weights`` (creators,).

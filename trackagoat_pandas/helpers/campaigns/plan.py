@@ -27,7 +27,6 @@ from trackagoat_pandas.helpers.clocks import InstantLike, last_started_day
 from trackagoat_pandas.helpers.columns import STRING, day_numbers, floats, text, values_of, whole
 from trackagoat_pandas.helpers.counted import active_ids
 from trackagoat_pandas.helpers.facts import derived, known_zone, moment_loaded
-from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.inputs.checks import (
     check_between,
     check_int,
@@ -177,7 +176,7 @@ def plan_campaign(
     )
     note = _plan_text(table, drawn, len(pairs))
     table.attrs["trackagoat"] = {**frame_facts(table), "note": note}
-    return finish(table, creators=creators, videos=videos)
+    return table
 
 
 def _draw(pairs: Ints, size: int, seed: int) -> tuple[Bools, Ints]:
@@ -265,14 +264,13 @@ def visible_effects(
         rows += [
             (weeks, one, smallest * sqrt(len(pairs) / one)) for one in sizes if one >= FEWEST_PAIRS
         ]
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
             "weeks": pd.array([weeks for weeks, _, _ in rows], dtype="Int64"),
             "group_size": pd.array([size for _, size, _ in rows], dtype="Int64"),
             "smallest_visible": percents(np.array([effect for _, _, effect in rows], np.float64)),
         }
     )
-    return finish(table)
 
 
 @derived("plan", "videos", whole=("videos",))
@@ -390,7 +388,7 @@ def read_campaign(
     if not refused:
         note = effect_found(float(table["low"].item()), float(table["high"].item()), level)
     table.attrs["trackagoat"] = {**frame_facts(table), "note": note, "level": level}
-    return finish(table)
+    return table
 
 
 def span_of(plan: pd.DataFrame) -> tuple[np.datetime64, np.datetime64]:

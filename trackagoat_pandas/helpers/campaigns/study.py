@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 
 from trackagoat_pandas.base.types import Bools, Floats
-from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.campaigns.placebos import (
     PlaceboTest,
     gap,
@@ -48,7 +48,7 @@ class Study:
         changes = self.weeks.changes(0, day, self.end if end is None else end)
         return Lift(changes, self.is_member[changes.creators])
 
-    def weekly(self, groups: Bools) -> tuple[Floats, Floats]:
+    def weekly(self, groups: Bools | Floats) -> tuple[Floats, Floats]:
         """Return each week's views of groups, and of the others, in logs against those before it.
 
         ``groups`` have the shape (groups, creators of :meth:`lift`), both results (groups, weeks).
@@ -61,7 +61,7 @@ class Study:
         lengths = np.ones(self.end)
         lengths[-1] -= self.end - before - self.weeks.length
         found = []
-        for members in (groups, ~groups):
+        for members in (groups, 1.0 - groups):
             with np.errstate(divide="ignore", invalid="ignore"):
                 views = (members @ left) / (members @ known)
             per_week = (members @ posts + 0.5) / lengths
@@ -101,11 +101,11 @@ class Study:
         needed = max(FEWEST_WEEKS, int(np.ceil(TIMES_AS_LONG * weeks.length)))
         members, donors = lift.sizes
         if members < FEWEST_MEMBERS:
-            return f"{number(members, 'creator')} with posts before and in it, 2 are needed"
+            return f"it takes 2 creators who posted before and in it, and there {_are(members)}"
         if donors < FEWEST_DONORS:
-            return f"{number(donors, 'creator')} outside it, {FEWEST_DONORS} are needed"
+            return f"it takes {FEWEST_DONORS} creators outside it, and there {_are(donors)}"
         if weeks.before < needed:
-            return f"{number(weeks.before, 'week')} before it, {needed} are needed"
+            return f"it takes {needed} weeks of posts before it, and there {_are(weeks.before)}"
         times = self.misfit()
         if times > _WORST_FIT:
             return (
@@ -113,6 +113,10 @@ class Study:
                 "random groups do"
             )
         return ""
+
+
+def _are(count: int) -> str:
+    return f"{'is' if count == 1 else 'are'} {count or 'none'}"
 
 
 @dataclass(frozen=True)
@@ -133,17 +137,18 @@ class Lift:
         """Whether there are members and others."""
         return min(self.sizes) > 0
 
-    @property
-    def groups(self) -> Bools:
-        """Random groups as large as that of the members."""
-        return random_groups(len(self.is_member), self.sizes[0])
+    @cached_property
+    def groups(self) -> Floats:
+        """Random groups as large as that of the members, as 0 and 1."""
+        # NumPy multiplies floats 100 times as fast as flags.
+        return random_groups(len(self.is_member), self.sizes[0]).astype(np.float64)
 
     @property
     def equal(self) -> Floats:
         """A weight of 1 for each creator, of whose posts all are known."""
         return np.ones(len(self.is_member))
 
-    def effects(self, groups: Bools) -> tuple[Floats, Floats]:
+    def effects(self, groups: Bools | Floats) -> tuple[Floats, Floats]:
         """Return how much more views a post and posts changed in each group than outside it."""
         return (
             gap(groups, self.changes.views, self.changes.weights),

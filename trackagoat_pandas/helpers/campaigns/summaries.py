@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.base.types import Bools, Floats, Words
+from trackagoat_pandas.base.types import Floats, Instants, Words
 from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.campaigns.posts import CampaignPosts, campaigns_named
 from trackagoat_pandas.helpers.clocks import InstantLike
@@ -23,7 +23,6 @@ from trackagoat_pandas.helpers.columns import (
 from trackagoat_pandas.helpers.creators import INTERACTIONS, rate
 from trackagoat_pandas.helpers.facts import derived, moment_loaded
 from trackagoat_pandas.helpers.goals.standing import Standing
-from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.helpers.payouts.ledger import read_accruals
 from trackagoat_pandas.helpers.payouts.money import check_currency
@@ -154,7 +153,7 @@ def summarize_campaigns(
     posts, views = _together(found)
     together, note = {"posts": posts, "views": views}, _finding(posts, views, table)
     table.attrs["trackagoat"] = {**frame_facts(table), "together": together, "note": note}
-    return finish(table, campaigns=campaigns)
+    return table
 
 
 def _counts(found: CampaignPosts) -> pd.DataFrame:
@@ -226,7 +225,7 @@ def _targets(
     start, end = (own[name].to_numpy("datetime64[us]") for name in ("created_at", "target_at"))
     at = np.full(len(own), np.datetime64(read_at.tz_convert("UTC").tz_localize(None), "us"))
     target, actual = values_of(own["target_views"]), values_of(views)
-    reasons = _reasons(target, actual, end, end > start)
+    reasons = _reasons(target, actual, start, end)
     judged = np.flatnonzero(reasons == "")
     standing = Standing(start, end, at, np.ones(len(own), np.bool_), target, actual).take(judged)
     pace, status = np.full(len(own), np.nan), np.full(len(own), None, object)
@@ -248,12 +247,13 @@ def _targets(
     }
 
 
-def _reasons(target: Floats, actual: Floats, end: Any, is_after: Bools) -> Words:
+def _reasons(target: Floats, actual: Floats, start: Instants, end: Instants) -> Words:
     """Say why the pace of each campaign isn't known; "" where it is."""
     said = np.select(
-        [np.isnan(target), target <= 0, np.isnan(actual), np.isnat(end), ~is_after],
+        [np.isnan(target), target <= 0, np.isnan(actual), np.isnat(end), np.isnat(start),
+         end <= start],
         ["no target", "its target is 0", "its views aren't known", "no day for its target",
-         "its target isn't due after it was created"],
+         "the day of its creation isn't known", "its target isn't due after it was created"],
         "",
     )  # fmt: skip
     return said.astype(object)

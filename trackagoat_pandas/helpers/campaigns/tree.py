@@ -12,7 +12,7 @@ from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.campaigns.membership import KINDS, Tree, chosen_ids, owned_videos
 from trackagoat_pandas.helpers.columns import STRING, categories, read_columns, text
 from trackagoat_pandas.helpers.facts import derived
-from trackagoat_pandas.helpers.labels import ID_LETTERS, finish
+from trackagoat_pandas.helpers.labels import ID_LETTERS
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.inputs.checks import frame_facts, require_columns
 from trackagoat_pandas.tables import CAMPAIGNS
@@ -118,7 +118,7 @@ def campaign_tree(campaigns: pd.DataFrame, ids: object = None) -> pd.DataFrame:
         }
     )
     table.attrs["trackagoat"] = {**frame_facts(table), "note": _finding(table)}
-    return finish(table, campaigns=campaigns)
+    return table
 
 
 class _Spot(NamedTuple):

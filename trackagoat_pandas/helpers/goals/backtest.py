@@ -39,7 +39,6 @@ from trackagoat_pandas.helpers.goals.odds import (
 from trackagoat_pandas.helpers.goals.replay import LOOKBACK_DAYS
 from trackagoat_pandas.helpers.goals.standing import latest_instant
 from trackagoat_pandas.helpers.intervals import wilson_interval
-from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.inputs.checks import check_between, check_choice, check_int, require_columns
 from trackagoat_pandas.tables import GOAL_COMPLIANCE
@@ -169,8 +168,7 @@ def backtest_goal_odds(
     is_shown = np.isnat(judged.first) | pd.MultiIndex.from_arrays((places, numbers)).isin(
         pd.MultiIndex.from_arrays(shown)
     )
-    forecasts = forecasts[is_shown].reset_index(drop=True)
-    return finish(forecasts, goals=goals, videos=videos, analytics=analytics)
+    return forecasts[is_shown].reset_index(drop=True)
 
 
 @derived("forecasts")
@@ -292,15 +290,14 @@ def goal_odds_skill(
         means = means.reindex([0])
     base = means["hit"] * (1.0 - means["hit"])
     scores = {
-        "forecasts": of_group.size().reindex(means.index, fill_value=0).astype("Int64"),
+        "forecasts": of_group.size().reindex(means.index, fill_value=0),
         "mean_chance": means["chance"],
         "hit_rate": means["hit"],
         "brier": means["brier"],
         "base_brier": base,
         "skill": 1.0 - means["brier"] / base.where(base > 0),
     }
-    result = pd.DataFrame(scores).astype(dict.fromkeys(list(scores)[1:], "Float64"))
-    return finish(result.rename_axis(by).reset_index(drop=by is None))
+    return pd.DataFrame(scores).rename_axis(by).reset_index(drop=by is None)
 
 
 def _scorable(forecasts: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 from trackagoat_pandas.helpers.columns import codes_of, firsts_of, numbered, text, values_of
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.goals.standing import NOT_STARTED, STANDINGS, read_standings
-from trackagoat_pandas.helpers.labels import Names, finish
+from trackagoat_pandas.helpers.labels import Names
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.inputs.checks import check_choice, require_columns
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
@@ -106,17 +106,14 @@ def summarize_compliance(
     numbers = {"creators": text(goals["creator_id"]).groupby(group).nunique(), "goals": total}
     rates = {"on_pace_percentage": share, "mean_percentage": mean}
     summary = goals[_KEYS[by]].iloc[firsts].reset_index(drop=True)
-    summary = summary.assign(
-        **{name: column.astype("Int64") for name, column in {**numbers, **counts}.items()},
-        **{name: column.astype("Float64") for name, column in rates.items()},
-    )
+    summary = summary.assign(**numbers, **counts, **rates)
     if by not in _NATURAL_ORDER:
         # Of hundreds of creators with a goal or two, many have no goal on pace.
         off_pace = counts[_OFF_PACE].sum(axis=1) if by == "creator" else 0
         summary = summary.assign(off_pace=-off_pace).sort_values(
             ["off_pace", *rates], kind="stable", ignore_index=True
         )
-        return finish(summary.drop(columns="off_pace"), names, goals=goals)
+        return summary.drop(columns="off_pace")
     place = codes_of(summary[by], _NATURAL_ORDER[by])
     order = np.argsort(np.where(place < 0, len(_NATURAL_ORDER[by]), place), kind="stable")
-    return finish(summary.iloc[order].reset_index(drop=True), names, first=[by], goals=goals)
+    return summary.iloc[order].reset_index(drop=True)

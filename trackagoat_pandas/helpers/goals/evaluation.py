@@ -35,7 +35,6 @@ from trackagoat_pandas.helpers.columns import (
 from trackagoat_pandas.helpers.facts import derived, known_zone
 from trackagoat_pandas.helpers.gains import PARTS, Gains
 from trackagoat_pandas.helpers.goals.standing import Standing, find_moment, latest_instant
-from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.inputs.checks import frame_facts, frame_params, require_columns
 from trackagoat_pandas.inputs.dates import parse_day
@@ -190,7 +189,7 @@ def evaluate_goals(
         day = str(parse_day(reference_date, "reference_date"))
         params = {**frame_params(judged), "reference_date": day}
         judged.attrs["trackagoat"] = {**facts, "params": params}
-    return finish(judged, goals=goals, videos=videos, analytics=analytics)
+    return judged
 
 
 @derived("goals", "videos", "analytics", whole=("videos",))
@@ -271,8 +270,7 @@ def goal_history(
     missed        6
     """
     rows, judged = judge_closed(goals, videos, analytics, since=since, now=now, timezone=timezone)
-    history = rows.assign(**standing_columns(judged))
-    return finish(history, goals=goals, videos=videos, analytics=analytics)
+    return rows.assign(**standing_columns(judged))
 
 
 def advise(standing: Standing, scraped: Instants) -> dict[str, Any]:

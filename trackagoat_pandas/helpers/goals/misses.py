@@ -9,6 +9,7 @@ from trackagoat_pandas.base.types import Days, Floats, Words
 from trackagoat_pandas.helpers.clocks import InstantLike, days_shown
 from trackagoat_pandas.helpers.columns import (
     STRING,
+    floats,
     instants_of,
     integers,
     is_word,
@@ -19,7 +20,6 @@ from trackagoat_pandas.helpers.facts import derived, known_zone
 from trackagoat_pandas.helpers.goals.nudges import who_to_nudge, whole_needs
 from trackagoat_pandas.helpers.goals.odds import goal_odds
 from trackagoat_pandas.helpers.goals.standing import STANDING_COLUMNS
-from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.inputs.checks import require_columns
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
@@ -35,7 +35,9 @@ _WHY = {
 }
 """What reasons of goal_odds mean; `_reasons` writes too_little_history and no_skill."""
 _LEFT_OUT = ("not_started", "period_over")
-_PERIOD_DAYS = {"daily": 1.0, "weekly": 7.0, "monthly": 30.4}
+PERIOD_DAYS = {"daily": 1.0, "weekly": 7.0, "monthly": 30.4}
+_TOO_EARLY = 0.49
+"""The highest risk of a goal that it is too early to call late."""
 _UNITS = {"engagement": "interactions"}
 """What is counted, where it isn't called like the metric."""
 _MICROSECOND = pd.Timedelta(1, "us")
@@ -79,18 +81,17 @@ def will_miss(
     pandas.DataFrame
         One row for each goal that isn't reached: ``tiktok_handle``, ``metric``, ``period``;
         ``miss_pct`` (Float64: the chance to miss, in percent) and ``chance`` (Float64: the chance
-        to reach it, 0 to 1); ``missing`` and ``needed_per_day`` (Int64: whole posts, views or
-        others, rounded up; with less than a day left, all that is missing); ``needed`` (the same in
-        words) and ``deadline`` (the last day, local, such as ``Sun 21 Jun``); ``urgency``
+        to reach it, 0 to 1); ``risk`` (Float64, 0 to 1: the chance to miss; without a chance what
+        is missing for the time left, 0.5 at an even pace and at most 0.49 before a goal is late);
+        ``missing`` and ``needed_per_day`` (Int64: whole posts, views or others, rounded up; with
+        less than a day left, all that is missing); ``needed`` (the same in words) and ``deadline``
+        (the last day, local, such as ``Sun 21 Jun``); ``urgency``
         (category: ``late`` or ``too_early``; NA for a goal on track or with a chance); ``target``,
         ``actual`` and ``days_left`` (Float64); ``status`` (category); ``reason`` (why there is no
         chance, in words; NA where there is one); ``period_end`` (instant in UTC), ``creator_id``,
         ``goal_id`` and ``project_id``.
 
-        The most likely to be missed come first. A goal without a chance stands where its need puts
-        it: as high as one that is as likely missed as reached if the share of the target that is
-        missing equals the share of the period that is left, higher if more is missing. Those of
-        which that isn't known come last.
+        The highest risk comes first, and goals without a known one last.
 
     Raises
     ------
@@ -141,7 +142,7 @@ def will_miss(
     reason = odds["reason"].astype(object)
     is_open = ~((odds["missing"] <= 0).fillna(value=False) | reason.isin(_LEFT_OUT))
     odds = odds[is_open].assign(urgency=urgency.reindex(odds.loc[is_open, "goal_id"]).array)
-    return finish(_add_needs(odds, zone), goals=goals, videos=videos, analytics=analytics)
+    return _add_needs(odds, zone)
 
 
 def _add_needs(odds: pd.DataFrame, zone: str) -> pd.DataFrame:
@@ -161,8 +162,11 @@ def _add_needs(odds: pd.DataFrame, zone: str) -> pd.DataFrame:
         deadline=pd.array(last_days, STRING),
         reason=pd.array(_reasons(odds), STRING),
     )
-    miss = 1.0 - values_of(chance)
-    risk = np.where(np.isnan(miss), _risk_by_need(odds), miss)
+    miss, need = 1.0 - values_of(chance), _risk_by_need(odds)
+    is_late = is_word(odds["urgency"], "late")
+    need = np.where(is_late, np.fmax(need, 0.5), np.minimum(need, _TOO_EARLY))
+    risk = np.where(np.isnan(miss), need, miss)
+    shown = shown.assign(risk=floats(risk))
     shown = shown.iloc[np.argsort(-risk, kind="stable")].reset_index(drop=True)
     # A frame of goals may have no project's id.
     return shown[[name for name in RESULTS["will_miss"].names if name in shown]]
@@ -171,7 +175,7 @@ def _add_needs(odds: pd.DataFrame, zone: str) -> pd.DataFrame:
 def _risk_by_need(odds: pd.DataFrame) -> Floats:
     """Rate goals from 0 to 1 by how much is missing for the time left; an even pace is 0.5."""
     missing, target, left = (values_of(odds[name]) for name in ("missing", "target", "days_left"))
-    length = spelled(odds["period"], GOAL_PERIODS).map(_PERIOD_DAYS).to_numpy("float64")
+    length = spelled(odds["period"], GOAL_PERIODS).map(PERIOD_DAYS).to_numpy("float64")
     need, room = missing / np.where(target > 0, target, np.nan), left / length
     return need / (need + room)
 

@@ -18,7 +18,6 @@ from trackagoat_pandas.helpers.goals.standing import (
     Standing,
     read_standing,
 )
-from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.inputs.checks import check_between, require_columns
 from trackagoat_pandas.tables.analytics import GOAL_STATUSES
@@ -140,7 +139,7 @@ def who_to_nudge(
         **{name: (integers if name in _WHOLE else floats)(each) for name, each in needs.items()},
     )
     ranks = (needs["missing"], -needs["hours_left"], needs["needed_pace"], ~is_late)
-    return finish(nudges.iloc[np.lexsort(ranks)].reset_index(drop=True), goals=goals)
+    return nudges.iloc[np.lexsort(ranks)].reset_index(drop=True)
 
 
 def _warn_if_all_ended(standing: Standing) -> None:

@@ -48,7 +48,6 @@ from trackagoat_pandas.helpers.goals.evaluation import (
 )
 from trackagoat_pandas.helpers.goals.replay import LEAST_DAYS, LOOKBACK_DAYS, known_days, replay
 from trackagoat_pandas.helpers.goals.standing import ROUNDED, STANDING_COLUMNS, read_standing
-from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.inputs.checks import frame_facts, require_columns
 from trackagoat_pandas.progress import calculating
@@ -252,8 +251,7 @@ def goal_odds(
         **odds.columns(),
         reason=categories(reasons, REASONS),
     )
-    noted = _with_note(found, judged, analytics)
-    return finish(noted, goals=goals, videos=videos, analytics=analytics)
+    return _with_note(found, judged, analytics)
 
 
 def _with_note(odds: pd.DataFrame, judged: Judged, analytics: pd.DataFrame | None) -> pd.DataFrame:

@@ -48,14 +48,27 @@ _NEEDS: Final[Mapping[str, Sequence[RequiredValues]]] = {
     "over-posting": _POSTS,
     "goals": (
         *_POSTS,
-        RequiredValues("goals", ("creator_id", "goal_id", "metric", "period", "target_value")),
+        RequiredValues(
+            "goals",
+            (
+                "creator_id",
+                "goal_id",
+                "metric",
+                "period",
+                "target_value",
+                "target",
+                "actual",
+                "period_start",
+                "period_end",
+                "not_yet_started",
+            ),
+        ),
     ),
     "payouts": (
         RequiredValues("accruals", ("id", "creator_id", "status", "created_at", "currency")),
         RequiredValues("accruals", ("period_end",), _has_period),
         RequiredValues("payments", ("id", "creator_id", "status", "accrual_ids", "currency")),
     ),
-    "forecasts": (RequiredValues("forecasts", ("settles_at",)),),
 }
 """What the statuses of parts rest on. Other values may be missing rightly, such as the views of a
 post that wasn't read yet: there the part itself tries the worst that they could be."""

@@ -13,7 +13,6 @@ from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.helpers.columns import STRING, categories, codes_of
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.health.statuses import STATUSES, is_plural, worst_of
-from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.inputs.checks import frame_facts, require_columns
 
 _POINTS: Final = np.array([0.0, 0.0, 0.5, 1.0])
@@ -159,7 +158,7 @@ def rank_programs(healths: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     if worst[first] < _SAME <= worst.max():
         note += f", but {names[first]} is {statuses[first]}"
     table.attrs["trackagoat"] = {"note": note}
-    return finish(table)
+    return table
 
 
 def _points_by_program(healths: Mapping[str, pd.DataFrame]) -> tuple[list[str], Floats]:

@@ -26,12 +26,14 @@ class Verdict(NamedTuple):
     """What is found of one part.
 
     ``since`` is the number of the day on which its status began; NaN where that isn't known.
+    ``question`` is the name of the question that decided, if a part has several.
     """
 
     status: str
     evidence: str
     advice: str = ""
     since: float = np.nan
+    question: str = ""
 
 
 def is_plural(part: str) -> bool:

@@ -40,12 +40,11 @@ FRAMES: Final[Mapping[str, str]] = {
     "forecasts": "tgp.score_forecasts(store)",
 }
 """The frames of a program, by the names of arguments, and the lines that load them."""
-STALE: Final = pd.Timedelta(hours=24)
-"""TrackaGoat computes its numbers once a day."""
 ONE_LOAD: Final = pd.Timedelta(hours=6)
 """Lists of one sync are at most that far apart: one of a million rows takes three hours."""
 TOO_OLD: Final = pd.Timedelta(hours=72)
-"""Three of these computations are missing: what a frame says isn't known to be so any more."""
+"""TrackaGoat computes its numbers once a day: after three that are missing, what a frame says isn't
+known to be so any more."""
 _LISTS: Final = frozenset(FRAMES) - {"analytics", "forecasts"}
 _ALL: Final = frozenset({"", "all", "None"})
 _HARMLESS: Final[Mapping[str, frozenset[str]]] = {
@@ -191,13 +190,19 @@ def _narrowing_filter(name: str, frame: pd.DataFrame) -> str:
     return ""
 
 
+def foreign_frames(frames: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    """Return the frames of another project than the first one that says its project, by name."""
+    ids = {name: project_of(frame) for name, frame in frames.items()}
+    known = {name: id_.lower() for name, id_ in ids.items() if id_ is not None}
+    first = next(iter(known), "")
+    return {name: first for name, id_ in known.items() if id_ != known[first]}
+
+
 def projects_differ(frames: Mapping[str, pd.DataFrame]) -> str:
     """Say which frames are of different projects; empty if none are known to be."""
-    known = {name: project_of(frame) for name, frame in frames.items()}
-    said = {name: id_.lower() for name, id_ in known.items() if id_ is not None}
-    first = next(iter(said), "")
-    other = next((name for name in said if said[name] != said[first]), "")
-    return f"`{first}` and `{other}` are of different projects" if other else ""
+    for name, first in foreign_frames(frames).items():
+        return f"`{first}` and `{name}` are of different projects"
+    return ""
 
 
 def not_given(names: Sequence[str]) -> str:

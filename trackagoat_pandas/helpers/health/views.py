@@ -22,7 +22,6 @@ from trackagoat_pandas.helpers.health.statuses import (
     latched,
     listed,
     rare,
-    worst_of,
 )
 from trackagoat_pandas.helpers.health.supply import FRAMES, Supply
 from trackagoat_pandas.helpers.intervals import student_quantile
@@ -49,24 +48,13 @@ _DAY_S: Final = 86_400.0
 _SLUMP_DAYS: Final = 60
 
 
-def judge_views(given: Supply) -> Verdict:
-    """Compare the views of two weeks with the eight before, and posts with earlier ones."""
-    if doubt := given.doubt("analytics", "videos", "creators"):
-        return doubt
-    fall, slump = _judge_sure_fall(given), _judge_slumps(given)
-    status = worst_of([fall.status, slump.status])
-    first, second = sorted([fall, slump], key=lambda one: one.status != status)
-    both = f"{first.evidence} {second.evidence}"
-    return Verdict(status, both, first.advice, first.since)
-
-
-def _judge_sure_fall(given: Supply) -> Verdict:
+def judge_fall(given: Supply) -> Verdict:
     """Judge the fall of all creators, and whether lost days could make it worse.
 
     Lost days are those without a value after a creator's first one. Each is tried as the least in
     the days of now, and as the most in those before.
     """
-    verdict = judge_fall(given)
+    verdict = _judge_known_fall(given)
     _, daily = _daily(given)
     is_lost = np.isnan(daily) & np.maximum.accumulate(~np.isnan(daily), axis=1)
     if not is_lost.any() or daily.shape[1] < NOW_DAYS + _BEFORE_DAYS:
@@ -83,7 +71,7 @@ def _judge_sure_fall(given: Supply) -> Verdict:
     return unless_worse(verdict, worst, lost, f"Load {FRAMES['analytics']}.")
 
 
-def judge_fall(given: Supply) -> Verdict:
+def _judge_known_fall(given: Supply) -> Verdict:
     """Judge the fall of all creators, by the mean of their logs, in which no hit decides."""
     owners, daily = _daily(given)
     days = daily.shape[1]
@@ -105,10 +93,9 @@ def judge_fall(given: Supply) -> Verdict:
     ]  # fmt: skip
     is_sure = not np.isnan([state[-1] for state in states]).any()
     percent = 100 * np.expm1(change[-1])
-    said = (
-        f"A typical creator has {abs(percent):.0f} % {'more' if percent > 0 else 'fewer'} views a"
-    )
-    said += f" day in the last {NOW_DAYS} days than in the {_BEFORE_DAYS} before."
+    way = f"up {percent:.0f}%" if percent > 0 else f"down {-percent:.0f}%"
+    days = f"last {NOW_DAYS} days against the {_BEFORE_DAYS} before"
+    said = f"A typical creator's daily views are {way if round(percent) else 'unchanged'} ({days})."
     for status, state in zip(("bad", "watch"), states, strict=True):
         if state[-1] == 1.0:
             since = given.today - len(state) + began(state)
@@ -116,6 +103,8 @@ def judge_fall(given: Supply) -> Verdict:
             return Verdict(status, said, advice, float(since))
     if not is_sure:
         return Verdict("unknown", f"{said} Whether it goes on isn't known: load more days.")
+    if change[-1] <= _WATCH_BEGINS:
+        said += " That may be luck."
     return Verdict("good", said)
 
 
@@ -175,7 +164,7 @@ class _Levels(NamedTuple):
     highest: Floats
 
 
-def _judge_slumps(given: Supply) -> Verdict:
+def judge_slumps(given: Supply) -> Verdict:
     """Find active creators whose last posts have far fewer views than their earlier ones."""
     slumps, active = find_slumps(given), given.active
     if slumps is None:

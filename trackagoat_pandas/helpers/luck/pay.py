@@ -15,7 +15,7 @@ from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import NO_DAY, InstantLike, days_shown, month_starts
 from trackagoat_pandas.helpers.columns import STRING, as_days, text, whole
 from trackagoat_pandas.helpers.facts import derived, known_zone, moment_of
-from trackagoat_pandas.helpers.labels import Names, finish
+from trackagoat_pandas.helpers.labels import Names
 from trackagoat_pandas.helpers.luck.levels import SETTLED_DAYS, Levels, posts_in_logs
 from trackagoat_pandas.helpers.payouts.ledger import earned_days, read_accruals
 from trackagoat_pandas.helpers.payouts.money import format_cents
@@ -165,7 +165,7 @@ def payout_luck(
     note = _finding(table)
     table["month"] = as_days(table["month"].to_numpy(np.int64))
     table.attrs["trackagoat"] = {**frame_facts(table), "note": note}
-    return finish(table, names, accruals=accruals, videos=videos)
+    return table
 
 
 def _chosen(rows: pd.DataFrame, days: Ints, is_chosen: Any) -> tuple[pd.DataFrame, Ints]:

@@ -13,7 +13,7 @@ from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import STRING, floats, integers, is_among, text, values_of
 from trackagoat_pandas.helpers.facts import derived
-from trackagoat_pandas.helpers.labels import Names, finish
+from trackagoat_pandas.helpers.labels import Names
 from trackagoat_pandas.helpers.luck.levels import (
     SETTLED_DAYS,
     Levels,
@@ -149,7 +149,7 @@ def rank_creators(
     table.attrs["trackagoat"] = {**frame_facts(table), "note": note}
     if backtest:
         table = with_record(table, _record(posts, level), note=note)
-    return finish(table, names, videos=videos)
+    return table
 
 
 def _with_unranked(table: pd.DataFrame, ids: pd.Series, age_days: int) -> pd.DataFrame:

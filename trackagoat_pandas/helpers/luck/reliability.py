@@ -11,7 +11,6 @@ from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import STRING, floats, integers
 from trackagoat_pandas.helpers.facts import derived
-from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.luck.levels import SETTLED_DAYS, Levels, posts_in_logs
 from trackagoat_pandas.helpers.videos.ages import METRICS
 from trackagoat_pandas.inputs.checks import check_between, frame_facts
@@ -126,7 +125,7 @@ def reliability(
     table = pd.DataFrame({**columns, "reason": pd.array([levels.reason or None], dtype=STRING)})
     note = _finding(table.iloc[0], METRICS[metric], target)
     table.attrs["trackagoat"] = {**frame_facts(table), "note": note}
-    return finish(table)
+    return table
 
 
 def _finding(row: pd.Series, what: str, target: float) -> str:

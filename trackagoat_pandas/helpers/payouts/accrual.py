@@ -23,7 +23,7 @@ from trackagoat_pandas.helpers.columns import (
     categories,
 )
 from trackagoat_pandas.helpers.facts import derived, known_zone, project_of, server_now
-from trackagoat_pandas.helpers.labels import Names, finish
+from trackagoat_pandas.helpers.labels import Names
 from trackagoat_pandas.helpers.payouts.ledger import with_note
 from trackagoat_pandas.helpers.payouts.measures import Measures
 from trackagoat_pandas.helpers.payouts.money import check_currency
@@ -238,11 +238,7 @@ def accrue(
     later, advice = not_in_force(due), ""
     if later:
         advice = "Where version_in_force is False, pass the earlier terms as rule_versions."
-    return finish(
-        with_note(due, later, advice, **facts, **of_one), names, structures=structures,
-        assignments=assignments, videos=videos, analytics=analytics, goals=goals,
-        creators=creators, rule_versions=rule_versions,
-    )  # fmt: skip
+    return with_note(due, later, advice, **facts, **of_one)
 
 
 def due_by(

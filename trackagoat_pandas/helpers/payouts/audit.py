@@ -22,7 +22,7 @@ from trackagoat_pandas.helpers.columns import (
     plain,
 )
 from trackagoat_pandas.helpers.facts import derived, zone_of
-from trackagoat_pandas.helpers.labels import Names, finish
+from trackagoat_pandas.helpers.labels import Names
 from trackagoat_pandas.helpers.payouts.accrual import accrue
 from trackagoat_pandas.helpers.payouts.coverage import (
     is_late_for,
@@ -250,8 +250,7 @@ def audit_payouts(
     findings = _finish(pd.concat(found, ignore_index=True))
     # What a frame with other rows says of itself isn't said of these.
     findings.attrs = {}
-    findings = with_note(findings, _counted_text(findings), audited=audited)
-    return finish(findings, names, due=due, accruals=accruals, payments=payments, videos=videos)
+    return with_note(findings, _counted_text(findings), audited=audited)
 
 
 def _counted_text(findings: pd.DataFrame) -> str:

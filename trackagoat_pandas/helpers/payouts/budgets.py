@@ -15,7 +15,6 @@ from trackagoat_pandas.errors import ArgumentError, listing
 from trackagoat_pandas.helpers.clocks import NO_DAY, month_starts, past_day
 from trackagoat_pandas.helpers.columns import STRING, as_days, day_numbers, text, whole
 from trackagoat_pandas.helpers.facts import derived, known_projects, known_zone, server_now
-from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.names import with_names
 from trackagoat_pandas.helpers.payouts.burn import (
     GROUP,
@@ -225,7 +224,7 @@ def plan_budget(
     if backtest:
         record = record_of(standing, zone, last, weeks, level)
         with_record(noted, record, note=str(frame_facts(noted).get("note", "")))
-    return finish(noted, accruals=accruals, payments=payments, forecast=forecast, projects=projects)
+    return noted
 
 
 def _check_given(

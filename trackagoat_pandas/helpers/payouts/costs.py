@@ -14,7 +14,7 @@ from trackagoat_pandas.helpers.columns import STRING, as_days
 from trackagoat_pandas.helpers.counted import shared_accounts_note
 from trackagoat_pandas.helpers.facts import check_daily, derived, zone_of
 from trackagoat_pandas.helpers.gains import KNOWN, Gains
-from trackagoat_pandas.helpers.labels import Names, finish
+from trackagoat_pandas.helpers.labels import Names
 from trackagoat_pandas.helpers.payouts.ledger import read_accruals
 from trackagoat_pandas.inputs.checks import check_choice
 
@@ -101,8 +101,7 @@ def effective_cpm(
     117.48
     """
     costs = _cost(accruals, analytics, "views", by, currency, per=1_000)
-    shown = costs.rename(columns={"count": "views", "rate": "effective_cpm_cents"})
-    return finish(shown, names, accruals=accruals, analytics=analytics)
+    return costs.rename(columns={"count": "views", "rate": "effective_cpm_cents"})
 
 
 @derived("accruals", "analytics", whole=("accruals",), by="by")
@@ -167,8 +166,7 @@ def cost_per_engagement(
           mossy.runner      USD         79996        83661
     """
     costs = _cost(accruals, analytics, "engagement", by, currency, per=1)
-    shown = costs.rename(columns={"count": "engagements", "rate": "cost_per_engagement_cents"})
-    return finish(shown, names, accruals=accruals, analytics=analytics)
+    return costs.rename(columns={"count": "engagements", "rate": "cost_per_engagement_cents"})
 
 
 def _cost(

@@ -13,7 +13,7 @@ from trackagoat_pandas.base.types import Bools, DatesLike, Ints
 from trackagoat_pandas.helpers.columns import STRING, as_days, day_numbers, is_among
 from trackagoat_pandas.helpers.facts import derived, known_zone, server_now
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
-from trackagoat_pandas.helpers.labels import Names, finish, keep_order
+from trackagoat_pandas.helpers.labels import Names, keep_order
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.helpers.payouts.ledger import (
     earned_days,
@@ -255,8 +255,7 @@ def payout_entries(
         ],
         ignore_index=True,
     )
-    newest = entries.sort_values(["day", "entry", "id"], ascending=False, ignore_index=True)
-    return finish(newest, names, accruals=accruals, payments=payments)
+    return entries.sort_values(["day", "entry", "id"], ascending=False, ignore_index=True)
 
 
 def _entries(rows: pd.DataFrame, days: Ints, kind: pd.Series) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from trackagoat_pandas.errors import ArgumentTypeError, MissingArgumentError
 from trackagoat_pandas.helpers.clocks import NO_DAY, past_day
 from trackagoat_pandas.helpers.columns import STRING, as_days, categories, text
 from trackagoat_pandas.helpers.facts import derived, known_zone, server_now
-from trackagoat_pandas.helpers.labels import Names, finish
+from trackagoat_pandas.helpers.labels import Names
 from trackagoat_pandas.helpers.payouts.accrual import warn_of_missing
 from trackagoat_pandas.helpers.payouts.ledger import MEDIANS, with_note
 from trackagoat_pandas.helpers.payouts.measures import Measures
@@ -231,16 +231,9 @@ def forecast_payouts(
     warn_of_missing(forecast)
     if by != "assignment":
         forecast = sums_of(seen, cents, others, GROUPS[by], level).assign(currency=currency)
-        forecast = forecast.astype({"currency": STRING})  # pandas 2.3 makes it one of objects
     # A project without a row may have no open period, or have been left out.
     projects = text(structures["project_id"]).dropna().unique()
-    noted = with_note(
-        forecast, "" if by == "total" else MEDIANS, projects=sorted(projects.tolist())
-    )
-    return finish(
-        noted, names, structures=structures, assignments=assignments, videos=videos,
-        analytics=analytics, goals=goals,
-    )  # fmt: skip
+    return with_note(forecast, "" if by == "total" else MEDIANS, projects=sorted(projects.tolist()))
 
 
 def _today(
@@ -411,10 +404,7 @@ def backtest_payouts(
     within = found["amount_cents"].between(found["low_cents"], found["high_cents"])
     is_known = found[list(_OF_BACKTEST)].notna().all(axis=1)
     found["is_within"] = within.astype("boolean").where(is_known)
-    return finish(
-        found.astype({"currency": STRING}), names, structures=structures, assignments=assignments,
-        videos=videos, analytics=analytics, goals=goals,
-    )  # fmt: skip
+    return found
 
 
 def _earnings(seen: PayoutOutlook, measures: Measures) -> pd.Series:

@@ -17,7 +17,7 @@ from trackagoat_pandas.helpers.clocks import (
 )
 from trackagoat_pandas.helpers.columns import STRING
 from trackagoat_pandas.helpers.facts import derived, known_zone, moment_of
-from trackagoat_pandas.helpers.labels import Names, finish
+from trackagoat_pandas.helpers.labels import Names
 from trackagoat_pandas.helpers.payouts.accrual import due_by, not_in_force, warn_of_missing
 from trackagoat_pandas.helpers.payouts.ledger import MEDIANS, undecided_amounts, with_note
 from trackagoat_pandas.helpers.payouts.measures import Measures
@@ -206,10 +206,7 @@ def what_if(
     half = len(unknown) // 2
     warn_of_missing(pd.concat([each.astype(object) for each in unknown[:half]]))
     sums = _compare(pd.concat(lines), keys)
-    return finish(
-        with_note(_result(sums, by), *_notes(sums, by), later), names, structures=structures,
-        assignments=assignments, videos=videos, analytics=analytics, goals=goals, creators=creators,
-    )  # fmt: skip
+    return with_note(_result(sums, by), *_notes(sums, by), later)
 
 
 def _notes(sums: pd.DataFrame, by: ScenarioBy) -> Iterator[str]:

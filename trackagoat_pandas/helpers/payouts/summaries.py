@@ -20,13 +20,14 @@ from trackagoat_pandas.helpers.clocks import (
     first_days,
     is_instant,
     month_starts,
+    parse_instant,
     past_day,
     period_numbers,
 )
 from trackagoat_pandas.helpers.columns import STRING, as_days, categories, instants_of, is_among
 from trackagoat_pandas.helpers.cuts import cuts_of
 from trackagoat_pandas.helpers.facts import derived, known_zone, server_now, zone_of
-from trackagoat_pandas.helpers.labels import Names, finish, looked_up, read_names
+from trackagoat_pandas.helpers.labels import Names, looked_up, named, read_names
 from trackagoat_pandas.helpers.payouts.entries import days_of, ended_on
 from trackagoat_pandas.helpers.payouts.ledger import (
     Ledger,
@@ -65,6 +66,8 @@ _US_THRESHOLDS = {2025: 60_000, 2026: 200_000}
 
 Source: 26 U.S.C. 6041(a), before and after Public Law 119-21, § 70433.
 """
+_FEWEST_PAID, _HALF_YEAR_DAYS, _USUAL = 10, 182, 0.95
+"""The accruals from which there is a usual delay, since when they were paid, and its quantile."""
 _OWNER = ["creator_id", "currency"]
 _PERIODS = {"day": "daily", "week": "weekly", "month": "monthly"}
 _LAST_DAY = np.iinfo(np.int64).max
@@ -200,8 +203,7 @@ def summarize_payouts(
         less = _less_text(balances)
     told = known.note if by == "creator" else ""
     noted = with_note(shown, note, less, amounts_left_out(ledger.accruals, ledger.payments), told)
-    frames = {"accounts": known.names, "accruals": accruals, "payments": payments}
-    return finish(noted, names, first=[by], **frames)
+    return known.name(named(noted, names))
 
 
 @derived("accruals", "payments", whole=("accruals", "payments"), by="by", dates="dates")
@@ -213,6 +215,7 @@ def outstanding_balances(
     dates: DatesLike | None = None,
     as_of: DateLike | dt.datetime | None = None,
     settled: bool = False,
+    delays: bool = False,
     within: Sequence[pd.DataFrame] | None = None,
     timezone: str | None = None,
     currency: str = "USD",
@@ -249,6 +252,8 @@ def outstanding_balances(
         The provenance has a ``note`` of it, and of entries without an amount.
     settled : bool, default False
         Whether creators who are owed nothing have rows, too.
+    delays : bool, default False
+        Whether to add ``usual_days``, by creator.
     within : list of DataFrame, optional
         All accruals and payments, if the others are a part of them, such as those of one rule. The
         result then says what to pay, as with ``dates``, and the methods are those of all payments.
@@ -287,9 +292,11 @@ def outstanding_balances(
         Both are NA for creators whose payments name no method, for entries without a creator, and
         where ``payments`` are a part of those that were loaded, or of some days, for creators
         without a payment among them; ``method_id`` is NA for a method of which only the name is
-        known. By method, ``owed_cents`` is the sum of the amounts owed, and ``overpaid_cents`` that
-        of the amounts overpaid to other creators, so earned - paid = owed - overpaid. In place of
-        ``creator_id`` is ``creators`` (Int64).
+        known. With ``delays``, ``usual_days`` (Float64: the days in which 95 % of the accruals were
+        paid that were first paid in the last 182 days; the same for all creators, NA with fewer
+        than ten). By method, ``owed_cents`` is the sum of the amounts owed, and ``overpaid_cents``
+        that of the amounts overpaid to other creators, so earned - paid = owed - overpaid. In place
+        of ``creator_id`` is ``creators`` (Int64).
 
     Raises
     ------
@@ -320,6 +327,9 @@ def outstanding_balances(
     """
     check_choice("by", by, ["creator", "method"])
     check_bool("settled", settled)
+    check_bool("delays", delays)
+    if isinstance(as_of, str) and "T" in as_of:
+        as_of = pd.Timestamp(parse_instant("as_of", as_of), tz="UTC")
     if within is not None:
         _check_books(within)
     frames = [payments, accruals]
@@ -355,13 +365,17 @@ def outstanding_balances(
     overpaid = _overpaid_text(balances)
     if by == "method":
         balances = balances_by_method(balances)
+    elif delays:
+        balances = balances.assign(usual_days=_usual_days(ledger, today, zone)).astype(
+            {"usual_days": "Float64"}
+        )
     moment = ""
     if as_of is not None:
         moment = f"As of {as_of}: earned in periods that ended by then, less what was paid by then."
     told = known.note if by == "creator" else ""
     notes = (note, less, moment, left_out, overpaid, amounts_left_out(earned, paid), told)
     noted = with_note(balances, *notes)
-    return finish(noted, names, accounts=known.names, accruals=accruals, payments=payments)
+    return known.name(named(noted, names))
 
 
 def _check_books(within: object) -> None:
@@ -471,7 +485,7 @@ def paid_by_year(
     rule = "" if threshold_cents is not None else "Thresholds are those of the US form 1099-NEC."
     left_out = amounts_left_out(None, rows)
     noted = with_note(ordered, rule, NO_TAX_ADVICE, left_out, known.note)
-    return finish(noted, names, accounts=known.names, payments=payments)
+    return known.name(named(noted, names))
 
 
 def _thresholds(years: pd.DataFrame, given: int | None) -> pd.Series:
@@ -586,7 +600,7 @@ def payout_timeline(
             **{name: found[name].astype("Int64") for name in _CENTS},
         }
     )
-    return finish(with_note(timeline, amounts_left_out(earned, paid), known.note))
+    return with_note(timeline, amounts_left_out(earned, paid), known.note)
 
 
 def _buckets_of(sums: pd.DataFrame) -> pd.DataFrame:
@@ -861,6 +875,17 @@ def _by_owner(ledger: Ledger, earned: pd.DataFrame, paid: pd.DataFrame, zone: st
     sums: pd.DataFrame = owners[["earned_cents", "paid_cents", "unpaid_accruals"]].sum()
     oldest = owners["oldest_unpaid"].min()
     return sums.assign(oldest_unpaid=oldest.mask(oldest == _LAST_DAY, NO_DAY)).astype("Int64")
+
+
+def _usual_days(ledger: Ledger, today: int, zone: str) -> float:
+    """Return in how many days most accruals were paid lately; NaN where that isn't known."""
+    links = ledger.recorded_links().drop_duplicates("accrual")
+    ends = earned_days(ledger.accruals, zone)[links["accrual"].to_numpy()]
+    paid = paid_days(ledger.payments, zone)[links["payment"].to_numpy()]
+    is_recent = (ends != NO_DAY) & (paid != NO_DAY) & (paid <= today)
+    is_recent &= paid > today - _HALF_YEAR_DAYS
+    took = np.maximum((paid - ends)[is_recent], 0)
+    return float(np.quantile(took, _USUAL)) if len(took) >= _FEWEST_PAID else np.nan
 
 
 def _balances(sums: pd.DataFrame, today: int, *, settled: bool) -> pd.DataFrame:

@@ -12,7 +12,6 @@ from trackagoat_pandas.base.types import Ints
 from trackagoat_pandas.helpers.clocks import NO_DAY
 from trackagoat_pandas.helpers.columns import STRING, as_days, is_among, read_columns
 from trackagoat_pandas.helpers.facts import derived
-from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.helpers.payouts.ledger import read_accruals
 from trackagoat_pandas.helpers.payouts.money import half_up
@@ -163,8 +162,7 @@ def infer_rule_versions(structures: pd.DataFrame, accruals: pd.DataFrame) -> pd.
     table = table.astype({"id": STRING, **dict.fromkeys(whole, "Int64")})
     days = as_days(table.pop("first").to_numpy(np.int64))
     source = pd.Series("inferred", table.index, dtype=STRING)
-    inferred = table.assign(effective_date=days, source=source)
-    return finish(inferred, structures=structures, accruals=accruals)
+    return table.assign(effective_date=days, source=source)
 
 
 def _fit(accruals: pd.DataFrame) -> dict[str, Any] | None:

@@ -13,7 +13,6 @@ from trackagoat_pandas.base.wording import number
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import STRING, floats
 from trackagoat_pandas.helpers.facts import derived
-from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.pools.distances import Yardstick, coordinates
 from trackagoat_pandas.helpers.pools.groups import CLOUDS, FEWEST, Groups, find_groups
 from trackagoat_pandas.helpers.pools.similar import FEW_POSTS, OPTIONAL, read_weights
@@ -169,7 +168,7 @@ def creator_pools(
     judged = {} if np.isnan(found.p) else {"p": found.p}
     note = _finding(found, len(rows))
     table.attrs["trackagoat"] = {**frame_facts(table), **judged, "note": note}
-    return finish(table, creators=creators, videos=videos)
+    return table
 
 
 def _rows(traits: Traits, rows: Ints, found: Groups, points: Mapping[str, Floats]) -> pd.DataFrame:

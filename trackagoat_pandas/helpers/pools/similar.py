@@ -15,7 +15,6 @@ from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, listing
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import STRING, floats
 from trackagoat_pandas.helpers.facts import derived
-from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.pools.distances import FIRST, Distances, in_order
 from trackagoat_pandas.helpers.pools.traits import FEWEST_POSTS, PARTS, Traits, read_traits
 from trackagoat_pandas.helpers.videos.lives import LONGEST_DAYS
@@ -169,7 +168,7 @@ def similar_creators(
     note = _finding(table, traits, place)
     table = table.head(n)
     table.attrs["trackagoat"] = {**frame_facts(table), "like": _name(traits, place), "note": note}
-    return finish(table, creators=creators, videos=videos)
+    return table
 
 
 def read_weights(

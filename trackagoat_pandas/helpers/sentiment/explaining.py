@@ -11,7 +11,6 @@ import pandas as pd
 from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.helpers.counted import comments_once
 from trackagoat_pandas.helpers.facts import derived
-from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.sentiment.lexicon import (
     Languages,
     OwnWords,
@@ -201,10 +200,9 @@ def count_sentiment_words(
         }
     )
     words = words.assign(part=words["value"] * words["uses"])
-    ordered = words.sort_values(
+    return words.sort_values(
         ["part", "uses", "word"],
         ascending=[False, False, True],
         key=lambda column: column.abs() if column.name == "part" else column,
         ignore_index=True,
     )
-    return finish(ordered)

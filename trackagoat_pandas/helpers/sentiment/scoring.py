@@ -15,7 +15,6 @@ from trackagoat_pandas.helpers.counted import comments_once
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.labels import (
     Names,
-    finish,
     keep_order,
     named_comments,
 )
@@ -298,7 +297,7 @@ def compare_sentiment_modes(
         [comments[kept], one.add_prefix(f"{names[0]}_"), other.add_prefix(f"{names[1]}_")],
         axis="columns",
     ).assign(label_differs=label_differs)
-    return finish(compared[differs.fillna(value=False).to_numpy(dtype=bool)])
+    return compared[differs.fillna(value=False).to_numpy(dtype=bool)]
 
 
 def with_scores(comments: pd.DataFrame, mode: SentimentMode | None, text: str) -> pd.DataFrame:

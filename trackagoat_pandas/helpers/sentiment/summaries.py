@@ -20,7 +20,7 @@ from trackagoat_pandas.helpers.counted import (
 )
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.intervals import wilson_interval
-from trackagoat_pandas.helpers.labels import NAMES, Names, finish, named
+from trackagoat_pandas.helpers.labels import NAMES, Names, named
 from trackagoat_pandas.helpers.sentiment.lexicon import LABELS, SentimentMode
 from trackagoat_pandas.helpers.sentiment.scoring import with_scores
 from trackagoat_pandas.helpers.series import bucket_start, buckets_between
@@ -129,8 +129,7 @@ def summarize_sentiment(
         if key in MEASURES:
             raise ArgumentError("by", key, "the summary has a column of this name")
     scored = comments_once(with_scores(comments, mode, text), keys)
-    measures = measures_by(scored, keys)
-    return finish(measures, names, first=keys, comments=comments)
+    return measures_by(scored, keys)
 
 
 @derived("comments")
@@ -204,7 +203,7 @@ def sentiment_trend(
     measures = measures_at(numbers, len(dates), scored)
     measures.insert(0, "date", dates.astype("datetime64[us]"))
     measures.attrs["trackagoat"] = {"params": {"granularity": chosen}}
-    return finish(measures)
+    return measures
 
 
 @derived("comments")
@@ -288,8 +287,7 @@ def rank_creators_by_sentiment(
     # Creators with the same counts share a rank, although the order needs one of them first.
     firsts = places.groupby([ranking[label], ranking["analysed"]]).transform("min")
     ranking.insert(0, "rank", firsts.mask(ranking["is_short"]))
-    ranking = ranking.drop(columns="is_short").reset_index(drop=True)
-    return finish(ranking, names, comments=comments)
+    return ranking.drop(columns="is_short").reset_index(drop=True)
 
 
 @derived("comments")
@@ -407,7 +405,7 @@ def find_negative_alerts(
     if repeated := listed_once_note(all_videos - len(videos)):
         facts["note"] = ". ".join(filter(None, [facts.get("note"), repeated]))
     alerts.attrs["trackagoat"] = facts
-    return finish(alerts, names, comments=comments)
+    return alerts
 
 
 @derived("comments", "alerts", facts_of="comments")
@@ -478,7 +476,7 @@ def show_alert_evidence(
     note = frame_facts(alerts).get("note")
     if note is not None:
         evidence.attrs["trackagoat"] = {**frame_facts(scored), "note": f"No alert: {note}"}
-    return finish(evidence, comments=comments, alerts=alerts)
+    return evidence
 
 
 def measures_by(scored: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:

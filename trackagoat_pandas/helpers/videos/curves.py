@@ -9,7 +9,6 @@ from trackagoat_pandas.base.types import Floats
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import categories, floats, integers, values_of
 from trackagoat_pandas.helpers.facts import derived
-from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.videos.ages import views_at
 from trackagoat_pandas.helpers.videos.lives import FEWEST_SETTLED, read_lives
 from trackagoat_pandas.inputs.checks import check_between
@@ -128,7 +127,7 @@ def life_curves(
         table[name] = floats(counts.quantile(share).to_numpy(float))
     table["views_share"], table["typical_share"] = (floats(each) for each in _shares(views))
     table["horizon_days"] = pd.array([horizon_days] * len(table), dtype="Int64")
-    return finish(table, videos=videos)
+    return table
 
 
 def _shares(views: Floats) -> tuple[Floats, Floats]:
@@ -248,7 +247,7 @@ def settle_curve(
     for name in ("horizon_days", "posts", "younger_posts"):
         table[name] = pd.array([end[name]] * len(KINDS), dtype="Int64")
     table["reason"] = categories(np.array(reasons, object), REASONS)
-    return finish(table, videos=videos)
+    return table
 
 
 def _settling_day(shares: Floats, share: float) -> tuple[float, str | None]:

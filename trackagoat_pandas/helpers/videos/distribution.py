@@ -10,7 +10,7 @@ import pandas as pd
 from trackagoat_pandas.helpers.columns import STRING, values_of
 from trackagoat_pandas.helpers.counted import counted_posts, posts_once
 from trackagoat_pandas.helpers.facts import derived
-from trackagoat_pandas.helpers.labels import Names, finish
+from trackagoat_pandas.helpers.labels import Names
 from trackagoat_pandas.inputs.checks import check_choice, require_columns
 from trackagoat_pandas.tables import VIDEOS
 
@@ -20,7 +20,6 @@ _SHARES = {
     "fewest_views": 0.0, "p25": 0.25, "median_views": 0.5, "p75": 0.75, "p90": 0.9, "p99": 0.99,
     "most_views": 1.0,
 }  # fmt: skip
-_WHOLE = ("fewest_views", "most_views")
 
 
 @derived("videos", by="by")
@@ -108,9 +107,8 @@ def view_distribution(
     if by is None:
         found = found.reindex([""])
     numbers = [name for name in found.columns if name.startswith("posts")]
-    found = found.fillna(dict.fromkeys(numbers, 0)).astype("Float64")
-    found = found.astype(dict.fromkeys([*numbers, *_WHOLE], "Int64"))
+    found = found.fillna(dict.fromkeys(numbers, 0))
     if by is None:
-        return finish(found.reset_index(drop=True), names)
+        return found.reset_index(drop=True)
     ranked = found.sort_values("median_views", ascending=False, kind="stable")
-    return finish(ranked.rename_axis("creator_id").reset_index(), names, videos=videos)
+    return ranked.rename_axis("creator_id").reset_index()

@@ -14,7 +14,6 @@ from trackagoat_pandas.helpers.columns import categories, floats, integers
 from trackagoat_pandas.helpers.counted import listed_once_note
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.intervals import wilson_interval
-from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.records import Record, with_record
 from trackagoat_pandas.helpers.videos.lives import (
     FEWEST_SETTLED,
@@ -184,7 +183,7 @@ def expected_views(
     table.attrs["trackagoat"] = {**frame_facts(table), "note": note, "level": level}
     if backtest:
         table = with_record(table, _record(read), note=note)
-    return finish(table, videos=videos)
+    return table
 
 
 def _table(posts: pd.DataFrame, found: Forecast, is_known: Bools) -> pd.DataFrame:
@@ -396,7 +395,7 @@ def backtest_expected_views(
     table["from_hours"] = floats(2.0**bins)
     table["to_hours"] = floats(np.minimum(2.0 ** (bins + 1.0), lives.horizon_h))
     table["horizon_days"] = pd.array([horizon_days] * len(table), dtype="Int64")
-    return finish(table, videos=videos)
+    return table
 
 
 def _with_scores(tested: pd.DataFrame, missed: float) -> pd.DataFrame:

@@ -11,7 +11,6 @@ from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import InstantLike, hours_as_spans
 from trackagoat_pandas.helpers.columns import floats, integers, read_columns, text
 from trackagoat_pandas.helpers.facts import derived, moment_loaded, zone_of
-from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.loads import latest_of
 from trackagoat_pandas.helpers.videos.ages import counts_by_age
 from trackagoat_pandas.inputs.checks import given_ids, require_columns
@@ -113,4 +112,4 @@ def follow_post(
     table["age_hours"] = floats(seen["age_h"].to_numpy())
     table["views_so_far"] = integers(views)
     table["gained_views"] = integers(np.diff(views, prepend=0.0))
-    return finish(table, videos=videos)
+    return table

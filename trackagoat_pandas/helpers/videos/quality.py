@@ -23,7 +23,6 @@ from trackagoat_pandas.helpers.columns import (
 from trackagoat_pandas.helpers.counted import as_kept, comments_once
 from trackagoat_pandas.helpers.facts import derived, moment_loaded, zone_of
 from trackagoat_pandas.helpers.intervals import MAD_TO_DEVIATION
-from trackagoat_pandas.helpers.labels import finish
 from trackagoat_pandas.helpers.records import Record, with_record
 from trackagoat_pandas.helpers.videos.ages import counts_by_age
 from trackagoat_pandas.helpers.videos.outliers import read_posts_once
@@ -237,7 +236,7 @@ def view_quality(
     if backtest:
         with_record(table, _record(blind["grade"], is_boosted), note=note)
     ranked = table.sort_values("score", ascending=False, kind="stable", na_position="last")
-    return finish(ranked.reset_index(drop=True), videos=videos)
+    return ranked.reset_index(drop=True)
 
 
 _TRIED: Final = (

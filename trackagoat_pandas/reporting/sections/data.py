@@ -8,21 +8,15 @@ from typing import Final
 
 import pandas as pd
 
+from trackagoat_pandas.asking.script import count_of, flaws_of, frame_text
+from trackagoat_pandas.asking.sentences import Number
 from trackagoat_pandas.base.wording import cut, joined
 from trackagoat_pandas.errors import StoreMissingError
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.inputs.checks import frame_facts, loaded_at
 from trackagoat_pandas.program.frames import days_before, stamp_text
-from trackagoat_pandas.reporting.document import Number
-from trackagoat_pandas.reporting.drafts import (
-    Draft,
-    count_of,
-    flaws_of,
-    frame_text,
-    more_or_fewer,
-    section,
-)
-from trackagoat_pandas.reporting.weeks import week_of
+from trackagoat_pandas.program.weeks import week_of
+from trackagoat_pandas.reporting.drafts import Draft, more_or_fewer, section
 from trackagoat_pandas.showing.cells import BLANK, one_line
 from trackagoat_pandas.showing.recorder import Traced
 

@@ -18,7 +18,7 @@ from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import as_days
 from trackagoat_pandas.helpers.facts import derived, known_zone, moment_of
 from trackagoat_pandas.helpers.granularity import buckets_text
-from trackagoat_pandas.helpers.labels import finish
+from trackagoat_pandas.helpers.labels import arranged, known_frames, with_known_names
 from trackagoat_pandas.helpers.posting import posts_by_day
 from trackagoat_pandas.inputs.checks import loaded_at
 from trackagoat_pandas.showing.cells import one_line, web_address
@@ -125,9 +125,9 @@ def calendar_file(
         warn("There is no post on these days: the file has none.", NoDataWarning)
     notes = " ".join(incomplete_parts({"videos": videos}))
     if is_book:
-        _workbook(finish(posts, creators=creators, videos=videos), first, last, zone, notes).save(
-            target
-        )
+        known = known_frames(creators=creators, videos=videos)
+        posts = arranged(with_known_names(posts, known))
+        _workbook(posts, first, last, zone, notes).save(target)
     else:
         lines = _calendar(posts, moment if read is None else read, notes)
         save(target, b"".join(map(_fold, lines)))

@@ -14,7 +14,7 @@ from typing import Final
 import pyarrow as pa
 
 from trackagoat_pandas.errors import StoreBusyError
-from trackagoat_pandas.http.messages import Answer, KeptAnswers
+from trackagoat_pandas.http.messages import ApiAnswer, KeptAnswers
 from trackagoat_pandas.store.disk.ledger import StoreLedger, stored_moment
 from trackagoat_pandas.store.disk.lock import lock_of, writing_file
 from trackagoat_pandas.store.disk.proofs import seal, unsealed
@@ -72,14 +72,14 @@ class Checkpoint:
         query = "SELECT 1 FROM answers WHERE load = ?1 OR substr(load, 1, ?3) = ?2 LIMIT 1"
         return bool(self._ledger.rows(query, (self._load, inside, len(inside))))
 
-    def find(self, request: str) -> Answer | None:
+    def find(self, request: str) -> ApiAnswer | None:
         """Return the answer to a request, if it was kept."""
         answer = _find(self._ledger, self._load, request)
         if answer is not None:
             self._used.add(request)
         return answer
 
-    def keep(self, request: str, answer: Answer) -> None:
+    def keep(self, request: str, answer: ApiAnswer) -> None:
         """Keep the answer to a request; once this returns, no crash loses it.
 
         Raises
@@ -128,9 +128,9 @@ class LookUps:
     ) -> None:
         self._ledger, self._load = ledger, f"{_LOOK_UPS} {key}"
         self._longest_age, self._beneath = longest_age, beneath
-        self._finders: dict[str, Callable[[str], Answer | None]] = {}
+        self._finders: dict[str, Callable[[str], ApiAnswer | None]] = {}
 
-    def find(self, request: str) -> Answer | None:
+    def find(self, request: str) -> ApiAnswer | None:
         """Return the answer to a request, unless it is too old.
 
         That to a further page of a list is of the same walk as the first page, or None.
@@ -140,7 +140,7 @@ class LookUps:
             self._finders[first] = self._finder(first)
         return self._finders[first](request)
 
-    def keep(self, request: str, answer: Answer) -> None:
+    def keep(self, request: str, answer: ApiAnswer) -> None:
         """Keep the answer to a request in the place of the one before.
 
         What looked up the same list before is dropped with its first page, and what is older than
@@ -154,7 +154,7 @@ class LookUps:
         if self._beneath is not None:
             self._beneath.keep(request, answer)
 
-    def _finder(self, first: str) -> Callable[[str], Answer | None]:
+    def _finder(self, first: str) -> Callable[[str], ApiAnswer | None]:
         """Return a function that finds the pages of a list, by its first page."""
         longest, loads = self._longest_age, [self._load]
         if longest is None:
@@ -255,7 +255,7 @@ def _nothing(_request: str) -> None:
     return None
 
 
-def _find(ledger: StoreLedger, load: str, request: str) -> Answer | None:
+def _find(ledger: StoreLedger, load: str, request: str) -> ApiAnswer | None:
     """Return a kept answer; None if there is none, or it is damaged."""
     rows = ledger.rows(_OF_LOAD, (load, request))
     if not rows:
@@ -263,7 +263,7 @@ def _find(ledger: StoreLedger, load: str, request: str) -> Answer | None:
     sealed, status, content_type, observed_at, kept_at = rows[0]
     if (body := unsealed(sealed)) is None:
         return None
-    return Answer(
+    return ApiAnswer(
         status,
         pa.CompressedInputStream(pa.BufferReader(body), "zstd").read(),
         content_type,
@@ -272,7 +272,7 @@ def _find(ledger: StoreLedger, load: str, request: str) -> Answer | None:
     )
 
 
-def _keep(ledger: StoreLedger, load: str, request: str, answer: Answer) -> None:
+def _keep(ledger: StoreLedger, load: str, request: str, answer: ApiAnswer) -> None:
     sink = pa.BufferOutputStream()
     with pa.CompressedOutputStream(sink, "zstd") as packed:
         packed.write(answer.body)

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from trackagoat_pandas.program.frames import ProgramData
-from trackagoat_pandas.reporting.weeks import week_of
+from trackagoat_pandas.program.weeks import week_of
 from trackagoat_pandas.showing.recorder import Traced
 
 pytestmark = pytest.mark.slow

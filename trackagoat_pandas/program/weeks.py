@@ -1,4 +1,4 @@
-"""The week that a report is about: the last seven days that are over."""
+"""The last seven days that are over, which reports and the question of views are about."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Questions about a program, each answered once for every surface."""
