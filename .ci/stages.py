@@ -228,7 +228,8 @@ def print_table(results: Sequence[Result]) -> None:
         word = "passed" if result.passed else "FAILED"
         rows.append((result.name, f"{result.seconds:.0f}", word, tests, result.again))
     rows.append(("all", f"{sum(result.seconds for result in results):.0f}", "", "", ""))
-    rows = [(shorten(name), *cells) for name, *cells in rows]
+    columns = [column for column in zip(*rows, strict=True) if any(column[1:])]
+    rows = [(shorten(name), *cells) for name, *cells in zip(*columns, strict=True)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for name, seconds, *others in rows:
         cells = [f"{name:<{widths[0]}}", f"{seconds:>{widths[1]}}"]
