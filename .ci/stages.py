@@ -30,9 +30,10 @@ REQUIRED = {f"TRACKAGOAT_{tool}": "required" for tool in ("BROWSER", "OFFICE", "
 """Makes a test that lacks one of the tools fail. By default it is skipped."""
 MANY = {**REQUIRED, "TRACKAGOAT_HEAVY": "1", "TRACKAGOAT_ORACLES": "120"}
 """More examples, seeds and simulated programs; see tests/heavy.py."""
-TESTS = ("{python}", "-m", "pytest", "-q", "-n", "logical", "--dist", "worksteal")
-ANY_MARKER = (*TESTS, "-o", "addopts=--import-mode=importlib")
-"""Selects by the arguments alone, also tests that pyproject.toml deselects."""
+PYTEST = ("{python}", "-m", "pytest", "-q")
+TESTS = (*PYTEST, "-n", "logical", "--dist", "worksteal")
+ANY_MARKER = ("-o", "addopts=--import-mode=importlib")
+"""Selects by the other arguments alone, also tests that pyproject.toml deselects."""
 PYTHONS = ("python3", "python3.11", "python3.12", "python3.13")
 FRAME_TESTS = (
     "tests", "--ignore=tests/test_architecture.py", "--ignore=tests/laws/test_hostile_sizes.py",
@@ -73,11 +74,15 @@ FULL = {
     "oracle": Stage(
         "results recomputed by plain loops", marked("oracle", "browser", "crash"), MANY,
     ),
-    "browser": Stage("JupyterLab, Voila, reports and tables in Chromium", marked("browser"), MANY),
+    "browser": Stage(
+        "JupyterLab, Voila, reports and tables in Chromium",
+        # The tests of a file share a notebook, whose boards stay as the test before left them.
+        [(*PYTEST, "-n", "logical", "--dist", "loadfile", "-m", "browser", "tests")], MANY,
+    ),
     "arrow": Stage(
         "Arrow and Polars tables in place of each frame",
         [(
-            *ANY_MARKER, "-p", "tests.through_arrow", "--helpers-through-arrow",
+            *TESTS, *ANY_MARKER, "-p", "tests.through_arrow", "--helpers-through-arrow",
             *(f"tests/laws/test_{name}.py" for name in (
                 "helpers_laws", "goals_laws", "payouts_laws", "sentiment_laws", "reading_order",
                 "spelled_words",
@@ -94,7 +99,7 @@ FULL = {
         "the documentation builds without a warning, and its tests",
         [
             ("{python}", "notebooks/_site/build.py", "{site}"),
-            (*ANY_MARKER, *(f"tests/docs/test_site{name}.py" for name in (
+            (*TESTS, *ANY_MARKER, *(f"tests/docs/test_site{name}.py" for name in (
                 "", "_generators", "_in_browser",
             ))),
         ],
@@ -120,7 +125,7 @@ FULL = {
 def gate() -> bool:
     """Run the gate's commands; return whether all passed."""
     install_missing(BROWSER)
-    first_contact = [".venv/bin/python", *ANY_MARKER[1:], "tests/browser/test_first_contact.py"]
+    first_contact = [".venv/bin/pytest", "-q", *ANY_MARKER, "tests/browser/test_first_contact.py"]
     results = []
     with fresh_copy() as variables:
         subprocess.run([find_python(*PYTHONS), "-m", "venv", ".venv"], check=True)

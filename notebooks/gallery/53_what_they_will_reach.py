@@ -1,6 +1,6 @@
 """What will the young posts reach?
 
-Most is to come for a post of @its_frosty_reads22: from 57,972 views to about 133,800. Of 196 such
+Most is to come for a post of @its_frosty_reads22: from 57,972 views to about 135,900. Of 196 such
 forecasts in the program's past 161 were inside their interval, 82 % where 80 % were due.
 """
 

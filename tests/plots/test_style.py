@@ -238,6 +238,15 @@ def test_whatever_is_shown_can_be_drawn_without_a_warning():
     assert caught == []
 
 
+def test_titles_leave_out_letters_that_no_font_has():
+    ax = style.new_axes()
+    style.add_note(ax, "a note by \x1bben\U0001f525")
+    style.finish_axes(ax, "@mia\x1b lost 6", subtitle="views of \U0001f525")
+    ax.figure.canvas.draw()  # a warning would be an error
+    assert ax.get_title(loc="left") == "@mia lost 6"
+    assert ax.get_xlabel() == "a note by ben"
+
+
 def boxes_of(ax):
     """Where the axes, with all that belongs to them, lie in the figure."""
     ax.figure.canvas.draw()

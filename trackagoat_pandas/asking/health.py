@@ -70,7 +70,8 @@ def _judge_by(question: Question, *names: str) -> Callable[[Supply], Verdict]:
         counted = [name for name in all_frames if not (is_empty and name in question.uses)]
         if doubt := given.doubt(*counted):
             return doubt
-        known = [name for name in (*counted, *question.names) if name in given.frames]
+        # All that it reads, as in the line of code that is shown: some only give names and reasons.
+        known = [name for name in question.loaded if name in given.frames]
         frames = {name: Traced(given.frames[name], name) for name in known}
         answer = answer_from(
             question, frames, given.zone, now=given.moment, currency=given.currency,

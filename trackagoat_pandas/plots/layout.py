@@ -21,6 +21,7 @@ from matplotlib.transforms import (
     blended_transform_factory,
 )
 
+from trackagoat_pandas.plots.text import drawable
 from trackagoat_pandas.plots.theme import DARK
 
 if TYPE_CHECKING:
@@ -65,8 +66,13 @@ def text_pt(text: str, font_pt: float, weight: str = "normal") -> float:
 
 
 def wrapped(text: str, room_pt: float, font_pt: float, weight: str = "normal") -> str:
-    """Break a text into lines that fit the room, or of 16 letters if it has less."""
-    room = room_pt / _SLACK
+    """Break a text into lines that fit the room, or of 16 letters if it has less.
+
+    What no font has is left out, as in names: titles and notes contain them.
+    """
+    text, room = drawable(text), room_pt / _SLACK
+    if not text:
+        return ""
     letters = max(_FEWEST_LETTERS, int(room / text_pt(text, font_pt, weight) * len(text)))
     lines = textwrap.fill(text, letters)
     # Lines of as many letters differ in width.

@@ -39,11 +39,11 @@ def shown(name: object, *, letters: int = 28) -> str:
         return "(no name)"
     if _ID.fullmatch(name):
         return name[:ID_LETTERS]
-    text = _drawable(name)
+    text = drawable(name)
     text = textwrap.shorten(text, letters, placeholder="…") if text.strip() else ""
     if text in ("", "…"):
         # One word longer than the line, such as a long handle.
-        text = _drawable(name).strip()
+        text = drawable(name).strip()
         text = text if len(text) <= letters else f"{text[: letters - 1]}…"
     return f"{_GUARD}{text}" if text.startswith("_") else text or "(no name)"
 
@@ -80,7 +80,16 @@ def with_at(handles: pd.Series) -> pd.Series:
     return pd.Series(written, handles.index, dtype=object)
 
 
-def _drawable(text: str) -> str:
+def drawable(text: str) -> str:
+    r"""Return a text without what no font of the settings has, of which Matplotlib warns.
+
+    A missing letter or digit becomes a placeholder, white space a space.
+
+    Examples
+    --------
+    >>> drawable("mia\x1b by\tben")
+    'mia by ben'
+    """
     if text.isascii() and text.isprintable():  # Each font has these, and to look is slow.
         return text
     families, drawn = _families(), []
