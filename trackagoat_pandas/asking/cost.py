@@ -191,7 +191,8 @@ class CostQuestion(Question):
         return 0, answer.totals["undecided"] + is_short
 
     def finding(self, answer: Answer) -> tuple[Parts, Parts]:
-        month, total, rows = f"{_month(answer.script):%B}", answer.numbers, answer.judged
+        total, rows = answer.numbers, answer.judged
+        month = _month(answer.script).start_time.month_name()
         if not answer.count:
             return [f"Nobody earns anything for {month}."], []
         said, is_known = list[str | Number](), False

@@ -138,7 +138,7 @@ def check_data(
 
 def _days_since(loads: pd.Series, moment: pd.Timestamp, zone: str) -> Floats:
     """Return the local days since each load, to the hour; NaN where it isn't known."""
-    instants = pd.concat([loads, pd.Series([moment])]).dt.tz_convert("UTC").dt.tz_localize(None)
+    instants = pd.Series([*loads, moment], dtype="datetime64[us, UTC]").dt.tz_localize(None)
     places = positions(instants.to_numpy("datetime64[us]"), zone)
     # Two runs at one time of day are whole days apart, also if the clocks change between them.
     hours = np.round((places[-1] - places[:-1]) * _DAY_HOURS)
