@@ -27,7 +27,7 @@ TOOLS = {
     "strace": "strace",
 }
 REQUIRED = {f"TRACKAGOAT_{tool}": "required" for tool in ("BROWSER", "OFFICE", "STRACE")}
-"""Makes a test that lacks one of the tools fail. By default it is skipped."""
+"""Fails the tests that need a missing tool, instead of skipping them."""
 MANY = {**REQUIRED, "TRACKAGOAT_HEAVY": "1", "TRACKAGOAT_ORACLES": "120"}
 """More examples, seeds and simulated programs; see tests/heavy.py."""
 PYTEST = ("{python}", "-m", "pytest", "-q")
@@ -76,7 +76,7 @@ FULL = {
     ),
     "browser": Stage(
         "JupyterLab, Voila, reports and tables in Chromium",
-        # The tests of a file share a notebook, whose boards stay as the test before left them.
+        # Tests of a file share a notebook and change its boards, so they have to run in order.
         [(*PYTEST, "-n", "logical", "--dist", "loadfile", "-m", "browser", "tests")], MANY,
     ),
     "arrow": Stage(
@@ -207,10 +207,16 @@ def run_stage(
     for command in stage.commands:
         arguments = [formatted(part) for part in command]
         print("+", shlex.join(arguments), flush=True)
-        with subprocess.Popen(
-            arguments, env=variables, text=True, errors="replace",
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        ) as process:  # fmt: skip
+        try:
+            process = subprocess.Popen(
+                arguments, env=variables, text=True, errors="replace",
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+        except OSError as error:  # its program is missing, since an installation failed
+            print(error)
+            passed = False
+            break
+        with process:
             for line in process.stdout:
                 print(line, end="", flush=True)
                 if re.search(r"\d (passed|failed|errors?|skipped)\b.* in \d[\d.]*s", line):

@@ -138,6 +138,7 @@ def test_a_fan_out_leaves_no_thread(box):
         tgp.load_analytics("creator", tgp.load_creators(PROJECT), "views", dates="2026-05")
         # A worker that found nothing left to do may be on its way out.
         join(*threads_named("trackagoat-load"))
+        assert threads_named("trackagoat-load") == set()
 
 
 def test_the_limit_holds_on_the_side_of_the_sandbox():

@@ -387,3 +387,4 @@ def test_calls_run_at_the_same_time():
 def test_no_thread_is_left_behind(client, creators):
     tgp.load_analytics("creator", creators, "views", client=client)
     join(*threads_named("trackagoat-load"))
+    assert threads_named("trackagoat-load") == set()

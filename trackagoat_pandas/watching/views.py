@@ -1,4 +1,4 @@
-"""The rules of views: breakouts, views that collapse, and views that are taken back."""
+"""The rules of views: a fall of all views, slumps of creators, and views taken back."""
 
 from __future__ import annotations
 
@@ -28,13 +28,6 @@ from trackagoat_pandas.watching.rules import Rule
 from trackagoat_pandas.watching.states import Judgement, Signal
 
 _LEVELS: Final = {"bad": 1.0, "watch": 0.5, "good": 0.0}
-_WAVE_DAYS: Final = 3
-"""A late wave is news for so long after it was first seen."""
-_WAVE_Z: Final = 2.0
-"""A late wave counts where the post is that far above its creator's level by now."""
-_HOURS: Final = 24
-_MANY: Final = 10
-"""From how many times on decimals say nothing more."""
 
 
 def judge_collapse(data: ProgramData, rule: Rule) -> Judgement:

@@ -57,8 +57,6 @@ _ALERTS: Final = (
 )  # fmt: skip
 _FEW_DAYS: Final = 14
 """So many days are shown day by day, more by week at least."""
-_IN_URL: Final = "@([A-Za-z0-9._-]+)/video/"
-"""The handle in a video's address."""
 
 
 class _Figure(NamedTuple):

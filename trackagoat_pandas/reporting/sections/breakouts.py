@@ -16,7 +16,6 @@ from trackagoat_pandas.showing.recorder import Traced
 _YOUNG, _WEEK = pd.Timedelta(days=28), pd.Timedelta(days=7)
 HORIZON_DAYS: Final = 7
 """The age for which views are forecast: what a week's posts will have when they are a week old."""
-_NAMED: Final = 2
 _ONLY_STORED: Final = "earlier counts of posts, which only a store keeps"
 
 

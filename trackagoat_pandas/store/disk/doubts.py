@@ -232,7 +232,6 @@ class Relations:
         return whole.dropna(subset=["id"]).drop_duplicates("id").set_index("id")
 
 
-_ONE_DAY: Final = dt.timedelta(days=1)
 _UNCOUNTED: Final = ("pending_review", "excluded")
 """A status outside of these may be that of a video that counts."""
 _ID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
